@@ -1,0 +1,105 @@
+"""A model's card: what it is, how it was made, how good it measured. Text with a TOML head; no torch.
+
+The web process lists models from their cards alone; the engine needs the weights beside them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app import front_matter
+from app.errors import CheckpointError
+
+CARD = "card.md"
+WEIGHTS = "model.safetensors"
+
+
+class Defaults(BaseModel):
+    """Settings of a run that a request leaves open."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sampler: str
+    steps: int
+    guidance: float
+    eta: float = 0.0
+
+
+class Card(BaseModel):
+    """The head of a card.
+
+    `shape` is channels, height, width of a picture. `classes` names the conditions in index order.
+    `network` holds the fields of `UNetConfig` that the shape and classes do not give.
+    `clip` keeps every x0_hat within [-1, 1]. `sha256` is that of the weights file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: str
+    shape: tuple[int, int, int]
+    classes: tuple[str, ...]
+    schedule: str
+    prediction: str
+    t_max: float
+    clip: bool
+    licence: str
+    data: str
+    data_licence: str
+    sha256: str
+    network: dict[str, Any]
+    defaults: Defaults
+    measured: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class CardFile:
+    """A card, the text below its head, and the folder it lies in."""
+
+    card: Card
+    body: str
+    folder: Path
+
+    @property
+    def weights(self) -> Path:
+        """Where the weights should be."""
+        return self.folder / WEIGHTS
+
+
+def read_card(folder: Path) -> CardFile:
+    """Read `folder/card.md`.
+
+    Raises:
+        CheckpointError: the card is missing or its head is not valid; the text says what and where.
+    """
+    path = folder / CARD
+    try:
+        head, body, _ = front_matter.split(path.read_text(encoding="utf-8"))
+        return CardFile(Card.model_validate(head), body, folder)
+    except OSError as error:
+        raise CheckpointError(f"no card at {path}: {error.strerror}") from error
+    except (ValueError, ValidationError) as error:
+        raise CheckpointError(f"{path}: {error}") from error
+
+
+def find_cards(folder: Path) -> list[CardFile]:
+    """Read every card below `folder`, in order of name."""
+    return [read_card(path.parent) for path in sorted(folder.glob(f"*/{CARD}"))]
+
+
+def weights_fault(file: CardFile) -> str | None:
+    """Say what is wrong with the weights of a card, or None when they are the ones it describes."""
+    if not file.weights.is_file():
+        return f"the weights are missing: no file {file.weights.name} in models/{file.card.name}"
+    found = hashlib.sha256(file.weights.read_bytes()).hexdigest()
+    if found != file.card.sha256:
+        return (
+            f"the weights of {file.card.name} are not the ones its card describes: "
+            f"sha256 {found[:12]}… instead of {file.card.sha256[:12]}…"
+        )
+    return None

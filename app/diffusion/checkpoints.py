@@ -1,0 +1,67 @@
+"""Weights on disk and back: a folder with a card and a safetensors file makes a `Denoiser`."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import nn
+
+from app.cards import CardFile, weights_fault
+from app.diffusion.denoiser import Denoiser, Network
+from app.diffusion.unet import UNet, UNetConfig
+from app.errors import CheckpointError
+
+
+def build_network(file: CardFile) -> UNet:
+    """Make the network that a card describes, with random weights.
+
+    Raises:
+        CheckpointError: the card's network fields do not fit.
+    """
+    channels, height, width = file.card.shape
+    fields = {**file.card.network, "widths": tuple(file.card.network.get("widths", ()))}
+    try:
+        config = UNetConfig(
+            channels=channels, height=height, width=width, classes=len(file.card.classes), **fields
+        )
+        return UNet(config)
+    except (TypeError, ValueError, IndexError) as error:
+        raise CheckpointError(f"{file.folder}: the card's network does not fit: {error}") from error
+
+
+def load_network(file: CardFile, device: torch.device | None = None) -> UNet:
+    """Load the weights that a card describes, in single precision, ready to predict.
+
+    Raises:
+        CheckpointError: the weights are missing, fail the card's checksum, or do not fit the network.
+    """
+    fault = weights_fault(file)
+    if fault:
+        raise CheckpointError(fault)
+    network = build_network(file)
+    try:
+        state = load_file(file.weights)
+        network.load_state_dict({name: tensor.float() for name, tensor in state.items()})
+    except (SafetensorError, RuntimeError) as error:
+        raise CheckpointError(f"{file.weights}: {error}") from error
+    return network.eval().requires_grad_(False).to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def denoiser(file: CardFile, network: Network) -> Denoiser:
+    """Join whatever executes a network to what its card says its numbers mean."""
+    card = file.card
+    return Denoiser(network, card.shape, len(card.classes), card.schedule, card.t_max, card.clip)
+
+
+def save_weights(network: nn.Module, path: Path) -> str:
+    """Write weights at half precision, whole or not at all, and return the file's sha256."""
+    state = {name: tensor.detach().half().contiguous() for name, tensor in network.state_dict().items()}
+    content = save(state)
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(content)
+    partial.replace(path)
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,27 @@
+"""Classifier-free guidance: pushing an estimate away from what the model would say unasked."""
+
+from __future__ import annotations
+
+from jaxtyping import Float
+from torch import Tensor
+
+from app.diffusion.notation import IMAGES
+
+
+def guide(
+    unconditional: Float[Tensor, IMAGES],
+    conditional: Float[Tensor, IMAGES],
+    guidance: Float[Tensor, "batch 1 1 1"],
+) -> Float[Tensor, IMAGES]:
+    """Combine the two estimates: 0 ignores the condition, 1 is plain, above 1 exaggerates.
+
+    The weights sum to 1, so guiding x0_hat, eps_hat or v_hat is the same rule (before any clipping).
+
+    Reference: Ho & Salimans 2022 (2207.12598), Eq. 6, with guidance = 1 + w.
+    """
+    return unconditional + guidance * (conditional - unconditional)
+
+
+def rows_needed(guidance: float, conditioned: bool) -> int:
+    """Return how many network rows one picture costs a step: 2 when both estimates are needed, else 1."""
+    return 2 if conditioned and guidance not in (0.0, 1.0) else 1

@@ -1,0 +1,65 @@
+"""The plain loop: a batch of pictures through one plan, for training, evaluation and the command line.
+
+The engine follows the same plans with the same `advance`, many runs at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from app.diffusion.advance import advance, row_matrix
+from app.diffusion.denoiser import Denoiser
+from app.diffusion.noise import PictureNoise
+from app.diffusion.notation import IMAGES
+from app.diffusion.plan import Plan
+
+
+@torch.inference_mode()
+def sample(
+    denoiser: Denoiser,
+    plan: Plan,
+    label: Int[Tensor, " batch"],
+    guidance: float,
+    noise: list[PictureNoise],
+    device: torch.device | None = None,
+    after_call: Callable[[], None] | None = None,
+) -> Float[Tensor, IMAGES]:
+    """Turn noise into pictures.
+
+    Args:
+        denoiser: the model.
+        plan: the calls to make.
+        label: a class per picture; `denoiser.classes` for none.
+        guidance: the same for all.
+        noise: each picture's own generator; as many as labels.
+        device: where to compute; the CPU unless given.
+        after_call: called after each network call, for progress.
+
+    Returns:
+        Pictures in about [-1, 1].
+    """
+    count = len(noise)
+
+    def fresh() -> Tensor:
+        return torch.stack([picture.draw(denoiser.shape) for picture in noise]).to(device)
+
+    label = label.to(device)
+    strength = torch.full((count,), guidance, device=device)
+    x_t = plan.points[0].noise_scale * fresh()
+    start, x0_previous, nothing = x_t, torch.zeros_like(x_t), torch.zeros_like(x_t)
+    for call in plan.calls:
+        if call.is_start:
+            start = x_t
+        t = torch.full((count,), call.model_t, device=device)
+        x0_hat = denoiser.estimate(call.model_scale * x_t, t, label, strength)
+        rows = row_matrix([call.row] * count).to(device)
+        drawn = fresh() if call.row.noise else nothing
+        x_t = advance(x_t, x0_hat, x0_previous, drawn, start, rows)
+        x0_previous = x0_hat
+        if after_call:
+            after_call()
+    return x_t

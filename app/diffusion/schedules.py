@@ -1,0 +1,151 @@
+"""Noise schedules and time grids: how much signal and noise there is at each time. float64, no network.
+
+A schedule gives `signal_scale(t)` and `noise_scale(t)` for `t` in [0, 1], data at 0, and can find the
+`t` at which a given `sigma = noise_scale / signal_scale` is reached. Two schedules describe the same
+noisy pictures up to a scale wherever their sigmas agree, which is how one network serves them all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Protocol
+
+from app.errors import InvalidRequest
+
+
+class Schedule(Protocol):
+    """Signal and noise over time."""
+
+    name: str
+
+    def signal_scale(self, t: float) -> float:
+        """Return the factor on the clean picture at `t` in [0, 1]."""
+
+    def noise_scale(self, t: float) -> float:
+        """Return the factor on the noise at `t` in [0, 1]."""
+
+    def t_from_sigma(self, sigma: float) -> float:
+        """Return the time at which noise_scale / signal_scale equals `sigma` >= 0."""
+
+
+class Cosine:
+    """Variance-preserving, sigma = tan(pi t / 2); the shipped models are trained on it.
+
+    Reference: Nichol & Dhariwal 2021 (2102.09672) with offset s = 0, in continuous time.
+    """
+
+    name = "cosine"
+
+    def signal_scale(self, t: float) -> float:
+        """cos(pi t / 2)."""
+        return math.cos(0.5 * math.pi * t)
+
+    def noise_scale(self, t: float) -> float:
+        """sin(pi t / 2)."""
+        return math.sin(0.5 * math.pi * t)
+
+    def t_from_sigma(self, sigma: float) -> float:
+        """Invert sigma = tan(pi t / 2)."""
+        return 2.0 / math.pi * math.atan(sigma)
+
+
+class Linear:
+    """Variance-preserving with beta(t) rising linearly from 0.1 to 20: DDPM's betas in continuous time.
+
+    Reference: Ho, Jain & Abbeel 2020 (2006.11239); Song et al. 2020 (2011.13456), Eq. 32-33.
+    """
+
+    name = "linear"
+    beta_min = 0.1
+    beta_max = 20.0
+
+    def _log_alpha_bar(self, t: float) -> float:
+        return -(self.beta_min * t + 0.5 * (self.beta_max - self.beta_min) * t * t)
+
+    def signal_scale(self, t: float) -> float:
+        """Square root of alpha_bar(t)."""
+        return math.exp(0.5 * self._log_alpha_bar(t))
+
+    def noise_scale(self, t: float) -> float:
+        """Square root of 1 - alpha_bar(t)."""
+        return math.sqrt(-math.expm1(self._log_alpha_bar(t)))
+
+    def t_from_sigma(self, sigma: float) -> float:
+        """Solve log(1 + sigma^2) = beta_min t + (beta_max - beta_min) t^2 / 2 for t."""
+        log_ratio = math.log1p(sigma * sigma)
+        slope = self.beta_max - self.beta_min
+        root = math.sqrt(self.beta_min**2 + 2.0 * slope * log_ratio)
+        return 2.0 * log_ratio / (self.beta_min + root)
+
+
+class Flow:
+    """The straight path x_t = (1 - t) x0 + t eps of flow matching.
+
+    Reference: Lipman et al. 2022 (2210.02747), Liu et al. 2022 (2209.03003); both run t the other way.
+    """
+
+    name = "flow"
+
+    def signal_scale(self, t: float) -> float:
+        """1 - t."""
+        return 1.0 - t
+
+    def noise_scale(self, t: float) -> float:
+        """The time itself."""
+        return t
+
+    def t_from_sigma(self, sigma: float) -> float:
+        """Invert sigma = t / (1 - t)."""
+        return sigma / (1.0 + sigma)
+
+
+SCHEDULES: dict[str, Schedule] = {s.name: s for s in (Cosine(), Linear(), Flow())}
+
+
+def sigma(schedule: Schedule, t: float) -> float:
+    """Noise for one unit of signal at `t`; infinite where no signal is left."""
+    signal = schedule.signal_scale(t)
+    return schedule.noise_scale(t) / signal if signal > 0.0 else math.inf
+
+
+def uniform_grid(schedule: Schedule, t_max: float, steps: int) -> list[float]:
+    """Return steps + 1 times from `t_max` down to 0, equally far apart in t."""
+    return [t_max * (steps - k) / steps for k in range(steps + 1)]
+
+
+def log_snr_grid(schedule: Schedule, t_max: float, steps: int, sigma_min: float = 0.01) -> list[float]:
+    """Return steps + 1 times: `steps` of them equally far apart in log(sigma), down to `sigma_min`, then 0."""
+    top, bottom = math.log(sigma(schedule, t_max)), math.log(sigma_min)
+    span = max(steps - 1, 1)
+    inner = [schedule.t_from_sigma(math.exp(top + (bottom - top) * k / span)) for k in range(steps)]
+    return [t_max, *inner[1:], 0.0]
+
+
+def rho7_grid(schedule: Schedule, t_max: float, steps: int, sigma_min: float = 0.002) -> list[float]:
+    """Return steps + 1 times, equally far apart in sigma^(1/7), then 0.
+
+    Reference: Karras et al. 2022 (2206.00364), Eq. 5 with rho = 7.
+    """
+    rho = 7.0
+    top, bottom = sigma(schedule, t_max) ** (1 / rho), sigma_min ** (1 / rho)
+    span = max(steps - 1, 1)
+    inner = [schedule.t_from_sigma((top + (bottom - top) * k / span) ** rho) for k in range(steps)]
+    return [t_max, *inner[1:], 0.0]
+
+
+Grid = Callable[[Schedule, float, int], list[float]]
+GRIDS: dict[str, Grid] = {"uniform": uniform_grid, "log_snr": log_snr_grid, "rho7": rho7_grid}
+
+
+def time_grid(name: str, schedule: Schedule, t_max: float, steps: int) -> list[float]:
+    """Return the times of a run: `steps` intervals, so steps + 1 times, from `t_max` down to 0.
+
+    Raises:
+        InvalidRequest: an unknown grid, or fewer than one step.
+    """
+    if name not in GRIDS:
+        raise InvalidRequest(f"unknown grid {name!r}; allowed: {', '.join(GRIDS)}", "grid")
+    if steps < 1:
+        raise InvalidRequest(f"steps must be at least 1, got {steps}", "steps")
+    return GRIDS[name](schedule, t_max, steps)

@@ -1,0 +1,45 @@
+"""Settings of the web process and of `fromnoise serve`, from the environment; frozen once read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PACKAGE = Path(__file__).parent
+
+
+def files_folder(name: str) -> Path:
+    """Find `templates`, `static`, `lessons` or `models`, in a checkout as in an installed wheel."""
+    checkout = PACKAGE.parent / name
+    return checkout if checkout.is_dir() else PACKAGE / "_files" / name
+
+
+def data_folder() -> Path:
+    """Return the folder of this user's records and caches; it may not exist yet."""
+    return Path(platformdirs.user_data_dir("fromnoise", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside; environment variables have the same names in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    workers: int = Field(default=1, ge=1, le=64)
+    database_url: str = Field(default_factory=lambda: f"sqlite:///{data_folder() / 'records.sqlite3'}")
+    engine_url: str | None = None
+    engine_token: str = ""
+    lessons: Path = Field(default_factory=lambda: files_folder("lessons"))
+    models: Path = Field(default_factory=lambda: files_folder("models"))
+    reload: bool = False
+    max_body_bytes: int = Field(default=64 * 1024, ge=1024)
+    runs_per_minute: int = Field(default=60, ge=1)
+    anonymous_runs_per_minute: int = Field(default=600, ge=1)
+    streams_per_learner: int = Field(default=16, ge=1)
+    anonymous_streams: int = Field(default=256, ge=1)
+    answers_per_minute: int = Field(default=600, ge=1)

@@ -1,0 +1,151 @@
+"""The training loop: noise a picture at a random level, let the network predict v, correct it.
+
+One random level per picture, a squared error on v, and a moving average of the weights: Algorithm 1 of
+Ho, Jain & Abbeel 2020 (2006.11239) with the target of Salimans & Ho 2022 (2202.00512) and the level
+distribution of Esser et al. 2024 (2403.03206). Each step draws from its own generator, so a run that
+was stopped and resumed is the same run.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from torch.nn import functional as F
+
+from app.diffusion import predictions
+from app.diffusion.unet import UNet
+from app.training.data import Pictures
+from app.training.recipes import Recipe
+
+CHECKPOINT = "checkpoint.safetensors"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a training run tells while it goes on: step reached, smoothed loss, pictures a second."""
+
+    step: int
+    loss: float
+    pictures_per_s: float
+
+
+class Trainer:
+    """Network, optimiser and average of one training run, and the step they have reached."""
+
+    def __init__(self, recipe: Recipe, pictures: Pictures, device: torch.device) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe = recipe
+        self.pictures = pictures
+        self.device = device
+        network = UNet(recipe.network)
+        self.network: UNet = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
+        self.optimiser = torch.optim.AdamW(
+            self.network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+        )
+        self.step = 0
+
+    def run(self, every: int, on_progress: Callable[[Progress], None]) -> Iterator[int]:
+        """Train to the recipe's last step, yielding the step reached after every `every` steps and at the end."""
+        smoothed, since = math.nan, time.perf_counter()
+        for _ in range(self.step, self.recipe.steps):
+            loss = self._train_step()
+            smoothed = loss if math.isnan(smoothed) else 0.98 * smoothed + 0.02 * loss
+            self.step += 1
+            now = time.perf_counter()
+            on_progress(Progress(self.step, smoothed, self.recipe.batch / (now - since)))
+            since = now
+            if self.step % every == 0 or self.step == self.recipe.steps:
+                yield self.step
+                since = time.perf_counter()
+
+    def _train_step(self) -> float:
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.recipe, self.step)
+        x0, label = self._batch()
+        generator = torch.Generator().manual_seed(self.recipe.seed * 1_000_003 + self.step)
+        t = self.recipe.t_max * torch.randn(len(x0), generator=generator).sigmoid()
+        eps = torch.randn(x0.shape, generator=generator)
+        dropped = torch.rand(len(x0), generator=generator) < self.recipe.label_dropout
+        label = label.masked_fill(dropped, self.recipe.network.classes)
+        loss = self._loss(x0, eps, t, label)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimiser.step()
+        self._update_average()
+        return loss.item()
+
+    def _loss(self, x0: Tensor, eps: Tensor, t: Tensor, label: Tensor) -> Tensor:
+        signal_scale = torch.cos(0.5 * math.pi * t)[:, None, None, None]
+        noise_scale = torch.sin(0.5 * math.pi * t)[:, None, None, None]
+        x_t = signal_scale * x0 + noise_scale * eps
+        v = predictions.v_from_x0_eps(x0, eps, signal_scale, noise_scale)
+        x_t, v, t, label = (tensor.to(self.device, non_blocking=True) for tensor in (x_t, v, t, label))
+        return F.mse_loss(self.network(x_t.contiguous(memory_format=torch.channels_last), t, label), v)
+
+    def _batch(self) -> tuple[Tensor, Tensor]:
+        """Take this step's pictures from the epoch's own order."""
+        per_epoch = len(self.pictures) // self.recipe.batch
+        epoch, place = divmod(self.step, per_epoch)
+        order = torch.randperm(
+            len(self.pictures), generator=torch.Generator().manual_seed(self.recipe.seed + epoch)
+        )
+        index = order[place * self.recipe.batch : (place + 1) * self.recipe.batch]
+        return self.pictures.scaled(index), self.pictures.labels[index]
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        """Let the average follow, faster at first so that it forgets the random start."""
+        decay = min(self.recipe.ema, (1 + self.step) / (10 + self.step))
+        torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1.0 - decay)
+
+    def save(self, folder: Path) -> None:
+        """Write everything that resuming needs, whole or not at all."""
+        tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
+        tensors |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
+        for index, moments in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser.{index}.{name}": value for name, value in moments.items()}
+        tensors = {name: value.contiguous() for name, value in tensors.items()}
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = folder / (CHECKPOINT + ".partial")
+        save_file(tensors, partial, metadata={"step": str(self.step)})
+        partial.replace(folder / CHECKPOINT)
+
+    def resume(self, folder: Path) -> bool:
+        """Take up the checkpoint in `folder`, if there is one, and say whether there was."""
+        path = folder / CHECKPOINT
+        if not path.is_file():
+            return False
+        tensors = load_file(path)
+        self.network.load_state_dict(_part(tensors, "network."))
+        self.average.load_state_dict(_part(tensors, "average."))
+        state = self.optimiser.state_dict()
+        state["state"] = {}
+        for key, value in _part(tensors, "optimiser.").items():
+            index, name = key.split(".", 1)
+            state["state"].setdefault(int(index), {})[name] = value
+        self.optimiser.load_state_dict(state)
+        self.step = int(next(iter(state["state"].values()))["step"].item())
+        return True
+
+
+def learning_rate(recipe: Recipe, step: int) -> float:
+    """Rise over the warm-up, hold, then fall along a half cosine to 0 over the last share of the steps."""
+    if step < recipe.warmup:
+        return recipe.learning_rate * (step + 1) / recipe.warmup
+    decay = recipe.decay_share * recipe.steps
+    done = max(0.0, (step - (recipe.steps - decay)) / decay)
+    return recipe.learning_rate * 0.5 * (1.0 + math.cos(math.pi * done))
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

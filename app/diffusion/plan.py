@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.diffusion.samplers.registry import SAMPLERS
+from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.samplers.row import Row, Step
 from app.diffusion.schedules import SCHEDULES, Schedule, sigma, time_grid
 from app.errors import InvalidRequest

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.errors import InvalidRequest
 
 
+@runtime_checkable
 class Schedule(Protocol):
     """Signal and noise over time."""
 

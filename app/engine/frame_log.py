@@ -1,0 +1,72 @@
+"""The frames of a run, append-only, and the viewers that read them. No torch.
+
+A viewer is a cursor: late arrival, reconnection and slow reading need nothing else. Appending may
+happen in any thread; reading and waking belong to the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from app.engine.frame_events import is_frame, is_last
+
+KEEP_ALIVE_S = 15.0
+KEEP_ALIVE = b": keep-alive\n\n"
+
+
+class FrameLog:
+    """Encoded events of one run: the frames in order, then the one that ends it."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+        self.ending: bytes | None = None
+        self.size = 0
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def append(self, content: bytes) -> None:
+        """Add a frame, or the event that ends the run; after that nothing is taken."""
+        if self.ending is not None:
+            return
+        self.size += len(content)
+        if is_last(content):
+            self.ending = content
+        elif is_frame(content):
+            self.frames.append(content)
+
+    def wake(self) -> None:
+        """Let every waiting reader look again. Call it on the event loop after appending."""
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def read(self, after: int = -1) -> AsyncIterator[bytes]:
+        """Yield events from the frame after `after` on, as they come, until the run ends.
+
+        Frames that are already there come joined in one piece. While nothing happens a comment is
+        yielded from time to time, so that a dead connection is noticed.
+        """
+        cursor = after + 1
+        while True:
+            if cursor < len(self.frames):
+                ready = self.frames[cursor:]
+                cursor += len(ready)
+                yield b"".join(ready)
+            elif self.ending is not None:
+                yield self.ending
+                return
+            elif not await self._more():
+                yield KEEP_ALIVE
+
+    async def _more(self) -> bool:
+        """Wait for the next wake-up; False when none came for a while."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        try:
+            async with asyncio.timeout(KEEP_ALIVE_S):
+                await future
+        except TimeoutError:
+            self._waiting = [other for other in self._waiting if other is not future]
+            return False
+        return True

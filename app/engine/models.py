@@ -1,0 +1,133 @@
+"""The models that an engine holds: loaded, measured, and run by the best runtime at hand."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from app.cards import Card, CardFile, find_cards
+from app.diffusion.checkpoints import denoiser, load_network
+from app.diffusion.denoiser import Denoiser
+from app.engine.runtime.eager import EagerRuntime
+from app.engine.runtime.onnx import OnnxRuntime, Runtime, agrees, exported
+from app.errors import CheckpointError, InvalidRequest, TryLater
+
+TICK_BUDGET_S = 0.1
+"""A network call may take about this long, so that a run that joins waits no longer."""
+
+ROW_CHOICES = (8, 16, 32, 64, 128, 256)
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model ready to run: its card, what executes it, and the rows that one call may have."""
+
+    file: CardFile
+    denoiser: Denoiser
+    runtime: Runtime
+    max_rows: int
+    rows_per_s: float
+
+    @property
+    def card(self) -> Card:
+        """The model's card."""
+        return self.file.card
+
+
+class Models:
+    """Every model below a folder, or why it could not be loaded."""
+
+    def __init__(self, folder: Path, device: torch.device, threads: int) -> None:
+        self.device = device
+        self.threads = threads
+        self._loaded: dict[str, LoadedModel] = {}
+        self._faults: dict[str, str] = {}
+        for file in find_cards(folder):
+            try:
+                runtime = EagerRuntime(load_network(file, device))
+            except CheckpointError as error:
+                self._faults[file.card.name] = str(error)
+                continue
+            self._loaded[file.card.name] = _measured(file, runtime, device)
+
+    def get(self, name: str) -> LoadedModel:
+        """Return a model by name.
+
+        Raises:
+            TryLater: it is known, but its weights are missing or corrupt.
+            InvalidRequest: there is no such model.
+        """
+        if name in self._loaded:
+            return self._loaded[name]
+        if name in self._faults:
+            raise TryLater(self._faults[name], retry_after_s=60)
+        raise InvalidRequest(f"unknown model {name!r}; allowed: {', '.join(self._loaded)}", "model")
+
+    def speed_up(self, cache: Path) -> threading.Thread | None:
+        """Export every model in the background and swap it in; only on a CPU. Return the thread."""
+        if self.device.type != "cpu":
+            return None
+        thread = threading.Thread(target=self._export_all, args=(cache,), daemon=True, name="export")
+        thread.start()
+        return thread
+
+    def _export_all(self, cache: Path) -> None:
+        for name, model in list(self._loaded.items()):
+            path = exported(model.file, cache)
+            if path is None:
+                continue
+            candidate = OnnxRuntime(path, self.threads)
+            if agrees(candidate, model.runtime, model.card.shape, len(model.card.classes)):
+                # One assignment: the next tick sees the old one or the new one, never a mixture.
+                self._loaded[name] = replace(
+                    model, denoiser=denoiser(model.file, candidate), runtime=candidate
+                )
+
+    def report(self) -> list[dict[str, Any]]:
+        """Say of each model what it is run by and how fast, or what is wrong with it."""
+        ready = [
+            {
+                "name": name,
+                "ready": True,
+                "fault": None,
+                "runtime": model.runtime.name,
+                "max_rows": model.max_rows,
+                "rate": round(model.rows_per_s),
+            }
+            for name, model in self._loaded.items()
+        ]
+        return ready + [
+            {"name": name, "ready": False, "fault": fault} for name, fault in self._faults.items()
+        ]
+
+
+def _measured(file: CardFile, runtime: Runtime, device: torch.device) -> LoadedModel:
+    """Find how many rows a call may have within the time budget."""
+    chosen, rate = ROW_CHOICES[0], 0.0
+    for rows in ROW_CHOICES:
+        seconds = _time_call(runtime, file.card, rows, device)
+        if rows > ROW_CHOICES[0] and seconds > TICK_BUDGET_S:
+            break
+        chosen, rate = rows, rows / seconds
+    return LoadedModel(file, denoiser(file, runtime), runtime, chosen, rate)
+
+
+def _time_call(runtime: Runtime, card: Card, rows: int, device: torch.device) -> float:
+    """Return the seconds of the quickest of two network calls, after one to warm up."""
+    x_t = torch.zeros(rows, *card.shape, device=device)
+    t = torch.full((rows,), 0.5, device=device)
+    label = torch.zeros(rows, dtype=torch.long, device=device)
+    wait: Callable[[], None] = torch.cuda.synchronize if device.type == "cuda" else (lambda: None)
+    best = float("inf")
+    for _ in range(3):
+        began = time.perf_counter()
+        runtime(x_t, t, label)
+        wait()
+        best = min(best, time.perf_counter() - began)
+    return best

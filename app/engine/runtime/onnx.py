@@ -1,0 +1,105 @@
+"""The CPU runtime: the network exported once to ONNX and run by ONNX Runtime.
+
+The export happens in a process of its own (`python -m app.engine.runtime.onnx CARD_FOLDER FILE`), into
+a cache folder, while the eager runtime serves. `agrees` must pass before the swap.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+import torch
+from torch import Tensor
+
+from app.cards import CardFile, read_card
+from app.diffusion.checkpoints import load_network
+
+TOLERANCE = 1e-3
+"""Largest difference from eager, in units of v (whose standard deviation is about 1)."""
+
+
+class Runtime(Protocol):
+    """Something that executes a network."""
+
+    name: str
+
+    def __call__(self, x_t: Tensor, t: Tensor, label: Tensor) -> Tensor:
+        """Predict from (x_t, t, label)."""
+
+
+class OnnxRuntime:
+    """Runs an exported network on the CPU, with threads that sleep when idle."""
+
+    name = "onnxruntime"
+
+    def __init__(self, path: Path, threads: int) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    def __call__(self, x_t: Tensor, t: Tensor, label: Tensor) -> Tensor:
+        """Predict from (x_t, t, label)."""
+        feed = {"x_t": x_t.contiguous().numpy(), "t": t.numpy(), "label": label.numpy()}
+        (prediction,) = self._session.run(None, feed)
+        return torch.from_numpy(np.asarray(prediction))
+
+
+def agrees(candidate: Runtime, reference: Runtime, shape: tuple[int, int, int], classes: int) -> bool:
+    """Compare two runtimes on fixed inputs at several batch sizes, levels and classes."""
+    generator = torch.Generator().manual_seed(0)
+    for batch in (1, 3, 8):
+        x_t = torch.randn(batch, *shape, generator=generator)
+        t = torch.linspace(0.05, 0.999, batch)
+        label = torch.arange(batch) % (classes + 1)
+        difference = (candidate(x_t, t, label) - reference(x_t, t, label)).abs().max().item()
+        if not difference <= TOLERANCE:
+            return False
+    return True
+
+
+def export(file: CardFile, target: Path) -> None:
+    """Write the network of a card as ONNX with any batch size, whole or not at all."""
+    network = load_network(file)
+    channels, height, width = file.card.shape
+    # Two rows: an example of one would freeze the batch size into the graph.
+    inputs = (torch.zeros(2, channels, height, width), torch.full((2,), 0.5), torch.zeros(2, dtype=torch.long))
+    batch = torch.export.Dim("batch", min=1, max=4096)
+    partial = target.with_suffix(".partial")
+    program = torch.onnx.export(
+        network,
+        inputs,
+        input_names=["x_t", "t", "label"],
+        output_names=["v_hat"],
+        dynamic_shapes={"x_t": {0: batch}, "t": {0: batch}, "label": {0: batch}, "t_next": None},
+        dynamo=True,
+        verbose=False,
+    )
+    assert program is not None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    program.save(partial)
+    partial.replace(target)
+
+
+def exported(file: CardFile, cache: Path) -> Path | None:
+    """Return the exported network of a card, exporting it first where needed; None if that failed."""
+    target = cache / f"{file.card.name}-{file.card.sha256[:16]}-torch{torch.__version__.split('+')[0]}.onnx"
+    if target.is_file():
+        return target
+    command = [sys.executable, "-m", __name__, str(file.folder), str(target)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603
+    return target if done.returncode == 0 and target.is_file() else None
+
+
+if __name__ == "__main__":
+    os.nice(10)
+    torch.set_num_threads(1)
+    export(read_card(Path(sys.argv[1])), Path(sys.argv[2]))

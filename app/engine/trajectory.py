@@ -1,0 +1,85 @@
+"""The state of a run in flight: where its pictures are and which call comes next."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from app.diffusion.guidance import rows_needed
+from app.diffusion.noise import PictureNoise
+from app.diffusion.notation import IMAGES
+from app.diffusion.plan import Call, Plan, Point
+from app.engine.frame_events import scales
+from app.engine.run import RunSpec
+
+
+class Trajectory:
+    """Pictures of one run on their way from noise to data.
+
+    Args:
+        spec: the run.
+        plan: its calls.
+        shape: channels, height, width of a picture.
+        null_label: the class index that means no condition.
+        device: where the pictures live.
+    """
+
+    def __init__(
+        self,
+        spec: RunSpec,
+        plan: Plan,
+        shape: tuple[int, int, int],
+        null_label: int,
+        device: torch.device,
+    ) -> None:
+        self.spec = spec
+        self.plan = plan
+        self.shape = shape
+        self.device = device
+        self.label = null_label if spec.label is None else spec.label
+        self.rows = spec.count * rows_needed(spec.guidance, spec.label is not None)
+        self.position = 0
+        self._noise = [PictureNoise(spec.seed, index) for index in range(spec.count)]
+        self.x_t: Float[Tensor, IMAGES] = plan.points[0].noise_scale * self.fresh_noise()
+        self.start = self.x_t
+        self.x0_previous = torch.zeros_like(self.x_t)
+        self.nothing = torch.zeros_like(self.x_t)
+
+    @property
+    def call(self) -> Call:
+        """The network call that comes next."""
+        return self.plan.calls[self.position]
+
+    @property
+    def is_finished(self) -> bool:
+        """No call is left: `x_t` is the finished picture."""
+        return self.position == len(self.plan.calls)
+
+    def fresh_noise(self) -> Float[Tensor, IMAGES]:
+        """Draw the next noise of every picture from its own generator."""
+        return torch.stack([picture.draw(self.shape) for picture in self._noise]).to(self.device)
+
+    def frame_head(self) -> bytes:
+        """Encode the facts of the frame at the current call, or of the last frame when finished."""
+        if self.is_finished:
+            step, point, row, stage = self.spec.steps, self.plan.points[-1], None, "done"
+        else:
+            call = self.call
+            step, point, row = call.step, self.plan.points[call.step], asdict(call.row)
+            stage = self._stage(step)
+        facts = _facts(step, point) | {"stage": stage, "calls": self.position, "row": row}
+        return json.dumps(facts, separators=(",", ":")).encode()[:-1]
+
+    def _stage(self, step: int) -> str:
+        """Name the part of the run that a step belongs to; samplers treat its ends differently."""
+        if step == self.spec.steps - 1:
+            return "last"
+        return "first" if step == 0 else "middle"
+
+
+def _facts(step: int, point: Point) -> dict[str, object]:
+    return {"step": step, **scales(point.t, point.signal_scale, point.noise_scale)}

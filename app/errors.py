@@ -41,6 +41,10 @@ class TryLater(FromNoiseError):
         self.retry_after_s = retry_after_s
 
 
+class TooMany(TryLater):
+    """One learner asks faster than is fair to the others; the server itself is not full."""
+
+
 class CheckpointError(FromNoiseError):
     """Weights or card of a model are missing, corrupt or disagree."""
 

@@ -42,4 +42,5 @@ class Settings(BaseSettings):
     anonymous_runs_per_minute: int = Field(default=600, ge=1)
     streams_per_learner: int = Field(default=16, ge=1)
     anonymous_streams: int = Field(default=256, ge=1)
-    answers_per_minute: int = Field(default=600, ge=1)
+    answers_per_minute: int = Field(default=6_000, ge=1)
+    anonymous_answers_per_minute: int = Field(default=12_000, ge=1)

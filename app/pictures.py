@@ -57,21 +57,25 @@ def png(pixels: Pixels, scale: int = 1) -> bytes:
     return out.getvalue()
 
 
-def gif(frames: Pixels, scale: int = 1, seconds: float = 4.0, hold_s: float = 2.0) -> bytes:
-    """Encode frames as an animation that runs for `seconds`, rests on the last frame, and repeats.
+def gif(
+    frames: Pixels, scale: int = 1, seconds: float = 4.0, hold_s: float = 2.0, repeat: bool = True
+) -> bytes:
+    """Encode frames as an animation that runs for `seconds` and rests on the last frame.
 
     Args:
         frames: shape (frames, height, width, channels).
         scale: side of the square that each pixel becomes.
         seconds: length of the motion; a frame never takes less than 20 ms, which viewers round up.
         hold_s: rest on the last frame.
+        repeat: begin again after the rest, for ever; otherwise stay on the last frame.
     """
     images = [_image(frame, scale) for frame in frames]
     each_ms = max(20, round(1000 * seconds / max(len(images), 1) / 10) * 10)
     durations = [each_ms] * (len(images) - 1) + [int(hold_s * 1000)]
     out = io.BytesIO()
+    loop = {"loop": 0} if repeat else {}
     images[0].save(
-        out, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0, optimize=False
+        out, format="GIF", save_all=True, append_images=images[1:], duration=durations, optimize=False, **loop
     )
     return out.getvalue()
 

@@ -27,6 +27,7 @@ def sample(
     noise: list[PictureNoise],
     device: torch.device | None = None,
     after_call: Callable[[], None] | None = None,
+    on_frame: Callable[[Tensor], None] | None = None,
 ) -> Float[Tensor, IMAGES]:
     """Turn noise into pictures.
 
@@ -38,6 +39,7 @@ def sample(
         noise: each picture's own generator; as many as labels.
         device: where to compute; the CPU unless given.
         after_call: called after each network call, for progress.
+        on_frame: given x_t at each of the plan's points, the first (pure noise) and the last among them.
 
     Returns:
         Pictures in about [-1, 1].
@@ -54,6 +56,8 @@ def sample(
     for call in plan.calls:
         if call.is_start:
             start = x_t
+            if on_frame:
+                on_frame(x_t)
         t = torch.full((count,), call.model_t, device=device)
         x0_hat = denoiser.estimate(call.model_scale * x_t, t, label, strength)
         rows = row_matrix([call.row] * count).to(device)
@@ -62,4 +66,6 @@ def sample(
         x0_previous = x0_hat
         if after_call:
             after_call()
+    if on_frame:
+        on_frame(x_t)
     return x_t

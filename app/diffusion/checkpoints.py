@@ -23,13 +23,13 @@ def build_network(file: CardFile) -> UNet:
         CheckpointError: the card's network fields do not fit.
     """
     channels, height, width = file.card.shape
-    fields = {**file.card.network, "widths": tuple(file.card.network.get("widths", ()))}
     try:
+        fields = {**file.card.network, "widths": tuple(file.card.network.get("widths", ()))}
         config = UNetConfig(
             channels=channels, height=height, width=width, classes=len(file.card.classes), **fields
         )
         return UNet(config)
-    except (TypeError, ValueError, IndexError) as error:
+    except (TypeError, ValueError) as error:
         raise CheckpointError(f"{file.folder}: the card's network does not fit: {error}") from error
 
 

@@ -1,6 +1,6 @@
 """A picture's own randomness: one generator per picture, from the seed and the index in the run.
 
-A picture therefore comes out the same alone, in a batch, and on every machine's noise.
+A picture's noise is therefore the same alone, in a batch and on every machine.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ class PictureNoise:
     """
 
     def __init__(self, seed: int, index: int) -> None:
-        # Philox, since torch's CPU generator keeps only the low 32 bits of a seed.
-        self._generator = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, index])))
+        # Philox, since torch's CPU generator keeps only the low 32 bits of a seed. The index is a key of
+        # its own: in one list with the seed, (5, 1) and (2^32 + 5, 0) would be the same 32-bit words.
+        entropy = np.random.SeedSequence(seed, spawn_key=(index,))
+        self._generator = np.random.Generator(np.random.Philox(entropy))
 
     def draw(self, shape: tuple[int, int, int]) -> Float[Tensor, "channel height width"]:
         """Draw the next noise of `shape`."""

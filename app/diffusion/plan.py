@@ -6,8 +6,9 @@ A plan knows nothing of pictures or the network; the engine and `sampling.py` bo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from app.diffusion.samplers.catalogue import SAMPLERS
+from app.diffusion.samplers.catalogue import SAMPLERS, Sampler
 from app.diffusion.samplers.row import Row, Step
 from app.diffusion.schedules import SCHEDULES, Schedule, sigma, time_grid
 from app.errors import InvalidRequest
@@ -71,20 +72,27 @@ def make_plan(
         model_t_max: the largest time the network was trained at; the run starts at its noise level.
 
     Raises:
-        InvalidRequest: an unknown sampler, schedule or grid, or fewer than one step.
+        InvalidRequest: an unknown sampler, schedule or grid, fewer than one step, or eta outside 0 to 1.
     """
     if sampler not in SAMPLERS:
         raise InvalidRequest(f"unknown sampler {sampler!r}; allowed: {', '.join(SAMPLERS)}", "sampler")
     if model_schedule not in SCHEDULES:
         raise InvalidRequest(f"unknown schedule {model_schedule!r}; allowed: {', '.join(SCHEDULES)}")
+    if not 0.0 <= eta <= 1.0:
+        raise InvalidRequest(f"eta must be between 0 and 1, got {eta:g}", "eta")
     chosen = SAMPLERS[sampler]
     native = SCHEDULES[model_schedule]
     path = SCHEDULES[chosen.path] if chosen.path else native
     t_max = path.t_from_sigma(sigma(native, model_t_max))
     points = tuple(_point(path, t) for t in time_grid(grid, path, t_max, steps))
+    return plan_along(points, chosen, eta, native)
+
+
+def plan_along(points: tuple[Point, ...], chosen: Sampler, eta: float, native: Schedule) -> Plan:
+    """Lay out a run from point to point, for a network trained on the schedule `native`."""
     calls: list[Call] = []
     sigma_previous: float | None = None
-    for index, (here, there) in enumerate(zip(points, points[1:], strict=False)):
+    for index, (here, there) in enumerate(pairwise(points)):
         step = Step(
             here.signal_scale, here.noise_scale, there.signal_scale, there.noise_scale, sigma_previous
         )

@@ -98,7 +98,7 @@ class Flow:
 
     def t_from_sigma(self, sigma: float) -> float:
         """Invert sigma = t / (1 - t)."""
-        return sigma / (1.0 + sigma)
+        return sigma / (1.0 + sigma) if sigma < math.inf else 1.0
 
 
 SCHEDULES: dict[str, Schedule] = {s.name: s for s in (Cosine(), Linear(), Flow())}
@@ -116,7 +116,7 @@ def uniform_grid(schedule: Schedule, t_max: float, steps: int) -> list[float]:
 
 
 def log_snr_grid(schedule: Schedule, t_max: float, steps: int, sigma_min: float = 0.01) -> list[float]:
-    """Return steps + 1 times: `steps` of them equally far apart in log(sigma), down to `sigma_min`, then 0."""
+    """Return steps + 1 times, equally far apart in log(sigma) down to `sigma_min`, then 0."""
     top, bottom = math.log(sigma(schedule, t_max)), math.log(sigma_min)
     span = max(steps - 1, 1)
     inner = [schedule.t_from_sigma(math.exp(top + (bottom - top) * k / span)) for k in range(steps)]

@@ -21,6 +21,7 @@ from torch.nn import functional as F
 from app.diffusion.notation import IMAGES
 
 PATCH = 2
+GROUPS = 8
 TIME_SCALE = 1000.0
 """Sinusoids are built for times 0 to 1000; unscaled, most of their coordinates would never move."""
 
@@ -33,9 +34,9 @@ class UNetConfig:
         channels: colour channels of a picture.
         height: rows of a picture; divisible by 2 x 2^(levels - 1).
         width: columns of a picture; likewise.
-        widths: feature channels at each level, the finest first.
+        widths: feature channels at each level, the finest first; multiples of 8, for the normalisation.
         blocks: residual blocks at each level on the way down, and as many on the way up.
-        heads: attention heads in the middle.
+        heads: attention heads in the middle; they share the last width evenly.
         classes: number of classes; index `classes` is the null class (no condition).
     """
 
@@ -46,6 +47,20 @@ class UNetConfig:
     blocks: int
     heads: int
     classes: int
+
+    def __post_init__(self) -> None:
+        if not self.widths or self.blocks < 1:
+            raise ValueError(f"widths and blocks must not be empty, got {self.widths} and {self.blocks}")
+        if any(width < GROUPS or width % GROUPS for width in self.widths):
+            raise ValueError(f"every width must be a positive multiple of {GROUPS}, got {self.widths}")
+        if self.heads < 1 or self.widths[-1] % self.heads:
+            raise ValueError(f"heads must divide the last width, {self.widths[-1]}, got {self.heads}")
+        multiple = PATCH * 2 ** (len(self.widths) - 1)
+        if self.height % multiple or self.width % multiple:
+            raise ValueError(
+                f"with {len(self.widths)} levels height and width must be multiples of {multiple}, "
+                f"got {self.height}x{self.width}"
+            )
 
 
 class TimeEmbedding(nn.Module):
@@ -74,14 +89,14 @@ class ResidualBlock(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, features: int) -> None:
         super().__init__()
-        self.norm_in = nn.GroupNorm(8, inputs)
+        self.norm_in = nn.GroupNorm(GROUPS, inputs)
         self.conv_in = nn.Conv2d(inputs, outputs, 3, padding=1)
         self.modulation = nn.Linear(features, 2 * outputs)
-        self.norm_out = nn.GroupNorm(8, outputs)
+        self.norm_out = nn.GroupNorm(GROUPS, outputs)
         self.conv_out = nn.Conv2d(outputs, outputs, 3, padding=1)
         self.shortcut = nn.Identity() if inputs == outputs else nn.Conv2d(inputs, outputs, 1)
-        nn.init.zeros_(self.conv_out.weight)
-        nn.init.zeros_(self.conv_out.bias if self.conv_out.bias is not None else torch.empty(0))
+        for parameter in self.conv_out.parameters():
+            nn.init.zeros_(parameter)  # so that an untrained block hands its input on
 
     def forward(self, x: Float[Tensor, IMAGES], embedding: Float[Tensor, "batch features"]) -> Tensor:
         """Return features of the same height and width."""
@@ -98,7 +113,7 @@ class SelfAttention(nn.Module):
     def __init__(self, channels: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.norm = nn.GroupNorm(8, channels)
+        self.norm = nn.GroupNorm(GROUPS, channels)
         self.queries_keys_values = nn.Conv2d(channels, 3 * channels, 1)
         self.out = nn.Conv2d(channels, channels, 1)
         nn.init.zeros_(self.out.weight)
@@ -147,7 +162,7 @@ class UNet(nn.Module):
             if level > 0:
                 self.grow.append(nn.Conv2d(channels, config.widths[level - 1], 3, padding=1))
                 channels = config.widths[level - 1]
-        self.norm = nn.GroupNorm(8, channels)
+        self.norm = nn.GroupNorm(GROUPS, channels)
         self.head = nn.Conv2d(channels, folded, 3, padding=1)
         nn.init.zeros_(self.head.weight)
 

@@ -19,7 +19,8 @@ def heun(step: Step) -> tuple[Row, ...]:
     euler = Row(x_t=keep, x0_hat=step.signal_scale_next * (1.0 - step.sigma_ratio))
     if step.is_last:
         return (euler,)
-    # y_next = y / 2 + y_E / 2 + change / 2 * d_E,  d_E = (x_E - signal_scale_next * x0_hat) / noise_scale_next
+    # y_next = y / 2 + y_E / 2 + change / 2 * d_E,
+    # where d_E = (x_E - signal_scale_next * x0_hat) / noise_scale_next:
     look = 0.5 * step.signal_scale_next * change / step.noise_scale_next
     correct = Row(
         x_t=0.5 + look,

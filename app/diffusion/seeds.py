@@ -1,0 +1,16 @@
+"""From a seed to a picture's own generator. numpy only, so that a page can show a seed's noise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def picture_generator(seed: int, index: int) -> np.random.Generator:
+    """Return the generator that gives a picture all its noise, the starting noise first.
+
+    Args:
+        seed: from 0 to below 2^53.
+        index: the picture's place in its run, from 0.
+    """
+    # Philox, since torch's CPU generator keeps only the low 32 bits of a seed.
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, index])))

@@ -5,7 +5,6 @@ A picture's noise is therefore the same alone, in a batch and on every machine.
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -23,10 +22,7 @@ class PictureNoise:
     """
 
     def __init__(self, seed: int, index: int) -> None:
-        # Philox, since torch's CPU generator keeps only the low 32 bits of a seed. The index is a key of
-        # its own: in one list with the seed, (5, 1) and (2^32 + 5, 0) would be the same 32-bit words.
-        entropy = np.random.SeedSequence(seed, spawn_key=(index,))
-        self._generator = np.random.Generator(np.random.Philox(entropy))
+        self._generator = picture_generator(seed, index)
 
     def draw(self, shape: tuple[int, int, int]) -> Float[Tensor, "channel height width"]:
         """Draw the next noise of `shape`."""

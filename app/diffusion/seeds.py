@@ -12,5 +12,7 @@ def picture_generator(seed: int, index: int) -> np.random.Generator:
         seed: from 0 to below 2^53.
         index: the picture's place in its run, from 0.
     """
-    # Philox, since torch's CPU generator keeps only the low 32 bits of a seed.
-    return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, index])))
+    # Philox, since torch's CPU generator keeps only the low 32 bits of a seed. The index is a key of
+    # its own: in one list with the seed, (5, 1) and (2^32 + 5, 0) would be the same 32-bit words.
+    entropy = np.random.SeedSequence(seed, spawn_key=(index,))
+    return np.random.Generator(np.random.Philox(entropy))

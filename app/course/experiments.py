@@ -1,0 +1,96 @@
+"""What an experiment behind a question is, and what may be claimed of its outcome. Described, not run.
+
+Whoever runs one (the engine's side) takes these descriptions; nothing here computes.
+
+The kinds:
+- `predict_once`: `x = picture + noise * eps`, with the picture's pixels in [-1, 1] and `eps` standard
+  normal from `seed`; the model is called once, at the time whose sigma is `noise` (so a
+  variance-preserving model is given `signal_scale * x`), and its `x0_hat` is shown beside `x`.
+- `run`: a run of the player with these settings, opened by "Show me".
+
+The measures that a claim may rest on (pixels in [-1, 1]; rms is the root of the mean square over all):
+- `error_left` (of `predict_once`): rms(x0_hat - picture) / rms(x - picture). 0 is a perfect guess, 1 is
+  as far off as the noisy picture was.
+- `spread_against_50_steps` (of `run`): the standard deviation over the run's pictures, averaged over
+  pixels, divided by that of the same request with 50 steps. Near 0: all pictures look alike.
+- `change_when_repeated` (of `run`): the largest difference of any pixel of the finished pictures, in grey
+  levels from 0 to 255, when the same request is computed twice.
+
+A claim holds when the measure is below `below` and above `above`, whichever are given.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Measure(StrEnum):
+    """What is measured; the module's docstring has the exact meaning of each."""
+
+    ERROR_LEFT = "error_left"
+    SPREAD_AGAINST_50_STEPS = "spread_against_50_steps"
+    CHANGE_WHEN_REPEATED = "change_when_repeated"
+
+
+class Claim(BaseModel):
+    """What must come out for the question's key to be right; at least one bound."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    measure: Measure
+    below: float | None = None
+    above: float | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Claim:
+        if self.below is None and self.above is None:
+            raise ValueError("a claim needs a bound: below = …, above = …, or both")
+        return self
+
+    def holds(self, measured: float) -> bool:
+        """Say whether a measured value bears the claim out."""
+        low = self.above is None or measured > self.above
+        return low and (self.below is None or measured < self.below)
+
+
+class PredictOnce(BaseModel):
+    """One call of the model on a noised picture; `picture` is a grey PNG in the lesson's folder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["predict_once"]
+    model: str
+    picture: str
+    noise: float = Field(gt=0, le=100)
+    seed: int = Field(default=0, ge=0, lt=2**53)
+    label: str | None = None
+    claim: Claim | None = None
+
+
+class PlayerRun(BaseModel):
+    """A run of the player; what is left open takes the model's defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["run"]
+    model: str
+    label: str | None = None
+    seed: int = Field(default=0, ge=0, lt=2**53)
+    count: int = Field(default=1, ge=1, le=16)
+    sampler: str | None = None
+    steps: int | None = Field(default=None, ge=1)
+    guidance: float | None = None
+    eta: float | None = Field(default=None, ge=0, le=1)
+    claim: Claim | None = None
+
+
+Experiment = Annotated[PredictOnce | PlayerRun, Field(discriminator="kind")]
+
+MEASURES_OF = {
+    "predict_once": {Measure.ERROR_LEFT},
+    "run": {Measure.SPREAD_AGAINST_50_STEPS, Measure.CHANGE_WHEN_REPEATED},
+}
+"""Which measures make sense for which kind."""

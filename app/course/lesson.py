@@ -1,0 +1,129 @@
+"""A lesson: its folder, its head, and its text as blocks of finished HTML with labs between them.
+
+A folder `NN-slug` holds `lesson.md` (a TOML head, then Markdown), `quiz.toml`, pictures and snippets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from app import front_matter
+from app.course.page import Block, Heading, render_page
+from app.course.problem import Problem
+from app.course.quiz import Question
+from app.course.quiz_file import read_quiz
+
+FOLDER = re.compile(r"(\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)")
+PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Head(BaseModel):
+    """What stands between the `+++` lines. `concepts` are the terms that the text teaches."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Words
+    unit: Words
+    minutes: int = Field(ge=1, le=60)
+    summary: Words
+    hook: Words
+    concepts: tuple[Words, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson, ready to be shown.
+
+    Args:
+        slug: the folder's name without its number.
+        number: the folder's number; lessons stand in this order.
+        folder: where its files lie.
+        text: the Markdown below the head, as written.
+        pictures: the file of each picture that pages may show, by its name in the folder.
+    """
+
+    slug: str
+    number: int
+    folder: Path
+    title: str
+    unit: str
+    minutes: int
+    summary: str
+    hook: str
+    concepts: tuple[str, ...]
+    toc: tuple[Heading, ...]
+    blocks: tuple[Block, ...]
+    questions: tuple[Question, ...]
+    pictures: Mapping[str, Path]
+    text: str
+
+
+def read_lesson(folder: Path, root: Path) -> tuple[Lesson | None, list[Problem]]:
+    """Read one lesson's folder.
+
+    Args:
+        folder: `NN-slug`.
+        root: the folder of all lessons; problems name files from there.
+
+    Returns:
+        The lesson, or None where it cannot be read at all, and every fault found in it.
+    """
+    shown = folder.relative_to(root)
+    name = FOLDER.fullmatch(folder.name)
+    if name is None:
+        return None, [Problem(shown, "a lesson's folder is named NN-slug, as 01-from-noise-to-picture")]
+    number, slug = int(name.group(1)), name.group(2)
+    pictures = find_pictures(folder)
+    addresses = {picture: picture_address(slug, picture, path) for picture, path in pictures.items()}
+    questions, problems = read_quiz(folder / "quiz.toml", shown / "quiz.toml", addresses)
+    head, body, first_line, faults = _read_head(folder / "lesson.md", shown / "lesson.md")
+    if head is None:
+        return None, [*faults, *problems]
+    page = render_page(body, folder, addresses, first_line)
+    faults += [Problem(shown / "lesson.md", what, line) for line, what in page.faults]
+    lesson = Lesson(
+        slug=slug,
+        number=number,
+        folder=folder,
+        toc=page.headings,
+        blocks=page.blocks,
+        questions=questions,
+        pictures=pictures,
+        text=body,
+        **{field: getattr(head, field) for field in Head.model_fields},
+    )
+    return lesson, [*faults, *problems]
+
+
+def find_pictures(folder: Path) -> dict[str, Path]:
+    """List a lesson's pictures by their name within its folder."""
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES and path.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in paths}
+
+
+def picture_address(slug: str, name: str, path: Path) -> str:
+    """Say where a page finds a picture; the mark of its content lets it be kept for ever."""
+    mark = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return f"/lessons/{slug}/files/{name}?v={mark}"
+
+
+def _read_head(path: Path, shown: Path) -> tuple[Head | None, str, int, list[Problem]]:
+    try:
+        head, body, lines = front_matter.split(path.read_text(encoding="utf-8"))
+        return Head.model_validate(head), body, lines + 1, []
+    except OSError as error:
+        return None, "", 1, [Problem(shown, f"cannot be read: {error.strerror}")]
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        return None, "", 1, [Problem(shown, f"head: {f['loc'][0]}: {f['msg']}", 1) for f in faults]
+    except ValueError as error:
+        return None, "", 1, [Problem(shown, str(error), 1)]

@@ -1,0 +1,91 @@
+"""Source code for pages: a function's own text, read without importing it, and its highlighting."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+from pygments import highlight as pygmentize
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+ROOT = Path(__file__).parents[2]
+"""The folder that holds the package `app`."""
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Source:
+    """A piece of a file: `path` as a person would look for it, `first_line` counted from 1."""
+
+    path: str
+    first_line: int
+    text: str
+
+
+def function_source(module: str, name: str) -> Source:
+    """Return the text of a function or class as it stands in its file, decorators included.
+
+    Args:
+        module: a dotted name from `app` down, or the path of a Python file.
+        name: of a function or class at the module's top, or `Class.method`.
+
+    Raises:
+        ValueError: there is no such module or no such definition in it.
+    """
+    path = _file_of(module)
+    text = path.read_text(encoding="utf-8")
+    found = _find(ast.parse(text).body, name.split("."))
+    if found is None:
+        raise ValueError(f"{module} has no function or class {name!r}")
+    first = min([found.lineno, *(decorator.lineno for decorator in found.decorator_list)])
+    lines = text.splitlines()[first - 1 : found.end_lineno]
+    shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else Path(path.name)
+    return Source(shown.as_posix(), first, "\n".join(lines) + "\n")
+
+
+def highlight(code: str, language: str = "python", first_line: int = 1) -> str:
+    """Colour code with CSS classes only.
+
+    Returns:
+        The lines, to be put inside `<pre><code>`; each is a `<span class="line" data-line="N">` that
+        holds its own line break, so that a style sheet may show lines as blocks or in the flow.
+
+    Raises:
+        ValueError: there is no such language.
+    """
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound as error:
+        raise ValueError(f"no language {language!r} to highlight code in") from error
+    markup: str = pygmentize(code, lexer, HtmlFormatter(nowrap=True))
+    lines = markup.removesuffix("\n").split("\n")
+    return "".join(
+        f'<span class="line" data-line="{number}">{line}\n</span>'
+        for number, line in enumerate(lines, start=first_line)
+    )
+
+
+def _file_of(module: str) -> Path:
+    if module.endswith(".py"):
+        path = Path(module)
+    else:
+        parts = module.split(".")
+        if parts[0] != "app" or not all(part.isidentifier() for part in parts):
+            raise ValueError(f"{module!r} is no module below app")
+        path = ROOT.joinpath(*parts).with_suffix(".py")
+        if not path.is_file():
+            path = ROOT.joinpath(*parts, "__init__.py")
+    if not path.is_file():
+        raise ValueError(f"there is no module {module}")
+    return path
+
+
+def _find(body: list[ast.stmt], names: list[str]) -> Definition | None:
+    for node in body:
+        if isinstance(node, Definition) and node.name == names[0]:
+            return node if len(names) == 1 else _find(node.body, names[1:])
+    return None

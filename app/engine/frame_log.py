@@ -7,7 +7,7 @@ happen in any thread; reading and waking belong to the event loop.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from app.engine.frame_events import is_frame, is_last
 
@@ -16,11 +16,16 @@ KEEP_ALIVE = b": keep-alive\n\n"
 
 
 class FrameLog:
-    """Encoded events of one run: the frames in order, then the one that ends it."""
+    """Encoded events of one run: the frames in order, then the one that ends it.
+
+    `notice` is the newest event that is neither, such as the place in the queue; it only interests
+    viewers who have no frame yet.
+    """
 
     def __init__(self) -> None:
         self.frames: list[bytes] = []
         self.ending: bytes | None = None
+        self.notice: bytes | None = None
         self.size = 0
         self._waiting: list[asyncio.Future[None]] = []
 
@@ -33,6 +38,8 @@ class FrameLog:
             self.ending = content
         elif is_frame(content):
             self.frames.append(content)
+        else:
+            self.notice = content
 
     def wake(self) -> None:
         """Let every waiting reader look again. Call it on the event loop after appending."""
@@ -41,13 +48,14 @@ class FrameLog:
             if not future.done():
                 future.set_result(None)
 
-    async def read(self, after: int = -1) -> AsyncIterator[bytes]:
+    async def read(self, after: int = -1) -> AsyncGenerator[bytes, None]:
         """Yield events from the frame after `after` on, as they come, until the run ends.
 
         Frames that are already there come joined in one piece. While nothing happens a comment is
         yielded from time to time, so that a dead connection is noticed.
         """
         cursor = after + 1
+        told: bytes | None = None
         while True:
             if cursor < len(self.frames):
                 ready = self.frames[cursor:]
@@ -56,6 +64,9 @@ class FrameLog:
             elif self.ending is not None:
                 yield self.ending
                 return
+            elif self.notice is not told and not self.frames:
+                told = self.notice
+                yield told or KEEP_ALIVE
             elif not await self._more():
                 yield KEEP_ALIVE
 

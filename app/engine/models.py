@@ -31,6 +31,7 @@ class LoadedModel:
     file: CardFile
     denoiser: Denoiser
     runtime: Runtime
+    device: torch.device
     max_rows: int
     rows_per_s: float
 
@@ -115,7 +116,7 @@ def _measured(file: CardFile, runtime: Runtime, device: torch.device) -> LoadedM
         if rows > ROW_CHOICES[0] and seconds > TICK_BUDGET_S:
             break
         chosen, rate = rows, rows / seconds
-    return LoadedModel(file, denoiser(file, runtime), runtime, chosen, rate)
+    return LoadedModel(file, denoiser(file, runtime), runtime, device, chosen, rate)
 
 
 def _time_call(runtime: Runtime, card: Card, rows: int, device: torch.device) -> float:

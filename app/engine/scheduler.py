@@ -55,7 +55,7 @@ class FairScheduler:
         return chosen
 
     def _settle(self, candidates: Sequence[Candidate]) -> None:
-        """Forget who has gone; who is new starts level with the least served, not with a lifetime's credit."""
+        """Forget who has gone; who is new starts level with the least served."""
         learners = {candidate.learner for candidate in candidates}
         runs = {candidate.run_id for candidate in candidates}
         known = [spent for name, spent in self._spent.items() if name in learners]

@@ -54,9 +54,7 @@ def _advance(runs: list[Trajectory], counts: list[int], x_t: Tensor, x0_hat: Ten
     return advance(x_t, x0_hat, previous, noise, start, rows)
 
 
-def _settle(
-    run: Trajectory, x_next: Tensor, x0_hat: Tensor, eps_hat: Tensor, pixels: Tensor
-) -> list[bytes]:
+def _settle(run: Trajectory, x_next: Tensor, x0_hat: Tensor, eps_hat: Tensor, pixels: Tensor) -> list[bytes]:
     """Store a run's new state and encode its frames."""
     events = []
     if run.call.is_start:

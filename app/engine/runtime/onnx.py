@@ -70,7 +70,11 @@ def export(file: CardFile, target: Path) -> None:
     network = load_network(file)
     channels, height, width = file.card.shape
     # Two rows: an example of one would freeze the batch size into the graph.
-    inputs = (torch.zeros(2, channels, height, width), torch.full((2,), 0.5), torch.zeros(2, dtype=torch.long))
+    inputs = (
+        torch.zeros(2, channels, height, width),
+        torch.full((2,), 0.5),
+        torch.zeros(2, dtype=torch.long),
+    )
     batch = torch.export.Dim("batch", min=1, max=4096)
     partial = target.with_suffix(".partial")
     program = torch.onnx.export(

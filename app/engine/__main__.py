@@ -1,0 +1,66 @@
+"""`python -m app.engine`: the engine process. It ends when its standard input closes, with its parent."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+from pathlib import Path
+
+import torch
+import uvicorn
+
+from app.engine.core import Core
+from app.engine.models import Models
+from app.engine.server import create_engine_app
+
+
+def main() -> None:
+    """Load the models, serve, and speed the models up meanwhile."""
+    parser = argparse.ArgumentParser(prog="python -m app.engine")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--models", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True, help="folder for exported networks")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--eager", action="store_true", help="never swap in an exported network")
+    parser.add_argument("--stay", action="store_true", help="go on when standard input closes")
+    arguments = parser.parse_args()
+    token = os.environ.get("ENGINE_TOKEN", "")
+    if not token:
+        parser.error("set ENGINE_TOKEN in the environment to a secret that the web processes share")
+    if not arguments.stay:
+        threading.Thread(target=_end_with_parent, daemon=True, name="parent").start()
+    # Below the web process in priority: pages and frames are never starved by the arithmetic.
+    os.nice(5)
+    torch.set_num_threads(arguments.threads)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    models = Models(arguments.models, device, arguments.threads)
+    if not arguments.eager:
+        models.speed_up(arguments.cache)
+    app = create_engine_app(Core(models), token, _in_words(device, arguments.threads))
+    uvicorn.run(
+        app,
+        host=arguments.host,
+        port=arguments.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _end_with_parent() -> None:
+    """Wait until the parent's end of the pipe closes; then leave at once."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def _in_words(device: torch.device, threads: int) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU, {threads} threads"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""What the web process uses to talk to an engine: submit, watch, withdraw, ask. No torch.
+
+A web process holds one upstream stream a run, whoever watches: a `Relay` keeps the frames that have
+come and fans them out. When its last viewer goes the upstream is closed, and so the run pauses.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import time
+from collections import OrderedDict
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import httpx
+
+from app.engine.relay import Relay
+from app.engine.run import RunRequest, RunSpec
+from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
+
+ASLEEP = "the model is waking up"
+KEPT_BYTES = 48 * 2**20
+KEPT_S = 60.0
+
+
+class EngineClient:
+    """One engine, as a web process sees it.
+
+    Args:
+        url: where the engine listens, such as "http://127.0.0.1:8123".
+        token: its secret.
+    """
+
+    def __init__(self, url: str, token: str) -> None:
+        self._http = httpx.AsyncClient(
+            base_url=url,
+            headers={"authorization": f"Bearer {token}"},
+            timeout=httpx.Timeout(10.0, connect=2.0),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
+        )
+        self._relays: OrderedDict[str, Relay] = OrderedDict()
+
+    async def close(self) -> None:
+        """End every relay and connection."""
+        for relay in self._relays.values():
+            await relay.close()
+        await self._http.aclose()
+
+    async def submit(self, request: RunRequest, spec: RunSpec, learner: str) -> str:
+        """Ask for a run and return its id.
+
+        Args:
+            request: what was asked.
+            spec: the same, normalised.
+            learner: whose account it goes to.
+
+        Raises:
+            InvalidRequest, TryLater: as the engine says, or because it does not answer.
+        """
+        answer = await self._ask(
+            "POST",
+            "/runs",
+            content=request.model_dump_json(),
+            headers={"x-learner": learner, "content-type": "application/json"},
+        )
+        run_id = str(answer["id"])
+        self._forget_some()
+        known = self._relays.get(run_id)
+        if known is None or known.has_failed:
+            self._relays[run_id] = Relay(self._http, run_id, spec)
+        self._relays.move_to_end(run_id)
+        return run_id
+
+    def relay(self, run_id: str) -> Relay:
+        """Return what this process knows of a run.
+
+        Raises:
+            NotFound: it was not asked for here, or a while ago.
+        """
+        if run_id not in self._relays:
+            raise NotFound(f"no run {run_id}: start it again, nobody has watched it for a while")
+        return self._relays[run_id]
+
+    async def watch(self, run_id: str, after: int = -1) -> AsyncGenerator[bytes, None]:
+        """Yield a run's events from the frame after `after` on."""
+        async with contextlib.aclosing(self.relay(run_id).watch(after)) as events:
+            async for content in events:
+                yield content
+
+    async def withdraw(self, run_id: str) -> None:
+        """Give up the claim on a run; it goes on only while somebody else watches."""
+        self.relay(run_id)
+        await self._ask("DELETE", f"/runs/{run_id}")
+
+    async def once(
+        self, model: str, picture: bytes, noise: float, seed: int, label: int | None
+    ) -> dict[str, Any]:
+        """Have a model called once on a picture; see `app.engine.once`."""
+        body = {
+            "model": model,
+            "picture": base64.b64encode(picture).decode(),
+            "noise": noise,
+            "seed": seed,
+            "label": label,
+        }
+        return await self._ask("POST", "/once", json=body)
+
+    async def status(self) -> dict[str, Any]:
+        """Return the engine's report: device, models, queue.
+
+        Raises:
+            TryLater: it does not answer.
+        """
+        return await self._ask("GET", "/status")
+
+    async def _ask(self, method: str, path: str, **details: Any) -> dict[str, Any]:
+        try:
+            response = await self._http.request(method, path, **details)
+        except httpx.TransportError as error:
+            raise TryLater(ASLEEP, 2) from error
+        if response.status_code >= 400:
+            raise _as_raised(response)
+        return dict(json.loads(response.content)) if response.content else {}
+
+    def _forget_some(self) -> None:
+        """Drop runs that nobody watches: the ended ones beyond the cache's size, others after a while."""
+        size = sum(relay.log.size for relay in self._relays.values())
+        now = time.monotonic()
+        for run_id, relay in list(self._relays.items()):
+            if relay.viewers:
+                continue
+            stale = relay.log.ending is None and now - relay.used_at > KEPT_S
+            if stale or size > KEPT_BYTES:
+                size -= relay.log.size
+                del self._relays[run_id]
+
+
+def _as_raised(response: httpx.Response) -> FromNoiseError:
+    """Make the error that the engine sent over the wire."""
+    content = json.loads(response.content)
+    message = content.get("message", "the engine refused")
+    if response.status_code == 422:
+        return InvalidRequest(message, content.get("field"))
+    if response.status_code == 503:
+        return TryLater(message, content.get("retry_after_s", 2))
+    if response.status_code == 404:
+        return NotFound(message)
+    return FromNoiseError(message)

@@ -1,0 +1,69 @@
+"""One call of a model on a given picture, outside the shared batch: for experiments in questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from app.diffusion.noise import PictureNoise
+from app.diffusion.schedules import SCHEDULES
+from app.engine.frames import from_pixels, to_pixels
+from app.engine.models import LoadedModel
+from app.errors import InvalidRequest
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class OneCall:
+    """What a single call gave: pixels of (height, width, channels), and root-mean-square errors.
+
+    Both errors are against the clean picture, on the scale where pixels go from -1 to 1.
+    """
+
+    noisy: Pixels
+    estimate: Pixels
+    rms_noisy: float
+    rms_estimate: float
+
+
+@torch.inference_mode()
+def predict_once(model: LoadedModel, picture: Pixels, noise: float, seed: int, label: int | None) -> OneCall:
+    """Add `noise` times standard normal noise to a picture and ask the model once for the clean one.
+
+    Args:
+        model: the model.
+        picture: uint8 pixels (height, width, channels).
+        noise: sigma, the noise for one unit of signal; above 0.
+        seed: of the noise.
+        label: class index, or None.
+
+    Raises:
+        InvalidRequest: the picture has another shape than the model's, or the noise is not positive.
+    """
+    channels, height, width = model.card.shape
+    if picture.shape != (height, width, channels):
+        raise InvalidRequest(f"the picture must be {height} x {width} x {channels}, got {picture.shape}")
+    if not noise > 0.0:
+        raise InvalidRequest(f"noise must be above 0, got {noise}", "noise")
+    device = model.device
+    schedule = SCHEDULES[model.card.schedule]
+    clean = from_pixels(torch.from_numpy(picture.copy())[None]).to(device)
+    noisy = clean + noise * PictureNoise(seed, 0).draw(model.card.shape)[None].to(device)
+    t = schedule.t_from_sigma(noise)
+    estimate = model.denoiser.estimate(
+        schedule.signal_scale(t) * noisy,
+        torch.tensor([t], dtype=torch.float32, device=device),
+        torch.tensor([len(model.card.classes) if label is None else label], device=device),
+        torch.ones(1, device=device),
+    )
+    panes = to_pixels(noisy, estimate, estimate).numpy()
+    return OneCall(
+        noisy=panes[0, 0],
+        estimate=panes[1, 0],
+        rms_noisy=(noisy - clean).square().mean().sqrt().item(),
+        rms_estimate=(estimate - clean).square().mean().sqrt().item(),
+    )

@@ -1,0 +1,114 @@
+"""One run's frames in a web process: read from the engine once, handed to every viewer. No torch."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncGenerator
+
+import httpx
+
+from app.engine.frame_events import event, is_last
+from app.engine.frame_log import FrameLog
+from app.engine.run import RunSpec
+from app.errors import NotFound, TryLater
+
+LOST = "The engine stopped in the middle of this run. Start it again: it takes up from the beginning."
+GONE = "The engine no longer has this run. Start it again."
+
+
+class Relay:
+    """Frames of one run, its viewers, and the task that reads the engine's stream while there are any.
+
+    Args:
+        http: a client bound to the engine.
+        run_id: the run.
+        spec: what the run is of.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, run_id: str, spec: RunSpec) -> None:
+        self._http = http
+        self._task: asyncio.Task[None] | None = None
+        self.run_id = run_id
+        self.spec = spec
+        self.log = FrameLog()
+        self.viewers = 0
+        self.used_at = time.monotonic()
+
+    @property
+    def has_failed(self) -> bool:
+        """The run ended without a picture."""
+        return self.log.ending is not None and self.log.ending.startswith(b"event: failed")
+
+    async def watch(self, after: int = -1) -> AsyncGenerator[bytes, None]:
+        """Yield events from the frame after `after` on, counting as a viewer meanwhile."""
+        self.viewers += 1
+        try:
+            self._ensure_reading()
+            async with contextlib.aclosing(self.log.read(after)) as events:
+                async for content in events:
+                    yield content
+        finally:
+            self.viewers -= 1
+            self.used_at = time.monotonic()
+            if self.viewers == 0 and self._task is not None:
+                self._task.cancel()
+
+    async def finished(self) -> list[bytes]:
+        """Wait for the end and return all frames.
+
+        Raises:
+            TryLater: the run failed.
+        """
+        async with contextlib.aclosing(self.watch(len(self.log.frames) - 1)) as events:
+            async for _ in events:
+                pass
+        if self.has_failed:
+            raise TryLater(LOST, 2)
+        return self.log.frames
+
+    async def close(self) -> None:
+        """Stop reading."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def _ensure_reading(self) -> None:
+        if self.log.ending is None and (self._task is None or self._task.done() or self._task.cancelling()):
+            self._task = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        """Copy the engine's events into the log; a stream that just stops is a failure."""
+        try:
+            await self._copy()
+            ending = None if self.log.ending else LOST
+        except NotFound:
+            ending = GONE
+        except httpx.TransportError:
+            ending = LOST
+        if ending:
+            self.log.append(event("failed", {"reason": ending}))
+            self.log.wake()
+
+    async def _copy(self) -> None:
+        after = len(self.log.frames) - 1
+        timeout = httpx.Timeout(5.0, read=60.0)
+        path = f"/runs/{self.run_id}/frames"
+        async with self._http.stream("GET", path, params={"after": after}, timeout=timeout) as response:
+            if response.status_code != 200:
+                raise NotFound(GONE)
+            rest = b""
+            async for chunk in response.aiter_raw():
+                *whole, rest = (rest + chunk).split(b"\n\n")
+                for content in whole:
+                    self._take(content + b"\n\n")
+                if whole:
+                    self.log.wake()
+
+    def _take(self, content: bytes) -> None:
+        """Keep what came; the moment of the ending counts as use."""
+        self.log.append(content)
+        if is_last(content):
+            self.used_at = time.monotonic()

@@ -1,0 +1,149 @@
+"""The engine's own small web app, on a loopback port, for web processes that know its token."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from app.engine.core import Core
+from app.engine.once import predict_once
+from app.engine.run import RunRequest
+from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
+
+Handler = Callable[[Request], Awaitable[Response]]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class OnceRequest(BaseModel):
+    """Body of POST /once: a picture as base64 of uint8 (height, width, channels) and what to do with it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    picture: str
+    noise: float
+    seed: int
+    label: int | None = None
+
+
+class EngineRoutes:
+    """What a web process can ask of an engine.
+
+    Args:
+        core: runs and models.
+        token: what every request must carry as `Authorization: Bearer`.
+        device: the device in words, for people.
+    """
+
+    def __init__(self, core: Core, token: str, device: str) -> None:
+        self._core = core
+        self._expected = f"Bearer {token}".encode()
+        self._device = device
+
+    async def submit(self, request: Request) -> Response:
+        """Admit or join a run."""
+        wanted = _validated(RunRequest, await request.body())
+        run = self._core.submit(wanted, request.headers.get("x-learner", ""))
+        return JSONResponse({"id": run.run_id, "status": run.status}, status_code=201)
+
+    async def frames(self, request: Request) -> Response:
+        """Stream a run's events."""
+        run_id = request.path_params["run_id"]
+        self._core.find(run_id)
+        after = int(request.query_params.get("after", "-1"))
+        return StreamingResponse(self._core.watch(run_id, after), media_type="text/event-stream")
+
+    async def withdraw(self, request: Request) -> Response:
+        """Give up a claim."""
+        self._core.withdraw(request.path_params["run_id"])
+        return Response(status_code=204)
+
+    async def once(self, request: Request) -> Response:
+        """Call a model once on a given picture."""
+        body = _validated(OnceRequest, await request.body())
+        model = self._core.models.get(body.model)
+        channels, height, width = model.card.shape
+        picture = np.frombuffer(base64.b64decode(body.picture), np.uint8)
+        if picture.size != channels * height * width:
+            raise InvalidRequest(f"the picture must be {height} x {width} x {channels}", "picture")
+        picture = picture.reshape(height, width, channels)
+        job = self._core.call(lambda: predict_once(model, picture, body.noise, body.seed, body.label))
+        result = await asyncio.wrap_future(job)
+        return JSONResponse(
+            {
+                "noisy": base64.b64encode(result.noisy.tobytes()).decode(),
+                "estimate": base64.b64encode(result.estimate.tobytes()).decode(),
+                "rms_noisy": result.rms_noisy,
+                "rms_estimate": result.rms_estimate,
+            }
+        )
+
+    async def status(self, _: Request) -> Response:
+        """Say what there is and how busy it is."""
+        report = {"device": self._device, "models": self._core.models.report()}
+        return JSONResponse(report | self._core.report())
+
+    def guarded(self, handler: Handler) -> Handler:
+        """Let only those in who know the token, and send domain errors over the wire."""
+
+        async def check(request: Request) -> Response:
+            given = request.headers.get("authorization", "").encode()
+            if not secrets.compare_digest(given, self._expected):
+                return JSONResponse({"message": "the engine's token is wrong or missing"}, status_code=401)
+            try:
+                return await handler(request)
+            except FromNoiseError as error:
+                return _refusal(error)
+
+        return check
+
+
+def create_engine_app(core: Core, token: str, device: str) -> Starlette:
+    """Wire the engine's routes to a core, whose device thread runs as long as the app does."""
+    routes = EngineRoutes(core, token, device)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        core.start()
+        yield
+        core.stop()
+
+    return Starlette(
+        routes=[
+            Route("/runs", routes.guarded(routes.submit), methods=["POST"]),
+            Route("/runs/{run_id}/frames", routes.guarded(routes.frames)),
+            Route("/runs/{run_id}", routes.guarded(routes.withdraw), methods=["DELETE"]),
+            Route("/once", routes.guarded(routes.once), methods=["POST"]),
+            Route("/status", routes.guarded(routes.status)),
+        ],
+        lifespan=lifespan,
+    )
+
+
+def _validated(kind: type[Model], body: bytes) -> Model:
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        raise InvalidRequest(first["msg"], ".".join(str(part) for part in first["loc"])) from error
+
+
+def _refusal(error: FromNoiseError) -> Response:
+    """Say over the wire what went wrong, so that the client can raise the same error again."""
+    content: dict[str, Any] = {"kind": type(error).__name__, "message": str(error)}
+    if isinstance(error, InvalidRequest):
+        return JSONResponse(content | {"field": error.field}, status_code=422)
+    if isinstance(error, TryLater):
+        return JSONResponse(content | {"retry_after_s": error.retry_after_s}, status_code=503)
+    return JSONResponse(content, status_code=404 if isinstance(error, NotFound) else 500)

@@ -1,0 +1,60 @@
+"""A response that streams ready-made events and lets nobody stall it. Plain ASGI."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+
+from starlette.types import Receive, Scope, Send
+
+SEND_TIMEOUT_S = 8.0
+"""A viewer that takes nothing for this long is let go; its cursor lets it resume."""
+
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+
+
+class EventStream:
+    """Sends bytes as they come, until they end, the viewer goes, or the viewer stalls.
+
+    Args:
+        events: pre-encoded events; closed in every case.
+        release: called once at the end, whatever happened.
+    """
+
+    def __init__(self, events: AsyncGenerator[bytes, None], release: Callable[[], None]) -> None:
+        self._events = events
+        self._release = release
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one viewer."""
+        sending = asyncio.create_task(self._send_all(send))
+        leaving = asyncio.create_task(_until_disconnect(receive))
+        try:
+            await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sending, leaving):
+                task.cancel()
+            results = await asyncio.gather(sending, leaving, return_exceptions=True)
+            await self._events.aclose()
+            self._release()
+        fault = results[0]
+        if isinstance(fault, Exception) and not isinstance(fault, TimeoutError):
+            raise fault
+
+    async def _send_all(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        async with contextlib.aclosing(self._events) as events:
+            async for content in events:
+                async with asyncio.timeout(SEND_TIMEOUT_S):
+                    await send({"type": "http.response.body", "body": content, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _until_disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -18,7 +18,7 @@ from app.course.problem import Problem
 from app.course.quiz import Question
 
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
-NEGATION = re.compile(r"\b(not|never|except|cannot)\b|n['’]t\b", re.IGNORECASE)
+NEGATION = re.compile(r"\b(not|never|except|cannot)\b|n['\u2019]t\b", re.IGNORECASE)
 PLACE = re.compile(
     r"\b((all|none|both|any|some) of the (above|others|options)|(options?|answers?) [A-E]\b)", re.IGNORECASE
 )
@@ -117,7 +117,7 @@ def _one_sided_keys(lesson: Lesson) -> Iterator[str]:
     ]
     for letter, count in Counter(keys).items():
         if len(keys) >= FEWEST_KEYS and count > len(keys) / 2:
-            yield f"the key stands at {letter} in {count} of {len(keys)} questions of the file; spread the keys"
+            yield f"the key stands at {letter} in {count} of {len(keys)} of the file's questions; spread the keys"
 
 
 def _words(text: str) -> str:

@@ -1,0 +1,144 @@
+"""Generated pictures on disk: made in chunks, so that a measurement that was stopped takes them up again.
+
+A picture depends on the weights, the setting, the seed, its index and its class, and the chunk's folder
+and file say all of these. More pictures of the same setting are further chunks beside the first ones.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Int, UInt8
+from torch import Tensor
+
+from app.diffusion.denoiser import Denoiser
+from app.diffusion.guidance import rows_needed
+from app.diffusion.noise import PictureNoise
+from app.diffusion.notation import IMAGES
+from app.diffusion.plan import make_plan
+from app.diffusion.sampling import sample
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How pictures are sampled; the fields mean what they mean in a run."""
+
+    sampler: str
+    steps: int
+    guidance: float
+    eta: float = 0.0
+
+    @property
+    def calls(self) -> int:
+        """Network calls a picture, counting the two that guidance needs as two."""
+        plan = make_plan(sampler=self.sampler, steps=self.steps, eta=self.eta)
+        return len(plan.calls) * rows_needed(self.guidance, conditioned=True)
+
+    def __str__(self) -> str:
+        """Write the setting as it appears in reports and folder names."""
+        eta = f"-eta{self.eta:g}" if self.sampler == "ddim" and self.eta else ""
+        return f"{self.sampler}-{self.steps}-guidance{self.guidance:g}{eta}"
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Pictures to be generated: what of, how, from which seed, and where they are kept.
+
+    Args:
+        setting: how they are sampled.
+        label: the class of each.
+        seed: of all of them; the picture's index does the rest.
+        folder: for the chunks; unique to the weights, the setting, the seed and the way labels are chosen.
+        batch: pictures a chunk.
+    """
+
+    setting: Setting
+    label: Int[Tensor, " batch"]
+    seed: int
+    folder: Path
+    batch: int = 250
+
+    def missing_calls(self) -> int:
+        """Count the network calls, over all pictures, that are still to be made."""
+        missing = sum(len(label) for start, label in self._chunks() if self._kept(start, label) is None)
+        return missing * self.setting.calls
+
+    def obtain(
+        self, denoiser: Denoiser, device: torch.device, on_calls: Callable[[int], None]
+    ) -> UInt8[Tensor, IMAGES]:
+        """Read the chunks that are there, make the others, and return all pictures as bytes.
+
+        Args:
+            denoiser: the model.
+            device: where to compute.
+            on_calls: told, after each network call, for how many pictures (twice as many with guidance).
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        parts = []
+        for start, label in self._chunks():
+            pixels = self._kept(start, label)
+            if pixels is None:
+                pixels = self._make(denoiser, device, start, label, on_calls)
+                _write(self._path(start), pixels, label)
+            parts.append(pixels)
+        return torch.cat(parts)
+
+    def _chunks(self) -> list[tuple[int, Tensor]]:
+        starts = range(0, len(self.label), self.batch)
+        return [(start, self.label[start : start + self.batch]) for start in starts]
+
+    def _path(self, start: int) -> Path:
+        return self.folder / f"{start:06d}.npz"
+
+    def _kept(self, start: int, label: Tensor) -> Tensor | None:
+        """Read a chunk, unless it is missing, damaged, too short or of other classes."""
+        try:
+            with np.load(self._path(start)) as arrays:
+                images, labels = arrays["images"], arrays["labels"]
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return None
+        if not np.array_equal(labels[: len(label)], label.numpy()):
+            return None
+        return torch.from_numpy(images[: len(label)])
+
+    def _make(
+        self,
+        denoiser: Denoiser,
+        device: torch.device,
+        start: int,
+        label: Tensor,
+        on_calls: Callable[[int], None],
+    ) -> Tensor:
+        setting = self.setting
+        plan = make_plan(
+            sampler=setting.sampler,
+            steps=setting.steps,
+            eta=setting.eta,
+            model_schedule=denoiser.schedule,
+            model_t_max=denoiser.t_max,
+        )
+        rows = len(label) * rows_needed(setting.guidance, conditioned=True)
+        noise = [PictureNoise(self.seed, start + index) for index in range(len(label))]
+        images = sample(
+            denoiser, plan, label, setting.guidance, noise, device, after_call=lambda: on_calls(rows)
+        )
+        return as_bytes(images)
+
+
+def as_bytes(images: Tensor) -> UInt8[Tensor, IMAGES]:
+    """Turn pictures in about [-1, 1] into bytes, as the engine does for a viewer."""
+    return ((images.clamp(-1.0, 1.0) + 1.0) * 127.5).round().byte().cpu()
+
+
+def _write(path: Path, pixels: Tensor, label: Tensor) -> None:
+    content = io.BytesIO()
+    np.savez_compressed(content, images=pixels.numpy(), labels=label.numpy())
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(content.getvalue())
+    partial.replace(path)

@@ -5,9 +5,12 @@ A picture's noise is therefore the same alone, in a batch and on every machine.
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
+
+from app.diffusion.seeds import picture_generator
 
 MAX_SEED = 2**53
 """Seeds are integers from 0 to below this, the integers that JavaScript holds exactly."""

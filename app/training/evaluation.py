@@ -77,7 +77,7 @@ def evaluate(
     on_progress(Progress("looking at real pictures", 0, 0))
     real = look_at_real(judge, train, test, apart, options.device)
 
-    folder = work / "evaluation" / card.name / card.sha256[:12]
+    folder = work / card.name / card.sha256[:12]
     notebook = Notebook(folder / f"results-{_identity(data, options)}.json")
     top, classes, curve = agenda(card, options, apart.labels, folder)
     bench = _Bench(judge, real, notebook, denoiser(file, network), options, on_progress)

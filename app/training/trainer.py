@@ -54,7 +54,7 @@ class Trainer:
         self.step = 0
 
     def run(self, every: int, on_progress: Callable[[Progress], None]) -> Iterator[int]:
-        """Train to the recipe's last step, yielding the step reached after every `every` steps and at the end."""
+        """Train to the recipe's last step, yielding the step reached every `every` steps and at the end."""
         smoothed, since = math.nan, time.perf_counter()
         for _ in range(self.step, self.recipe.steps):
             loss = self._train_step()

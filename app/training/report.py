@@ -1,0 +1,161 @@
+"""An evaluation as files to read: results as JSON, and a page of tables and charts that stands alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from app.training.plots import Chart, Line, svg
+from app.training.targets import TARGETS
+
+RESULTS = "evaluation.json"
+PAGE = "evaluation.html"
+
+STYLE = """
+body { font: 16px/1.5 Georgia, serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #111;
+  background: #fff }
+table { border-collapse: collapse; width: 100%; font: 14px/1.4 sans-serif; margin: 1rem 0 }
+th, td { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid #ddd }
+td.number { text-align: right; font-variant-numeric: tabular-nums }
+svg, img { width: 100%; height: auto; image-rendering: pixelated }
+figure { margin: 2rem 0 } figcaption { color: #444 }
+"""
+
+
+def write_report(result: dict[str, Any], folder: Path) -> Path:
+    """Write `evaluation.json` and `evaluation.html` into `folder` and return the page's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
+    (folder / RESULTS).write_text(text, encoding="utf-8")
+    page = folder / PAGE
+    page.write_text(report_page(result), encoding="utf-8")
+    return page
+
+
+def report_page(result: dict[str, Any]) -> str:
+    """Lay out all results as one HTML page."""
+    top, floor = result["headline"], result["headline_floor"]
+    title = f"How good is {result['model']}?"
+    parts = [
+        f"<h1>{escape(title)}</h1>",
+        f"<p>{top['count']:,} pictures by {top['sampler']} in {top['steps']} steps ({top['calls']} network "
+        f"calls a picture), guidance {top['guidance']:g}, seed {result['seed']}; weights "
+        f"{result['sha256'][:12]}. The judge is right on {result['judge']['accuracy_on_test']:.2%} of the "
+        "test pictures. Fréchet distances are in this judge's features: they compare with each other, not "
+        "with those of other classifiers.</p>",
+        _targets_table(result["figures"]),
+        _rows_table(
+            "At the headline setting",
+            ("", "generated", "real"),
+            [
+                (name, f"{top[key]:.4f}", f"{floor[key]:.4f}")
+                for key, name in (
+                    ("frechet", "Fréchet distance to the test pictures"),
+                    ("label_accuracy", "judge sees the class asked for"),
+                    ("precision", "precision"),
+                    ("recall", "recall"),
+                )
+            ],
+        ),
+        *_charts(result),
+        _neighbours(Path(result["nearest_sheet"])),
+        _curve_table(result),
+    ]
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
+    )
+
+
+def _targets_table(figures: dict[str, float]) -> str:
+    rows = [
+        (target.title, target.text(value), target.wanted, "met" if target.met(value) else "missed")
+        for target in TARGETS
+        if (value := figures.get(target.key)) is not None
+    ]
+    return _rows_table("Targets", ("figure", "measured", "wanted", ""), rows)
+
+
+def _rows_table(caption: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(f'<td class="number">{escape(cell)}</td>' for cell in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    return f"<h2>{escape(caption)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _charts(result: dict[str, Any]) -> list[str]:
+    curve = result["curve"]
+    if not curve:
+        return []
+    count = curve[0]["count"]
+    charts = [
+        ("frechet", "Fréchet distance to the test pictures", True),
+        ("precision", "precision: share of pictures among real ones", False),
+        ("recall", "recall: share of real pictures among them", False),
+    ]
+    return [
+        _figure(
+            svg(
+                Chart(
+                    title=f"{words} against network calls, per sampler",
+                    along="network calls a picture",
+                    up=words.split(":")[0],
+                    lines=_lines(curve, key),
+                    floor=result["curve_floor"][key],
+                    log_up=log_up,
+                )
+            ),
+            f"{words.capitalize()}, against the network calls that a picture costs; {count:,} pictures a "
+            "point. The dotted line is where as many real pictures lie.",
+        )
+        for key, words, log_up in charts
+    ]
+
+
+def _lines(curve: list[dict[str, Any]], key: str) -> list[Line]:
+    samplers = dict.fromkeys(point["sampler"] for point in curve)
+    return [
+        Line(name, sorted((point["calls"], point[key]) for point in curve if point["sampler"] == name))
+        for name in samplers
+    ]
+
+
+def _figure(content: str, caption: str) -> str:
+    return f"<figure>{content}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+def _neighbours(sheet: Path) -> str:
+    if not sheet.is_file():
+        return ""
+    encoded = base64.b64encode(sheet.read_bytes()).decode()
+    alt = "Generated pictures above their nearest training pictures"
+    return _figure(
+        f'<img alt="{alt}" src="data:image/png;base64,{encoded}">',
+        "Rows 1 and 2: the generated pictures that lie nearest to a training picture, and below each that "
+        "training picture. Rows 3 and 4: the same for pictures that were not chosen. Distances are between "
+        "pixels: they notice a copy, but not one that was shifted.",
+    )
+
+
+def _curve_table(result: dict[str, Any]) -> str:
+    keys = ("frechet", "label_accuracy", "precision", "recall")
+    rows = [
+        (
+            point["sampler"],
+            str(point["steps"]),
+            str(point["calls"]),
+            *(f"{point[key]:.4f}" for key in keys),
+        )
+        for point in result["curve"]
+    ]
+    floor = ("real pictures", "", "", *(f"{result['curve_floor'][key]:.4f}" for key in keys))
+    heads = ("sampler", "steps", "calls", "Fréchet distance", "class asked for", "precision", "recall")
+    return _rows_table("All points", heads, [*rows, floor])

@@ -1,0 +1,159 @@
+"""From a finished training run to a folder in `models/`: weights and card; later, figures onto the card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from app.cards import CARD, WEIGHTS, Card, CardFile, read_card
+from app.diffusion.unet import UNet
+from app.errors import CheckpointError, InvalidRequest
+from app.training.card_text import ABOUT, Made, body_text, card_text, put_measured
+from app.training.recipes import Recipe
+from app.training.train import WEIGHTS as AVERAGE
+
+LOG = "log.jsonl"
+
+
+def ship(name: str, recipe: Recipe, work: Path, models: Path, made: Made) -> CardFile:
+    """Write `models/NAME/` from a finished training run.
+
+    Args:
+        name: of the model; a name in `ABOUT`.
+        recipe: what was trained.
+        work: the training run's folder, with the averaged weights that it ends with.
+        models: the folder of shipped models.
+        made: how the run went.
+
+    Returns:
+        The new card, with nothing measured yet.
+
+    Raises:
+        InvalidRequest: nothing is known about a model of this name.
+        CheckpointError: the training has not ended, or its weights do not fit the recipe.
+    """
+    if name not in ABOUT:
+        raise InvalidRequest(f"no description of {name!r}; there are: {', '.join(ABOUT)}")
+    content = _weights(work / AVERAGE)
+    network = UNet(recipe.network)
+    _check_fit(network, work / AVERAGE)
+    about = ABOUT[name]
+    given = asdict(recipe.network)
+    card = Card(
+        name=name,
+        title=about.title,
+        shape=(given.pop("channels"), given.pop("height"), given.pop("width")),
+        classes=recipe.classes,
+        schedule="cosine",
+        prediction="v",
+        t_max=recipe.t_max,
+        clip=about.clip,
+        licence=about.licence,
+        data=about.data,
+        data_licence=about.data_licence,
+        sha256=hashlib.sha256(content).hexdigest(),
+        network={field: value for field, value in given.items() if field != "classes"},
+        defaults=about.defaults,
+    )
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    folder = models / name
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(folder / WEIGHTS, content)
+    text = card_text(card, body_text(card, about, recipe, made, parameters))
+    _replace(folder / CARD, text.encode())
+    return read_card(folder)
+
+
+def write_measured(folder: Path, measured: Mapping[str, Any]) -> CardFile:
+    """Put the figures of an evaluation onto the card in `folder`: into its head and into its table.
+
+    Raises:
+        CheckpointError: there is no valid card, or its table has no place.
+    """
+    file = read_card(folder)
+    try:
+        card, body = put_measured(file.card, file.body, measured)
+    except ValueError as error:
+        raise CheckpointError(f"{folder / CARD}: {error}") from error
+    _replace(folder / CARD, card_text(card, body).encode())
+    return read_card(folder)
+
+
+def measured_for_card(result: Mapping[str, Any], command: str) -> dict[str, Any]:
+    """Choose from the results of an evaluation what the card keeps, rounded.
+
+    Args:
+        result: what `evaluate` returned.
+        command: what a person types to measure the same.
+    """
+    top, floor = result["headline"], result["headline_floor"]
+    kept = {
+        **result["figures"],
+        "frechet": top["frechet"],
+        "frechet_floor": floor["frechet"],
+        "precision": top["precision"],
+        "recall": top["recall"],
+        "judge_accuracy_on_test": result["judge"]["accuracy_on_test"],
+        "second_accuracy_on_test": result["classes"]["second_accuracy_on_test"],
+    }
+    return {
+        **{name: round(value, 4) for name, value in kept.items()},
+        **{name: top[name] for name in ("sampler", "steps", "guidance", "calls", "count")},
+        "held_out": result["judge"]["held_out"],
+        "seed": result["seed"],
+        "command": command,
+    }
+
+
+def training_seconds(work: Path) -> float:
+    """Add up what a training run's log says of its time; the count begins anew at each resumption."""
+    try:
+        lines = (work / LOG).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return 0.0
+    seconds = [float(json.loads(line)["seconds"]) for line in lines]
+    ends = [now for now, later in zip(seconds, [*seconds[1:], 0.0], strict=True) if later <= now]
+    return sum(ends)
+
+
+def describe_hardware(device: torch.device) -> str:
+    """Name what a training run on `device` of this machine ran on."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{os.cpu_count()} processor cores ({platform.machine()}), no accelerator"
+
+
+def _weights(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise CheckpointError(
+            f"no weights at {path}: the training has not come to its end; the train command takes it up again"
+        ) from error
+
+
+def _check_fit(network: UNet, path: Path) -> None:
+    try:
+        state = load_file(path)
+        network.load_state_dict({name: tensor.float() for name, tensor in state.items()})
+    except (SafetensorError, RuntimeError) as error:
+        raise CheckpointError(f"{path} does not fit the recipe: {error}") from error
+    wide = sorted({str(tensor.dtype) for tensor in state.values() if tensor.dtype != torch.float16})
+    if wide:
+        raise CheckpointError(f"{path} must be at half precision, and has {', '.join(wide)}")
+
+
+def _replace(path: Path, content: bytes) -> None:
+    partial = path.with_suffix(path.suffix + ".partial")
+    partial.write_bytes(content)
+    partial.replace(path)

@@ -55,10 +55,12 @@ class UNetConfig:
             raise ValueError(f"every width must be a positive multiple of {GROUPS}, got {self.widths}")
         if self.heads < 1 or self.widths[-1] % self.heads:
             raise ValueError(f"heads must divide the last width, {self.widths[-1]}, got {self.heads}")
+        if self.channels < 1:
+            raise ValueError(f"a picture has at least one channel, got {self.channels}")
         multiple = PATCH * 2 ** (len(self.widths) - 1)
-        if self.height % multiple or self.width % multiple:
+        if min(self.height, self.width) < 1 or self.height % multiple or self.width % multiple:
             raise ValueError(
-                f"with {len(self.widths)} levels height and width must be multiples of {multiple}, "
+                f"with {len(self.widths)} levels height and width must be positive multiples of {multiple}, "
                 f"got {self.height}x{self.width}"
             )
 

@@ -1,0 +1,136 @@
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from app.errors import Conflict
+from app.learners.attempts import Answered, answers_of, record
+from app.learners.database import open_records
+
+ANSWER_FOR_EVER = """
+import itertools, sys
+from app.learners.attempts import record
+from app.learners.database import open_records
+records = open_records(sys.argv[1])
+for n in itertools.count(int(sys.argv[2])):
+    record(records, "learner", "question", "v1", f"attempt-{n}", ["a"], "right")
+    print(n, flush=True)
+"""
+ANSWER_ONCE_EACH = """
+import sys
+from app.learners.attempts import record
+from app.learners.database import open_records
+records = open_records(sys.argv[1])
+for n in range(30):
+    record(records, "learner", "question", "v1", f"attempt-{n}", ["a"], "right")
+"""
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path / 'records.sqlite3'}"
+
+
+@pytest.fixture
+def records(url):
+    records = open_records(url)
+    yield records
+    records.close()
+
+
+def rows(url, query="SELECT count(*) FROM attempts"):
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    try:
+        return connection.execute(query).fetchone()[0]
+    finally:
+        connection.close()
+
+
+def answer(records, attempt="t", *, learner="learner", question="q", options=("a", "b"), verdict="right"):
+    return record(records, learner, question, "v1", attempt, list(options), verdict)
+
+
+def test_an_answer_is_recorded_with_its_moment_in_utc(records, url):
+    before = datetime.now(UTC)
+    made = answer(records)
+    assert before <= made.created_at <= datetime.now(UTC)
+    assert (made.question_id, made.question_version, made.options) == ("q", "v1", ("a", "b"))
+    assert not made.is_repeat
+    assert rows(url) == 1
+
+
+def test_the_same_attempt_again_gives_back_the_first_record(records, url):
+    made = answer(records, verdict="right")
+    again = answer(records, options=("b", "a"), verdict="wrong")  # the course was edited in between
+    assert again.is_repeat
+    assert again.verdict == "right"
+    assert again.created_at == made.created_at
+    assert again.created_at.tzinfo is UTC
+    assert rows(url) == 1
+
+
+@pytest.mark.parametrize("other", [{"options": ("a",)}, {"question": "q2"}, {"options": ("a", "b", "c")}])
+def test_the_same_token_for_another_answer_is_a_conflict(records, url, other):
+    answer(records)
+    with pytest.raises(Conflict, match="'t'"):
+        answer(records, **other)
+    assert rows(url) == 1
+
+
+def test_two_learners_may_use_the_same_token(records, url):
+    answer(records, learner="one", options=("a",))
+    answer(records, learner="two", options=("b",))
+    assert rows(url) == 2
+
+
+def test_a_hundred_identical_answers_at_once_are_one_row(records, url):
+    with ThreadPoolExecutor(40) as pool:
+        made = list(pool.map(lambda _: answer(records), range(100)))
+    assert rows(url) == 1
+    assert rows(url, "SELECT count(*) FROM learners") == 1
+    assert len({(one.verdict, one.created_at) for one in made}) == 1
+    assert sum(not one.is_repeat for one in made) == 1
+
+
+def test_different_answers_at_once_are_all_kept(records, url):
+    with ThreadPoolExecutor(40) as pool:
+        list(pool.map(lambda n: answer(records, f"t{n}"), range(100)))
+    assert rows(url) == 100
+    assert answers_of(records, "learner", ["q"])["q"].count == 100
+
+
+def test_two_processes_that_record_the_same_answers_leave_each_once(records, url):
+    command = [sys.executable, "-W", "error", "-c", ANSWER_ONCE_EACH, url]
+    processes = [subprocess.Popen(command) for _ in range(2)]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    assert rows(url) == 30
+
+
+def test_what_was_acknowledged_survives_a_kill(records, url):
+    begun = 0
+    for patience in (1, 7, 20):
+        command = [sys.executable, "-c", ANSWER_FOR_EVER, url, str(begun)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            acknowledged = [int(process.stdout.readline()) for _ in range(patience)]
+            process.kill()
+            acknowledged += [int(line) for line in process.stdout.read().split()]
+        begun = acknowledged[-1] + 1
+        assert rows(url) in (begun, begun + 1)  # one may have been recorded and not yet acknowledged
+        assert rows(url, "PRAGMA integrity_check") == "ok"
+        begun = rows(url)
+    assert answers_of(records, "learner", ["question"])["question"].count == begun
+
+
+def test_answers_are_told_with_first_and_last_verdict(records):
+    answer(records, "1", options=("a",), verdict="wrong")
+    answer(records, "2", options=("b",), verdict="right")
+    answer(records, "3", question="other")
+    answer(records, "4", learner="somebody else", verdict="wrong")
+    assert answers_of(records, "learner", ["q", "never answered"]) == {
+        "q": Answered("wrong", "right", ("b",), 2)
+    }
+    assert answers_of(records, "nobody", ["q"]) == {}
+    assert answers_of(records, "learner", []) == {}

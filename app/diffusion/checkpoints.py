@@ -30,7 +30,9 @@ def build_network(file: CardFile) -> UNet:
         )
         return UNet(config)
     except (TypeError, ValueError) as error:
-        raise CheckpointError(f"{file.folder}: the card's network does not fit: {error}") from error
+        raise CheckpointError(
+            f"{file.folder}: the card's network {file.card.network} does not fit: {error}"
+        ) from error
 
 
 def load_network(file: CardFile, device: torch.device | None = None) -> UNet:

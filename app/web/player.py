@@ -1,0 +1,271 @@
+"""The denoising player on a page: its model's facts, its controls, and what its script begins with.
+
+Made when pages are built, and the same for everyone.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.cards import Card
+from app.diffusion.plan import make_plan
+from app.diffusion.samplers.catalogue import SAMPLERS
+from app.diffusion.schedules import GRIDS
+from app.diffusion.seeds import picture_generator
+from app.engine.run import MAX_COUNT, MAX_GUIDANCE, MAX_IMAGE_STEPS, MAX_SEED, MAX_STEPS
+from app.errors import CourseError
+from app.web.sampler_source import SamplerSource
+
+ANY_CLASS = ""
+"""The form's value for a run without a class."""
+
+CURVE_STEPS = 48
+
+EXPLAINED = {
+    "label": "What to draw. With “any” the model is told nothing.",
+    "seed": "Chooses the starting noise. The same seed and settings give the same picture again.",
+    "steps": "How many small moves lead from noise to picture. More take longer.",
+    "guidance": "How closely to follow the class: 0 ignores it, 1 is plain, more exaggerates.",
+    "count": "How many pictures at once, each from noise of its own.",
+    "sampler": "The rule that makes the next picture out of the model's guess. The model stays the same.",
+    "eta": "How much fresh noise DDIM puts back at each step: 0 none, 1 as much as DDPM with the "
+    "small variance.",
+    "grid": "How the steps are spread over the noise levels.",
+}
+"""One line for every control; the names are those of the form's fields."""
+
+GRID_TITLES = {
+    "uniform": "evenly in time",
+    "log_snr": "evenly in signal-to-noise ratio (log)",
+    "rho7": "densest near the clean picture (rho 7)",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a list to choose from."""
+
+    value: str
+    text: str
+    selected: bool
+
+
+@dataclass(frozen=True)
+class PlayerSettings:
+    """What a run is asked for with, until a learner changes it; `label` is a class name or empty."""
+
+    label: str
+    seed: int
+    count: int
+    sampler: str
+    steps: int
+    guidance: float
+    eta: float
+    grid: str
+
+
+@dataclass(frozen=True)
+class PlayerLimits:
+    """The largest values that a run may have."""
+
+    seed: int = MAX_SEED - 1
+    count: int = MAX_COUNT
+    steps: int = MAX_STEPS
+    guidance: float = MAX_GUIDANCE
+    image_steps: int = MAX_IMAGE_STEPS
+
+
+@dataclass(frozen=True)
+class PlayerView:
+    """The context of `player.html`.
+
+    `fault` says why there is no model to run; the settings are then not shown. `data` is what the
+    script starts from, as JSON: the shape, the limits, the noise curves and the first seed's noise.
+    """
+
+    id: str
+    number: int
+    caption_html: str
+    card: Card
+    fault: str | None
+    settings: PlayerSettings
+    limits: PlayerLimits
+    labels: tuple[Choice, ...]
+    samplers: tuple[Choice, ...]
+    grids: tuple[Choice, ...]
+    explained: Mapping[str, str]
+    sources: tuple[SamplerSource, ...]
+    data: str
+
+    @property
+    def more_is_open(self) -> bool:
+        """The lab sets something among the further settings, so they are shown at once."""
+        ours = self.card.defaults
+        return (self.settings.sampler, self.settings.eta, self.settings.grid) != (
+            ours.sampler,
+            ours.eta,
+            "uniform",
+        )
+
+
+def player_view(
+    *,
+    id: str,
+    number: int,
+    caption_html: str,
+    card: Card,
+    sources: tuple[SamplerSource, ...],
+    options: Mapping[str, str] | None = None,
+    fault: str | None = None,
+) -> PlayerView:
+    """Put a player together.
+
+    Args:
+        id: of the plate on its page; links to a state of the player begin with it.
+        number: of the plate.
+        caption_html: what stands under the plate.
+        card: of the model that runs.
+        sources: of every sampler, from `sampler_sources()`.
+        options: the lab's own settings, as text; `model` is left to the caller.
+        fault: why the model cannot run, if it cannot.
+
+    Raises:
+        CourseError: options that the player or the model does not know, all of them.
+    """
+    settings = _settings(id, card, options or {})
+    limits = PlayerLimits()
+    return PlayerView(
+        id=id,
+        number=number,
+        caption_html=caption_html,
+        card=card,
+        fault=fault,
+        settings=settings,
+        limits=limits,
+        labels=_choices({ANY_CLASS: "any"} | {name: name for name in card.classes}, settings.label),
+        samplers=_choices({source.name: source.title for source in sources}, settings.sampler),
+        grids=_choices({name: GRID_TITLES.get(name, name) for name in GRIDS}, settings.grid),
+        explained=EXPLAINED,
+        sources=sources,
+        data=_script_data(card, settings, limits),
+    )
+
+
+def _choices(titles: Mapping[str, str], chosen: str) -> tuple[Choice, ...]:
+    return tuple(Choice(value, text, value == chosen) for value, text in titles.items())
+
+
+def _settings(lab: str, card: Card, options: Mapping[str, str]) -> PlayerSettings:
+    """Read a lab's options over the card's defaults."""
+    values: dict[str, str | int | float] = {
+        "label": ANY_CLASS,
+        "seed": 0,
+        "count": 1,
+        "sampler": card.defaults.sampler,
+        "steps": card.defaults.steps,
+        "guidance": card.defaults.guidance,
+        "eta": card.defaults.eta,
+        "grid": "uniform",
+    }
+    faults = []
+    for name, text in options.items():
+        if name == "model":
+            continue
+        if name not in values:
+            faults.append(f"{lab}: a player has no option {name!r}; it has {', '.join(values)}")
+            continue
+        try:
+            values[name] = _read_option(name, text, card)
+        except ValueError as error:
+            faults.append(f"{lab}: {error}")
+    if int(values["count"]) * int(values["steps"]) > MAX_IMAGE_STEPS:
+        faults.append(f"{lab}: count x steps must be at most {MAX_IMAGE_STEPS}")
+    if faults:
+        raise CourseError(faults)
+    return PlayerSettings(**values)  # type: ignore[arg-type]
+
+
+NUMBERS: dict[str, tuple[type[int] | type[float], float, float]] = {
+    "seed": (int, 0, MAX_SEED - 1),
+    "count": (int, 1, MAX_COUNT),
+    "steps": (int, 1, MAX_STEPS),
+    "guidance": (float, 0.0, MAX_GUIDANCE),
+    "eta": (float, 0.0, 1.0),
+}
+
+
+def _read_option(name: str, text: str, card: Card) -> str | int | float:
+    """Read one option.
+
+    Raises:
+        ValueError: what was given and what is allowed.
+    """
+    if name in NUMBERS:
+        kind, least, most = NUMBERS[name]
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(-1)
+        if not least <= value <= most:
+            raise ValueError(f"{name} must be a number from {least} to {most:.15g}, got {text!r}")
+        return value
+    allowed = {"label": (ANY_CLASS, *card.classes), "sampler": tuple(SAMPLERS), "grid": tuple(GRIDS)}[name]
+    if text not in allowed:
+        raise ValueError(f"unknown {name} {text!r}; allowed: {', '.join(filter(None, allowed))}")
+    return text
+
+
+def _script_data(card: Card, settings: PlayerSettings, limits: PlayerLimits) -> str:
+    channels, height, width = card.shape
+    return json.dumps(
+        {
+            "model": card.name,
+            "shape": [channels, height, width],
+            "limits": {"count": limits.count, "steps": limits.steps, "imageSteps": limits.image_steps},
+            "curves": _curves(card),
+            "noise": _starting_noise(card, settings),
+        },
+        separators=(",", ":"),
+    )
+
+
+def _curves(card: Card) -> dict[str, list[int]]:
+    """Return the noise level along a run, in thousandths, for every path and grid."""
+    paths = {sampler.path or "own": name for name, sampler in SAMPLERS.items()}
+    curves = {}
+    for path, name in paths.items():
+        for grid in GRIDS:
+            plan = make_plan(
+                sampler=name,
+                steps=CURVE_STEPS,
+                grid=grid,
+                model_schedule=card.schedule,
+                model_t_max=card.t_max,
+            )
+            curves[f"{path} {grid}"] = [round(1000 * point.noise_scale) for point in plan.points]
+    return curves
+
+
+def _starting_noise(card: Card, settings: PlayerSettings) -> str:
+    """Return the pixels of frame 0: what a run with these settings really starts from, in base64."""
+    plan = make_plan(
+        sampler=settings.sampler,
+        steps=settings.steps,
+        grid=settings.grid,
+        model_schedule=card.schedule,
+        model_t_max=card.t_max,
+    )
+    noise = np.stack(
+        [
+            picture_generator(settings.seed, index).standard_normal(card.shape, dtype=np.float32)
+            for index in range(settings.count)
+        ]
+    )
+    levels = (np.clip(plan.points[0].noise_scale * noise, -1.0, 1.0) + 1.0) * 127.5
+    pixels = levels.round().astype(np.uint8).transpose(0, 2, 3, 1)
+    return base64.b64encode(np.ascontiguousarray(pixels).tobytes()).decode()

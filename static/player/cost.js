@@ -1,0 +1,35 @@
+// What a run will cost, from the rate that the server measured or that the last run here had.
+
+const SLOW_S = 10;
+const OFFERED_STEPS = [50, 25, 20, 10, 5];
+
+export async function modelReport(name) {
+  try {
+    const response = await fetch("/api/models", { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (!response.ok) return null;
+    return (await response.json()).find((model) => model.name === name) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+// Rows of the network that a run takes: guidance other than 0 or 1 asks twice, Heun's steps do too.
+export function networkRows(settings, callsPerStep) {
+  const isGuided = settings.label !== undefined && settings.guidance !== 0 && settings.guidance !== 1;
+  const calls = callsPerStep * settings.steps - (callsPerStep - 1);
+  return settings.count * calls * (isGuided ? 2 : 1);
+}
+
+export function inWords(steps, count, seconds) {
+  const what = `${steps} ${steps === 1 ? "step" : "steps"}${count > 1 ? ` for ${count} pictures` : ""}`;
+  if (seconds === null) return what;
+  if (seconds < 1) return `${what}, under a second`;
+  return `${what}, about ${seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`}`;
+}
+
+// Fewer steps for a machine on which the usual number would take long; null when it would not.
+export function fewerSteps(steps, secondsFor) {
+  if (!(secondsFor(steps) > SLOW_S)) return null;
+  const fewer = OFFERED_STEPS.filter((offered) => offered < steps);
+  return fewer.find((offered) => secondsFor(offered) <= SLOW_S) ?? fewer.at(-1) ?? null;
+}

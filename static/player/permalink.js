@@ -1,0 +1,51 @@
+// The exact state of a player, settings and frame, in the address after the #.
+
+import { FIELDS } from "./settings.js";
+
+export function fragment(plate, settings, frame) {
+  const query = new URLSearchParams();
+  for (const name of FIELDS) query.set(name, settings[name] ?? "");
+  for (const name of ["label", "eta"]) if (settings[name] === undefined) query.delete(name);
+  if (frame !== null) query.set("frame", frame);
+  return `#${plate}?${query}`;
+}
+
+// The parameters of a fragment that is meant for this plate, or null.
+export function parameters(plate, hash) {
+  const start = `#${plate}?`;
+  return hash.startsWith(start) && hash.length < 500 ? new URLSearchParams(hash.slice(start.length)) : null;
+}
+
+// Put the parameters into the form. Returns the frame asked for and the names that made no sense.
+export function restore(query, form) {
+  const ignored = [];
+  if (!query.has("label")) form.set("label", "");
+  for (const [name, text] of query) {
+    if (name === "frame") continue;
+    if (!FIELDS.includes(name) || !form.accept(name, text)) ignored.push(name);
+  }
+  let frame = null;
+  if (query.has("frame")) {
+    const wanted = Number(query.get("frame"));
+    if (Number.isInteger(wanted) && wanted >= 0 && wanted <= form.values().steps) frame = wanted;
+    else ignored.push("frame");
+  }
+  return { frame, ignored: [...new Set(ignored)] };
+}
+
+// Copy a text; pages served without TLS to other machines have no clipboard of their own.
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.className = "unseen";
+    document.body.append(area);
+    area.select();
+    const isCopied = document.execCommand("copy");
+    area.remove();
+    return isCopied;
+  }
+}

@@ -1,0 +1,39 @@
+// What the player says about itself: one visible line, and two announcements a run for those who listen.
+
+export class Status {
+  constructor(element) {
+    this.element = element;
+    this.line = element.querySelector("[data-role=status]");
+    this.voice = element.querySelector("[data-role=announce]");
+  }
+
+  // Put the player into a state, with a line that says what is going on.
+  set(state, text) {
+    this.element.dataset.state = state;
+    if (this.line.textContent !== text) this.line.textContent = text;
+  }
+
+  announce(text) {
+    this.voice.textContent = text;
+  }
+
+  get state() {
+    return this.element.dataset.state;
+  }
+}
+
+export function waitingText({ isWaking, message, seconds }) {
+  const again = `Next try in ${seconds} s.`;
+  if (isWaking) return `The model is waking up; the run then starts by itself. ${again}`;
+  return `${message} It starts by itself as soon as it can. ${again}`;
+}
+
+export function queueText(ahead) {
+  if (ahead <= 0) return "Next in line.";
+  return `In the queue: ${ahead} ahead of this one.`;
+}
+
+export function doneText({ steps, calls, seconds }) {
+  const time = seconds === undefined ? "" : `, ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  return `Finished: ${steps} steps, ${calls} calls of the model${time}.`;
+}

@@ -56,7 +56,12 @@ def session_of(request: Request) -> Session | None:
         raise ForgedSession(str(error), name) from error
 
 
-CurrentSession = Annotated[Session | None, Depends(session_of)]
+async def current_session(request: Request) -> Session | None:
+    """Do the same as a dependency; FastAPI would call one that is not async in a thread."""
+    return session_of(request)
+
+
+CurrentSession = Annotated[Session | None, Depends(current_session)]
 
 
 def keep_session(request: Request, response: Response, session: Session) -> None:

@@ -166,7 +166,7 @@ def measured_table(measured: Mapping[str, Any]) -> str:
             f"({measured['calls']} network calls a picture), guidance {measured['guidance']:g}, seed "
             f"{measured['seed']}. Fréchet distance, precision and recall are in the features of a classifier "
             f"that is right on {measured['judge_accuracy_on_test']:.2%} of the test pictures; the real "
-            f"pictures to compare with are from {measured['held_out']:,} training pictures that it never saw. "
+            f"pictures to compare with are among {measured['held_out']:,} training pictures it never saw. "
             "The second classifier, a support vector machine, is right on "
             f"{measured['second_accuracy_on_test']:.2%} of the test pictures.",
             "",

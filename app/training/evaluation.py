@@ -183,7 +183,7 @@ class _Bench:
         return likeness(look(self._judge, pixels, self._options.device), job.samples.label, self._real)
 
     def _originality(self, job: Job, pixels: Tensor) -> Figures:
-        figures, sheet = originality(pixels, self._real)
+        figures, sheet = originality(pixels, job.samples.label, self._real)
         (job.samples.folder / NEAREST).write_bytes(sheet)
         return figures
 

@@ -77,14 +77,16 @@ def floor_likeness(real: Real, count: int) -> Figures:
     return likeness(opinion, real.floor.labels[:count], real)
 
 
-def originality(pixels: UInt8[Tensor, IMAGES], real: Real) -> tuple[Figures, bytes]:
+def originality(
+    pixels: UInt8[Tensor, IMAGES], label: Int[Tensor, " batch"], real: Real
+) -> tuple[Figures, bytes]:
     """Compare distances to the nearest training picture: generated pictures against as many test ones.
 
     Distances are Euclidean, over pixels from 0 to 1. They see a copy, but not one that was shifted.
 
     Returns:
         The figures `nearest_median`, `nearest_median_floor` (of test pictures), `nearest_ratio` and
-        `near_copies` (share nearer than the nearest 1% of test pictures), and a PNG of the nearest ones.
+        `near_copies` (share nearer than the nearest 1% of test pictures), and a PNG of pairs of neighbours.
     """
     train = _rows(real.train.pixels)
     generated = nearest(_rows(pixels), train)
@@ -96,14 +98,15 @@ def originality(pixels: UInt8[Tensor, IMAGES], real: Real) -> tuple[Figures, byt
         "nearest_ratio": median / floor,
         "near_copies": float((generated.distance < test.distance.double().quantile(0.01)).double().mean()),
     }
-    return figures, neighbours_sheet(pixels, generated, real.train)
+    return figures, neighbours_sheet(pixels, label, generated, real.train)
 
 
 def neighbours_sheet(
-    pixels: UInt8[Tensor, IMAGES], found: Nearest, train: Pictures, columns: int = 20
+    pixels: UInt8[Tensor, IMAGES], label: Int[Tensor, " batch"], found: Nearest, train: Pictures
 ) -> bytes:
-    """Draw generated pictures above their nearest training pictures: the nearest pairs, then the first."""
-    closest = found.distance.argsort()[:columns]
+    """Draw pictures above their nearest training pictures: the two nearest of each class, then any."""
+    order = found.distance.argsort()
+    closest = torch.cat([order[label[order] == number][:2] for number in range(int(label.max()) + 1)])
     first = torch.arange(len(closest))
     rows = [
         pixels[closest],

@@ -10,6 +10,7 @@ from html import escape
 WIDTH, HEIGHT = 640, 340
 LEFT, RIGHT, TOP, BOTTOM = 64, 132, 16, 44
 COLOURS = ("#1b4f72", "#b03a2e", "#7d6608", "#196f3d", "#6c3483", "#424949")
+FLOOR = 'stroke="#555" stroke-dasharray="1 3"'
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 2", "1 2")
 
 
@@ -30,7 +31,7 @@ class Chart:
         along: name of the horizontal axis, which is logarithmic.
         up: name of the vertical axis.
         lines: at least one, with at least one point.
-        floor: a level drawn across and named "real pictures", or None.
+        floor: a dotted level named "real pictures", or None.
         log_up: the vertical axis is logarithmic too.
     """
 
@@ -51,8 +52,8 @@ def svg(chart: Chart) -> str:
     parts = [_grid(chart, across, upwards, sorted(set(xs)))]
     if chart.floor is not None:
         y = upwards.place(chart.floor)
-        parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#888" stroke-dasharray="1 4"/>')
-        parts.append(_text(WIDTH - RIGHT + 8, y + 4, "real pictures", "#666"))
+        parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" {FLOOR}/>')
+        parts.append(_key("real pictures", len(chart.lines), FLOOR))
     parts += [_line(line, number, across, upwards) for number, line in enumerate(chart.lines)]
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(chart.title)}" '
@@ -99,11 +100,14 @@ def _line(line: Line, number: int, across: _Axis, upwards: _Axis) -> str:
     places = [(across.place(x), upwards.place(y)) for x, y in line.points]
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
     dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places)
-    key = TOP + 12 + 18 * number
-    sample = f'<path d="M{WIDTH - RIGHT + 8} {key - 4}h22" stroke="{colour}" stroke-dasharray="{dash}"/>'
-    name = _text(WIDTH - RIGHT + 34, key, line.name, "#111")
-    drawn = f'<path d="{path}" stroke="{colour}" stroke-width="1.5" stroke-dasharray="{dash}"/>'
-    return drawn + dots + sample + name
+    style = f'stroke="{colour}" stroke-width="1.5" stroke-dasharray="{dash}"'
+    return f'<path d="{path}" {style}/>{dots}{_key(line.name, number, style)}'
+
+
+def _key(name: str, number: int, style: str) -> str:
+    """Name a line in the margin."""
+    x, y = WIDTH - RIGHT + 8, TOP + 12 + 18 * number
+    return f'<path d="M{x} {y - 4}h22" {style}/>{_text(x + 26, y, name, "#111")}'
 
 
 def _text(x: float, y: float, words: str, colour: str, anchor: str = "start") -> str:

@@ -20,7 +20,7 @@ body { font: 16px/1.5 Georgia, serif; max-width: 46rem; margin: 2rem auto; paddi
   background: #fff }
 table { border-collapse: collapse; width: 100%; font: 14px/1.4 sans-serif; margin: 1rem 0 }
 th, td { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid #ddd }
-td.number { text-align: right; font-variant-numeric: tabular-nums }
+td.number, thead th + th { text-align: right; font-variant-numeric: tabular-nums }
 svg, img { width: 100%; height: auto; image-rendering: pixelated }
 figure { margin: 2rem 0 } figcaption { color: #444 }
 """
@@ -139,9 +139,9 @@ def _neighbours(sheet: Path) -> str:
     alt = "Generated pictures above their nearest training pictures"
     return _figure(
         f'<img alt="{alt}" src="data:image/png;base64,{encoded}">',
-        "Rows 1 and 2: the generated pictures that lie nearest to a training picture, and below each that "
-        "training picture. Rows 3 and 4: the same for pictures that were not chosen. Distances are between "
-        "pixels: they notice a copy, but not one that was shifted.",
+        "Rows 1 and 2: of each class the two generated pictures that lie nearest to a training picture, and "
+        "below each that training picture. Rows 3 and 4: the same for pictures that were not chosen. "
+        "Distances are between pixels: they notice a copy, but not one that was shifted.",
     )
 
 

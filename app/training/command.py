@@ -1,0 +1,121 @@
+"""`fromnoise train` and `fromnoise evaluate`: progress on the terminal around the work done elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from app.cards import read_card
+from app.errors import InvalidRequest
+from app.settings import files_folder
+from app.training import evaluation, trainer
+from app.training.agenda import Options
+from app.training.card_text import ABOUT, Made
+from app.training.evaluation import evaluate
+from app.training.recipes import RECIPES
+from app.training.report import write_report
+from app.training.shipping import (
+    describe_hardware,
+    measured_for_card,
+    ship,
+    training_seconds,
+    write_measured,
+)
+from app.training.targets import TARGETS
+from app.training.train import train
+
+
+def train_model(name: str, data: Path, work: Path, steps: int | None = None) -> None:
+    """Train a model, taking up what `work` holds, and ship it with its card.
+
+    Raises:
+        InvalidRequest: there is no recipe of this name, or no data.
+        CheckpointError: the weights do not fit the recipe.
+    """
+    if name not in RECIPES:
+        raise InvalidRequest(f"no recipe named {name!r}; there are: {', '.join(RECIPES)}")
+    recipe = RECIPES[name] if steps is None else replace(RECIPES[name], steps=steps)
+    device = best_device()
+    with _bar() as bar:
+        task = bar.add_task("starting", total=recipe.steps)
+
+        def on_progress(now: trainer.Progress) -> None:
+            words = f"loss {now.loss:.4f}, {now.pictures_per_s:.0f} pictures/s"
+            bar.update(task, completed=now.step, description=words)
+
+        train(recipe, data, work, device, on_progress)
+    made = Made(describe_hardware(device), training_seconds(work))
+    file = ship(name, recipe, work, files_folder("models"), made)
+    Console().print(f"wrote {file.folder}; measure it with: fromnoise evaluate {name} --data {data.name}")
+
+
+def evaluate_model(
+    folder: Path, data: Path, work: Path, *, quick: bool = False, options: Options | None = None
+) -> None:
+    """Measure the model in `folder`, write a report below `work`, and the figures onto the model's card.
+
+    Args:
+        folder: of the model.
+        data: the data file that judges it.
+        work: for the judge, pictures and results; what it holds is taken up.
+        quick: take fewer pictures and leave the card as it is.
+        options: what to measure; everything, at the card's defaults, unless given.
+
+    Raises:
+        InvalidRequest: the options do not fit the model or the data.
+        CheckpointError: card or weights are missing or disagree.
+    """
+    file = read_card(folder)
+    options = options or Options(device=best_device())
+    with _bar() as bar:
+        task = bar.add_task("starting", total=None)
+
+        def on_progress(now: evaluation.Progress) -> None:
+            bar.update(task, description=now.stage, completed=now.done, total=now.total or None)
+
+        result = evaluate(file, data, work, options.quick() if quick else options, on_progress)
+    console = Console()
+    console.print(figures_table(result["figures"]))
+    page = write_report(result, Path(result["nearest_sheet"]).parent.parent)
+    console.print(f"report: {page}", soft_wrap=True)
+    if quick:
+        console.print("too few pictures to publish: the card is left as it is")
+    else:
+        write_measured(folder, measured_for_card(result, command_line(file.card.name, options)))
+        console.print("the figures are on the model's card")
+
+
+def command_line(name: str, options: Options) -> str:
+    """Write what a person types to measure a model in the same way."""
+    given = {"sampler": options.sampler, "steps": options.steps, "guidance": options.guidance}
+    flags = "".join(f" --{flag} {value}" for flag, value in given.items() if value is not None)
+    data = ABOUT[name].data_file if name in ABOUT else "DATA"
+    return f"fromnoise evaluate {name} --data {data}{flags}"
+
+
+def figures_table(figures: dict[str, float]) -> Table:
+    """Lay the figures out beside their targets."""
+    table = Table("figure", "measured", "wanted", "met")
+    for target in TARGETS:
+        if target.key in figures:
+            value = figures[target.key]
+            table.add_row(
+                target.title, target.text(value), target.wanted, "yes" if target.met(value) else "no"
+            )
+    return table
+
+
+def best_device() -> torch.device:
+    """Choose the accelerator if there is one, else the processor."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+    )

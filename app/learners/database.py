@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets as randomness
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ PATIENCE_S = 5.0  # how long a writer waits: for writers of this process, and th
 RETRY_AFTER_S = 5
 READERS = 40
 SECRET_BYTES = 32
+MIGRATING = threading.Lock()  # Alembic keeps the migration that runs in globals of its own modules
 
 
 class Records:
@@ -183,7 +185,8 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("script_location", "app.learners:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with MIGRATING:
+        command.upgrade(config, "head")
 
 
 @contextmanager

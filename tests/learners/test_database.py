@@ -111,6 +111,15 @@ def test_eight_openings_of_a_fresh_database_in_one_process_agree(path):
         records.close()
 
 
+def test_several_databases_may_be_opened_at_once_in_one_process(tmp_path):
+    urls = [f"sqlite:///{tmp_path / str(number)}" for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(pool.map(open_records, urls))
+    assert all(records.ready() for records in opened)
+    for records in opened:
+        records.close()
+
+
 def test_a_lock_held_by_another_program_is_told_and_nothing_is_recorded(path, records):
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")

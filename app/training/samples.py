@@ -99,7 +99,7 @@ class Samples:
     def _kept(self, start: int, label: Tensor) -> Tensor | None:
         """Read a chunk, unless it is missing, damaged, too short or of other classes."""
         try:
-            with np.load(self._path(start)) as arrays:
+            with np.load(io.BytesIO(self._path(start).read_bytes())) as arrays:
                 images, labels = arrays["images"], arrays["labels"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None

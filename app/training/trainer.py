@@ -134,6 +134,11 @@ class Trainer:
             index, name = key.split(".", 1)
             state["state"].setdefault(int(index), {})[name] = value
         self.optimiser.load_state_dict(state)
+        for parameter, moments in self.optimiser.state.items():
+            for name, value in moments.items():
+                if value.shape == parameter.shape:
+                    # The fused step goes by memory order: moments must lie as their weights do.
+                    moments[name] = torch.empty_like(parameter).copy_(value)
         self.step = int(next(iter(state["state"].values()))["step"].item())
         return True
 

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from app.diffusion.unet import UNetConfig
+from app.training.data import Pictures
+from app.training.recipes import Recipe
+from app.training.train import train
+from app.training.trainer import Progress, Trainer, learning_rate
+
+CPU = torch.device("cpu")
+
+
+def tiny(pictures: Pictures) -> Recipe:
+    """The smallest network, few steps, several epochs: pictures 12 x 12 of 4 classes."""
+    return Recipe(
+        network=UNetConfig(channels=1, height=12, width=12, widths=(8, 8), blocks=1, heads=1, classes=4),
+        read=lambda path, part: pictures,
+        classes=tuple("abcd"),
+        steps=10,
+        batch=8,
+        learning_rate=2e-3,
+        warmup=2,
+        decay_share=0.4,
+        weight_decay=0.01,
+        ema=0.9,
+        label_dropout=0.1,
+        t_max=0.999,
+        seed=3,
+    )
+
+
+def ignore(progress: Progress) -> None:
+    del progress
+
+
+@pytest.fixture
+def recipe(make_bars: Callable[[int, int], Pictures]) -> Recipe:
+    return tiny(make_bars(30, 0))
+
+
+def trained(recipe: Recipe, folder: Path, stop_at: int | None = None) -> dict[str, torch.Tensor]:
+    trainer = Trainer(recipe, recipe.read(folder, "train"), CPU)
+    trainer.resume(folder)
+    for step in trainer.run(2, ignore):
+        trainer.save(folder)
+        if step == stop_at:
+            break
+    return load_file(folder / "checkpoint.safetensors")
+
+
+def test_a_resumed_run_is_bit_for_bit_the_uninterrupted_one(recipe: Recipe, tmp_path: Path) -> None:
+    whole = trained(recipe, tmp_path / "whole")
+    trained(recipe, tmp_path / "cut", stop_at=4)
+    resumed = trained(recipe, tmp_path / "cut")
+    assert whole.keys() == resumed.keys()
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+
+
+def test_training_moves_weights_and_the_average_follows_behind(recipe: Recipe, tmp_path: Path) -> None:
+    fresh = Trainer(recipe, recipe.read(tmp_path, "train"), CPU).network.state_dict()
+    state = trained(recipe, tmp_path)
+    name = "head.weight"
+    start, moved, average = fresh[name], state[f"network.{name}"], state[f"average.{name}"]
+    assert 0 < float((average - start).norm()) < float((moved - start).norm())
+
+
+def test_training_learns_something(recipe: Recipe) -> None:
+    losses: list[float] = []
+    trainer = Trainer(replace(recipe, steps=200), recipe.read(Path(), "train"), CPU)
+    for _ in trainer.run(200, lambda progress: losses.append(progress.loss)):
+        pass
+    assert len(losses) == 200
+    assert losses[-1] < 0.6 * losses[0]
+
+
+def test_another_seed_is_another_run(recipe: Recipe, tmp_path: Path) -> None:
+    first, second = (trained(replace(recipe, seed=k), tmp_path / str(k)) for k in (1, 2))
+    assert not torch.equal(first["network.head.weight"], second["network.head.weight"])
+
+
+def test_a_folder_without_a_checkpoint_begins_at_the_start(recipe: Recipe, tmp_path: Path) -> None:
+    trainer = Trainer(recipe, recipe.read(tmp_path, "train"), CPU)
+    assert trainer.resume(tmp_path) is False and trainer.step == 0
+
+
+def test_learning_rate_rises_holds_and_falls_to_zero(recipe: Recipe) -> None:
+    recipe = replace(recipe, steps=1_000, warmup=100, decay_share=0.4)
+    rates = [learning_rate(recipe, step) / recipe.learning_rate for step in range(1_001)]
+    assert rates[0] == pytest.approx(0.01)
+    assert rates[:100] == sorted(rates[:100])
+    assert all(rate == pytest.approx(1.0) for rate in rates[99:601])
+    assert rates[600:] == sorted(rates[600:], reverse=True)
+    assert rates[800] == pytest.approx(0.5) and rates[1_000] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_training_run_leaves_a_log_sample_sheets_and_averaged_weights_at_half_precision(
+    recipe: Recipe, tmp_path: Path
+) -> None:
+    sha256 = train(recipe, tmp_path, tmp_path / "run", CPU, ignore, every=5)
+    files = {path.name for path in (tmp_path / "run").iterdir()}
+    assert {"sheet-000005.png", "sheet-000010.png", "checkpoint.safetensors"} <= files
+    log = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert [entry["step"] for entry in log] == [5, 10]
+    average = load_file(tmp_path / "run" / "average.safetensors")
+    assert {tensor.dtype for tensor in average.values()} == {torch.float16}
+    assert len(sha256) == 64

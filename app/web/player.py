@@ -18,11 +18,8 @@ from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
 from app.diffusion.seeds import picture_generator
 from app.engine.run import MAX_COUNT, MAX_GUIDANCE, MAX_IMAGE_STEPS, MAX_SEED, MAX_STEPS
-from app.errors import CourseError
+from app.web.player_options import ANY_CLASS, PlayerSettings, read_options
 from app.web.sampler_source import SamplerSource
-
-ANY_CLASS = ""
-"""The form's value for a run without a class."""
 
 CURVE_STEPS = 48
 
@@ -53,20 +50,6 @@ class Choice:
     value: str
     text: str
     selected: bool
-
-
-@dataclass(frozen=True)
-class PlayerSettings:
-    """What a run is asked for with, until a learner changes it; `label` is a class name or empty."""
-
-    label: str
-    seed: int
-    count: int
-    sampler: str
-    steps: int
-    guidance: float
-    eta: float
-    grid: str
 
 
 @dataclass(frozen=True)
@@ -105,12 +88,7 @@ class PlayerView:
     @property
     def more_is_open(self) -> bool:
         """The lab sets something among the further settings, so they are shown at once."""
-        ours = self.card.defaults
-        return (self.settings.sampler, self.settings.eta, self.settings.grid) != (
-            ours.sampler,
-            ours.eta,
-            "uniform",
-        )
+        return (self.settings.eta, self.settings.grid) != (self.card.defaults.eta, "uniform")
 
 
 def player_view(
@@ -137,7 +115,7 @@ def player_view(
     Raises:
         CourseError: options that the player or the model does not know, all of them.
     """
-    settings = _settings(id, card, options or {})
+    settings = read_options(id, card, options or {})
     limits = PlayerLimits()
     return PlayerView(
         id=id,
@@ -158,66 +136,6 @@ def player_view(
 
 def _choices(titles: Mapping[str, str], chosen: str) -> tuple[Choice, ...]:
     return tuple(Choice(value, text, value == chosen) for value, text in titles.items())
-
-
-def _settings(lab: str, card: Card, options: Mapping[str, str]) -> PlayerSettings:
-    """Read a lab's options over the card's defaults."""
-    values: dict[str, str | int | float] = {
-        "label": ANY_CLASS,
-        "seed": 0,
-        "count": 1,
-        "sampler": card.defaults.sampler,
-        "steps": card.defaults.steps,
-        "guidance": card.defaults.guidance,
-        "eta": card.defaults.eta,
-        "grid": "uniform",
-    }
-    faults = []
-    for name, text in options.items():
-        if name == "model":
-            continue
-        if name not in values:
-            faults.append(f"{lab}: a player has no option {name!r}; it has {', '.join(values)}")
-            continue
-        try:
-            values[name] = _read_option(name, text, card)
-        except ValueError as error:
-            faults.append(f"{lab}: {error}")
-    if int(values["count"]) * int(values["steps"]) > MAX_IMAGE_STEPS:
-        faults.append(f"{lab}: count x steps must be at most {MAX_IMAGE_STEPS}")
-    if faults:
-        raise CourseError(faults)
-    return PlayerSettings(**values)  # type: ignore[arg-type]
-
-
-NUMBERS: dict[str, tuple[type[int] | type[float], float, float]] = {
-    "seed": (int, 0, MAX_SEED - 1),
-    "count": (int, 1, MAX_COUNT),
-    "steps": (int, 1, MAX_STEPS),
-    "guidance": (float, 0.0, MAX_GUIDANCE),
-    "eta": (float, 0.0, 1.0),
-}
-
-
-def _read_option(name: str, text: str, card: Card) -> str | int | float:
-    """Read one option.
-
-    Raises:
-        ValueError: what was given and what is allowed.
-    """
-    if name in NUMBERS:
-        kind, least, most = NUMBERS[name]
-        try:
-            value = kind(text)
-        except ValueError:
-            value = kind(-1)
-        if not least <= value <= most:
-            raise ValueError(f"{name} must be a number from {least} to {most:.15g}, got {text!r}")
-        return value
-    allowed = {"label": (ANY_CLASS, *card.classes), "sampler": tuple(SAMPLERS), "grid": tuple(GRIDS)}[name]
-    if text not in allowed:
-        raise ValueError(f"unknown {name} {text!r}; allowed: {', '.join(filter(None, allowed))}")
-    return text
 
 
 def _script_data(card: Card, settings: PlayerSettings, limits: PlayerLimits) -> str:

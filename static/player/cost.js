@@ -14,10 +14,37 @@ export async function modelReport(name) {
 }
 
 // Rows of the network that a run takes: guidance other than 0 or 1 asks twice, Heun's steps do too.
-export function networkRows(settings, callsPerStep) {
+function networkRows(settings, callsPerStep) {
   const isGuided = settings.label !== undefined && settings.guidance !== 0 && settings.guidance !== 1;
   const calls = callsPerStep * settings.steps - (callsPerStep - 1);
   return settings.count * calls * (isGuided ? 2 : 1);
+}
+
+export class Cost {
+  constructor() {
+    this.rowsPerS = null;
+  }
+
+  // The server's figure counts until a run here has given a better one.
+  expect(rate) {
+    this.rowsPerS ??= rate || null;
+  }
+
+  measured(settings, callsPerStep, seconds) {
+    if (seconds > 0) this.rowsPerS = networkRows(settings, callsPerStep) / seconds;
+  }
+
+  seconds(settings, callsPerStep) {
+    return this.rowsPerS ? networkRows(settings, callsPerStep) / this.rowsPerS : null;
+  }
+
+  // Fewer steps for a machine on which this run would take long; null when it would not.
+  fewerSteps(settings, callsPerStep) {
+    const secondsFor = (steps) => this.seconds({ ...settings, steps }, callsPerStep);
+    if (!(secondsFor(settings.steps) > SLOW_S)) return null;
+    const fewer = OFFERED_STEPS.filter((offered) => offered < settings.steps);
+    return fewer.find((offered) => secondsFor(offered) <= SLOW_S) ?? fewer.at(-1) ?? null;
+  }
 }
 
 export function inWords(steps, count, seconds) {
@@ -25,11 +52,4 @@ export function inWords(steps, count, seconds) {
   if (seconds === null) return what;
   if (seconds < 1) return `${what}, under a second`;
   return `${what}, about ${seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`}`;
-}
-
-// Fewer steps for a machine on which the usual number would take long; null when it would not.
-export function fewerSteps(steps, secondsFor) {
-  if (!(secondsFor(steps) > SLOW_S)) return null;
-  const fewer = OFFERED_STEPS.filter((offered) => offered < steps);
-  return fewer.find((offered) => secondsFor(offered) <= SLOW_S) ?? fewer.at(-1) ?? null;
 }

@@ -1,32 +1,44 @@
-// <denoising-player>: wires the form, the stream, the frames and what is seen of them. See stream.js for the
-// server, frames.js for what is kept, canvas.js for painting, playback.js for time.
+// <denoising-player>: wires the form, the run and what is seen of it. See stream.js for the server, frames.js
+// for what is kept, plate.js for what is shown, playback.js for time.
 
-import { Sheet, inkOnPaper } from "./canvas.js";
-import { fewerSteps, inWords, modelReport, networkRows } from "./cost.js";
-import { Curve } from "./curve.js";
-import { FrameStore, PANES, decodePixels, readFrame } from "./frames.js";
-import { copy, fragment, parameters, restore } from "./permalink.js";
+import { Cost, inWords, modelReport } from "./cost.js";
+import { FrameStore, readFrame } from "./frames.js";
+import { Keepsakes } from "./keepsakes.js";
+import { fragment, parameters, restore } from "./permalink.js";
+import { Plate } from "./plate.js";
 import { Playback } from "./playback.js";
-import { CodeView, readings } from "./readouts.js";
 import { SettingsForm } from "./settings.js";
 import { Status, doneText, queueText, waitingText } from "./status.js";
 import { RunRefused, RunStream, requestRun, sleep, withdraw } from "./stream.js";
 import { Transport } from "./transport.js";
 
 const STARTS = "denoising-player:starts"; // said on the document, so that a page holds one stream at a time
+const WAKING_TRIES = 60;
+const WAKING_MS = 2000;
 
 class DenoisingPlayer extends HTMLElement {
   connectedCallback() {
-    this.start = JSON.parse(this.dataset.start);
+    const start = JSON.parse(this.dataset.start);
+    this.model = start.model;
+    this.shape = start.shape;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.gone = new AbortController();
     this.frames = new FrameStore();
-    this.shown = null; // the settings of the run whose frames are on show
+    this.cost = new Cost();
+    this.asking = null; // while a run is being asked for: what calls it off
+    this.stream = null; // while frames arrive
+    this.current = null; // the run on show, and the settings it was made with
+    this.made = null;
     this.wanted = null; // the frame that a link asked for
-    this.buildParts();
+    this.note = "";
+    this.status = new Status(this);
+    this.plate = new Plate(this, start);
+    this.settings = new SettingsForm(this.find("form"), this.plate.code.samplers(), start.limits);
+    this.firstSettings = this.settings.values();
+    this.keepsakes = new Keepsakes(this, this.dataset.plate);
+    this.buildTransport();
     this.listen();
     this.classList.add("is-live");
-    this.layOut(this.start.shape, this.settings.values().count);
     this.followHash();
     this.settingsChanged();
     this.lookUpModel();
@@ -35,25 +47,14 @@ class DenoisingPlayer extends HTMLElement {
   disconnectedCallback() {
     this.gone.abort();
     this.stop();
+    this.keepsakes.close();
   }
 
   find(role) {
     return this.querySelector(`[data-role=${role}]`);
   }
 
-  buildParts() {
-    this.status = new Status(this);
-    this.code = new CodeView(this.querySelector(".player-code"));
-    this.curve = new Curve(this.find("curve"));
-    this.sheets = PANES.map((pane) => new Sheet(this.querySelector(`[data-pane=${pane}] canvas`)));
-    const samplers = new Map(
-      this.code.sources.map(({ dataset }) => [
-        dataset.sampler,
-        { calls: Number(dataset.calls), usesEta: dataset.eta === "true", path: dataset.path },
-      ]),
-    );
-    this.settings = new SettingsForm(this.find("form"), samplers, this.start.limits);
-    this.firstSettings = this.settings.values();
+  buildTransport() {
     this.playback = new Playback(
       (step) => this.show(step),
       () => this.transport?.setPlaying(this.playback.isPlaying),
@@ -74,107 +75,84 @@ class DenoisingPlayer extends HTMLElement {
     });
     form.addEventListener("input", () => this.settingsChanged());
     this.find("cancel").addEventListener("click", () => this.cancel());
-    this.find("copy").addEventListener("click", () => this.copyLink());
-    this.find("show-noise").addEventListener("change", (event) => {
-      this.classList.toggle("without-noise", !event.target.checked);
-    });
     window.addEventListener("hashchange", () => this.followHash(), { signal });
     document.addEventListener(STARTS, (event) => event.target !== this && this.stop(), { signal });
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", () => this.repaint(), { signal });
-    const watcher = new ResizeObserver(() => this.sheets.forEach((sheet) => sheet.fit()));
-    for (const sheet of this.sheets) watcher.observe(sheet.canvas.parentElement);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint(), { signal });
   }
 
-  // What is painted.
+  // What is shown.
 
-  layOut(shape, count) {
-    this.palette = inkOnPaper(this.sheets[0].canvas);
-    for (const sheet of this.sheets) {
-      sheet.palette = this.palette;
-      sheet.layOut(shape, count);
-    }
+  show(step) {
+    const frame = this.frames.get(step);
+    this.plate.show(frame, this.frames.steps, this.made.sampler);
+    this.transport.at(frame, this.frames.steps);
+    this.keepsakes.at(this.current, this.made, step);
   }
 
   repaint() {
-    this.layOut(this.current?.shape ?? this.start.shape, this.shown?.count ?? this.settings.values().count);
+    this.plate.relayOut();
     if (this.frames.received) this.show(this.playback.step);
     else this.showBeginning();
   }
 
-  show(step) {
-    const frame = this.frames.get(step);
-    const steps = this.frames.steps;
-    this.sheets.forEach((sheet, index) => sheet.paint(frame[PANES[index]]));
-    this.curve.mark(frame, steps);
-    this.transport.at(frame, steps);
-    for (const [name, text] of Object.entries(readings(frame, steps))) {
-      this.querySelector(`[data-read=${name}]`).textContent = text;
-    }
-    if (this.code.source.dataset.sampler !== this.shown.sampler) this.code.choose(this.shown.sampler);
-    this.code.show(frame);
-    this.keepLinks(step);
-  }
-
-  // Before anything has run: the noise that a run with the plate's own seed starts from.
   showBeginning() {
     const now = this.settings.values();
-    const isFirst = ["seed", "count", "sampler"].every((name) => now[name] === this.firstSettings[name]);
-    const [sheet] = this.sheets;
-    if (isFirst) sheet.paint(decodePixels(this.start.noise));
-    else sheet.clear();
+    this.plate.showBeginning(
+      ["seed", "count", "sampler"].every((name) => now[name] === this.firstSettings[name]),
+    );
   }
-
-  // The form.
 
   settingsChanged() {
     this.settings.depend();
     this.settings.forgive();
     const values = this.settings.values();
-    if (this.code.source?.dataset.sampler !== values.sampler) this.code.choose(values.sampler);
+    const problem = this.settings.problem();
+    if (this.plate.code.sampler !== values.sampler) this.plate.code.choose(values.sampler);
     if (!this.frames.received) {
-      if (!this.settings.problem()) this.layOut(this.start.shape, values.count);
+      if (!problem) this.plate.layOut(this.shape, values.count);
       this.showBeginning();
-      this.curve.plan(this.start.curves[`${this.settings.sampler.path} ${values.grid}`]);
+      this.plate.planCurve(this.settings.sampler.path, values.grid);
     }
-    this.sayCost();
+    this.sayCost(problem);
   }
 
-  seconds(values) {
-    return this.rate ? networkRows(values, this.settings.sampler.calls) / this.rate : null;
-  }
-
-  sayCost() {
+  sayCost(problem = this.settings.problem()) {
     const values = this.settings.values();
-    const text = this.settings.problem() ? "" : inWords(values.steps, values.count, this.seconds(values));
+    const seconds = this.cost.seconds(values, this.settings.sampler.calls);
+    const text = problem ? "" : inWords(values.steps, values.count, seconds);
     for (const place of this.querySelectorAll("[data-role=cost]")) place.textContent = text;
   }
 
+  // The model may still be waking up; say so, and stop saying so.
   async lookUpModel() {
-    for (let tries = 0; tries < 60 && !this.gone.signal.aborted; tries += 1) {
-      const model = document.hidden ? null : await modelReport(this.start.model);
-      if (model?.ready) return this.modelIsReady(model);
-      if (model?.fault) return this.status.set("idle", `The model cannot run: ${model.fault}`);
-      if (model && this.status.state === "idle") {
-        this.status.set("idle", "The model is waking up. Press already: the run starts by itself.");
+    for (let tries = 0; tries < WAKING_TRIES && !this.gone.signal.aborted; tries += 1) {
+      const model = document.hidden ? null : await modelReport(this.model);
+      if (model?.ready) {
+        this.modelIsReady(model);
+        return;
       }
-      await sleep(2000, this.gone.signal).catch(() => {});
+      if (this.status.state === "idle" && model) {
+        const fault = model.fault && `The model cannot run: ${model.fault}`;
+        this.status.set("idle", fault ?? "The model is waking up. Press already: the run then starts by itself.");
+      }
+      await sleep(WAKING_MS, this.gone.signal).catch(() => {});
     }
-    return undefined;
   }
 
   modelIsReady(model) {
-    this.rate ??= model.rate;
+    this.cost.expect(model.rate);
     const device = this.parentElement.querySelector("[data-role=device]");
     if (device && model.device) device.textContent = ` Runs on: ${model.device}.`;
-    let note = "";
-    const values = this.settings.values();
-    const fewer = fewerSteps(values.steps, (steps) => this.seconds({ ...values, steps }));
-    if (this.status.state === "idle" && fewer && values.steps === this.firstSettings.steps && !this.wanted) {
-      this.settings.set("steps", fewer);
-      note = `This machine is not fast, so ${fewer} steps are set to begin with.`;
+    if (this.status.state === "idle") {
+      const values = this.settings.values();
+      const isUntouched = values.steps === this.firstSettings.steps && this.wanted === null;
+      const fewer = isUntouched ? this.cost.fewerSteps(values, this.settings.sampler.calls) : null;
+      if (fewer) {
+        this.settings.set("steps", fewer);
+        this.note = `This machine takes its time, so ${fewer} steps are set to begin with.`;
+      }
+      this.status.set("idle", this.note);
     }
-    if (this.status.state === "idle" && !this.note) this.status.set("idle", note);
     this.sayCost();
   }
 
@@ -203,7 +181,6 @@ class DenoisingPlayer extends HTMLElement {
     } catch (error) {
       if (asking !== this.asking || error.name === "AbortError") return;
       if (!(error instanceof RunRefused)) throw error;
-      this.asking = null;
       this.end("failed", error.message);
       if (error.field) this.settings.complain(error);
     }
@@ -212,12 +189,11 @@ class DenoisingPlayer extends HTMLElement {
   watch(run, values) {
     this.asking = null;
     this.current = run;
-    this.shown = { ...values, count: run.count, steps: run.steps };
+    this.made = { ...values, count: run.count, steps: run.steps };
     this.frames = new FrameStore(run.steps);
-    this.layOut(run.shape, run.count);
-    this.classList.add("has-frames");
-    this.code.choose(values.sampler);
-    this.curve.plan(this.start.curves[`${this.settings.samplers.get(values.sampler).path} ${values.grid}`]);
+    this.keepsakes.offer(false);
+    this.plate.beginRun(run, values.sampler);
+    this.plate.planCurve(this.settings.samplers.get(values.sampler).path, values.grid);
     this.transport.begin(run.steps);
     const wanted = this.wanted !== null && this.wanted <= run.steps ? this.wanted : null;
     this.wanted = null;
@@ -229,7 +205,7 @@ class DenoisingPlayer extends HTMLElement {
       onFrame: (data) => this.receive(readFrame(data)),
       onWaiting: ({ ahead }) => this.status.set("queued", queueText(ahead)),
       onDone: (summary) => this.finish(summary),
-      onFailed: ({ reason }) => this.end("failed", `The run failed: ${reason}`),
+      onFailed: ({ reason }) => this.end("failed", `The run failed: ${reason}.`),
       onBroken: () => this.status.set("broken", "The connection was lost; trying to take the run up again …"),
       onLost: () => this.end("lost", "The connection was lost and could not be taken up again."),
     });
@@ -238,46 +214,43 @@ class DenoisingPlayer extends HTMLElement {
   receive(frame) {
     if (!this.frames.add(frame)) return;
     this.status.set("running", `Received ${frame.step} of ${this.frames.steps} steps.`);
-    this.curve.received(this.frames.frames, this.frames.steps);
+    this.plate.curve.received(this.frames.frames, this.frames.steps);
     this.playback.arrived(this.frames.received);
   }
 
   finish(summary) {
-    if (summary.seconds > 0) {
-      this.rate = networkRows(this.shown, this.settings.samplers.get(this.shown.sampler).calls) / summary.seconds;
-    }
+    this.cost.measured(this.made, this.settings.samplers.get(this.made.sampler).calls, summary.seconds);
+    this.keepsakes.offer(true);
     this.end("done", doneText(summary));
-    this.find("keep").hidden = false;
-    this.keepLinks(this.playback.step);
     this.sayCost();
   }
 
   // Nothing more will come, for better or worse; what has arrived stays.
   end(state, text) {
+    this.asking = null;
     this.stream?.close();
     this.stream = null;
     this.find("cancel").hidden = true;
+    this.find("again").hidden = !["failed", "lost"].includes(state);
     this.status.set(state, text);
     this.status.announce(text);
     this.playback.ended({ rest: this.calm.matches && !this.isSteered });
   }
 
   stop() {
+    this.find("again").hidden = true;
     this.asking?.abort();
-    this.asking = null;
     if (this.stream) this.end("stopped", `Stopped after ${Math.max(0, this.frames.received - 1)} steps.`);
-    this.find("cancel").hidden = true;
+    else if (this.asking) this.end("stopped", "Called off.");
   }
 
   cancel() {
-    const isWatching = this.stream !== null && this.stream !== undefined;
-    if (isWatching) withdraw(this.current);
+    if (this.stream) withdraw(this.current);
     this.stop();
-    if (!isWatching) this.status.set("stopped", "Cancelled.");
     this.find("start").focus();
   }
 
-  // Moving about, links.
+  // Moving about.
 
   move(move) {
     if (!this.frames.received) return;
@@ -290,36 +263,24 @@ class DenoisingPlayer extends HTMLElement {
   seek(step) {
     this.isSteered = true;
     this.playback.seek(step);
+    // Where the step did not change, the scrubber may still stand on a frame that is not here yet.
     this.transport.at(this.frames.get(this.playback.step), this.frames.steps);
   }
 
-  keepLinks(step) {
-    const link = fragment(this.dataset.plate, this.shown, step);
-    this.find("permalink").href = link;
-    clearTimeout(this.linking);
-    this.linking = setTimeout(() => history.replaceState(history.state, "", link), 400);
-    const base = `/api/runs/${encodeURIComponent(this.current.id)}`;
-    this.querySelector("[data-keep=gif]").href = `${base}/animation.gif`;
-    this.querySelector("[data-keep=png]").href = `${base}/image.png?frame=${step}`;
-    this.querySelector("[data-keep=strip]").href = `${base}/strip.png`;
-  }
-
-  async copyLink() {
-    const isCopied = await copy(this.find("permalink").href);
-    this.find("copy").textContent = isCopied ? "Copied" : "Copying is not allowed here: use the link itself";
-    setTimeout(() => (this.find("copy").textContent = "Copy it"), 3000);
-  }
-
+  // A link to a state of this plate: take its settings over, and wait for the press.
   followHash() {
     const query = parameters(this.dataset.plate, location.hash);
     if (!query) return;
-    if (this.shown && fragment(this.dataset.plate, this.shown, this.playback.step) === location.hash) return;
+    if (this.made && fragment(this.dataset.plate, this.made, this.playback.step) === location.hash) return;
+    this.stop();
     const { frame, ignored } = restore(query, this.settings);
     this.wanted = frame;
-    this.note = ignored.length ? `Not understood in the link, and left as it was: ${ignored.join(", ")}.` : "";
-    this.note += frame === null ? "" : ` Start to see frame ${frame} of this run.`;
+    const notes = [];
+    if (ignored.length) notes.push(`Not understood in the link, and left as it was: ${ignored.join(", ")}.`);
+    if (frame !== null) notes.push(`Start to see frame ${frame} of this run.`);
+    this.note = notes.join(" ");
     this.settingsChanged();
-    this.status.set("idle", this.note.trim());
+    this.status.set("idle", this.note);
     this.scrollIntoView({ block: "start" });
   }
 }

@@ -42,7 +42,7 @@ export function sum(terms) {
     .map(([factor, name], index) => {
       const size = `${figures(Math.abs(factor))}·${name}`;
       if (index === 0) return factor < 0 ? `−${size}` : size;
-      return `${factor < 0 ? "−" : "+"} ${size}`;
+      return `${factor < 0 ? "−" : "+"}\u00a0${size}`; // never a line that ends in a sign
     })
     .join(" ");
 }
@@ -60,6 +60,20 @@ export class CodeView {
     this.stepTitle = section.querySelector("[data-role=step-title]");
     this.stepRow = section.querySelector("[data-role=step-row]");
     this.frameRow = section.querySelector("[data-role=frame-row]");
+  }
+
+  // What is known of each sampler: name -> { calls, usesEta, path }.
+  samplers() {
+    return new Map(
+      this.sources.map(({ dataset }) => [
+        dataset.sampler,
+        { calls: Number(dataset.calls), usesEta: dataset.eta === "true", path: dataset.path },
+      ]),
+    );
+  }
+
+  get sampler() {
+    return this.source?.dataset.sampler;
   }
 
   choose(sampler) {
@@ -96,15 +110,14 @@ export class CodeView {
 
   light(stage) {
     const span = new RegExp(`\\b${stage}:(\\d+)-(\\d+)`).exec(this.source?.dataset.lit ?? "");
-    if (this.litKey === `${this.source?.dataset.sampler} ${span?.[0]}`) return;
-    this.litKey = `${this.source?.dataset.sampler} ${span?.[0]}`;
+    const key = `${this.sampler} ${span?.[0]}`;
+    if (key === this.litKey) return; // most frames light what the one before did
+    this.litKey = key;
     for (const line of this.section.querySelectorAll(".line.lit")) line.classList.remove("lit");
     if (!span) return;
-    let first = null;
     for (const line of this.source.querySelectorAll(".line")) {
-      const isLit = line.dataset.line >= Number(span[1]) && line.dataset.line <= Number(span[2]);
-      line.classList.toggle("lit", isLit);
-      if (isLit && !first) first = line;
+      const number = Number(line.dataset.line);
+      line.classList.toggle("lit", number >= Number(span[1]) && number <= Number(span[2]));
     }
   }
 }

@@ -1,0 +1,41 @@
+// What can be taken away from a run: its pictures as files, and a link to the very frame.
+
+import { copy, fragment } from "./permalink.js";
+
+const SETTLE_MS = 400; // browsers object to an address that changes many times a second
+
+export class Keepsakes {
+  constructor(element, plate) {
+    this.place = element.querySelector("[data-role=keep]");
+    this.link = element.querySelector("[data-role=permalink]");
+    this.plate = plate;
+    this.button = element.querySelector("[data-role=copy]");
+    this.button.addEventListener("click", () => this.copyLink());
+  }
+
+  // Point everything at this frame of this run, the page's address included.
+  at(run, settings, step) {
+    this.link.href = fragment(this.plate, settings, step);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => history.replaceState(history.state, "", this.link.href), SETTLE_MS);
+    const base = `/api/runs/${encodeURIComponent(run.id)}`;
+    const files = { gif: "animation.gif", png: `image.png?frame=${step}`, strip: "strip.png" };
+    for (const [kind, file] of Object.entries(files)) {
+      this.place.querySelector(`[data-keep=${kind}]`).href = `${base}/${file}`;
+    }
+  }
+
+  offer(isOffered) {
+    this.place.hidden = !isOffered;
+  }
+
+  async copyLink() {
+    const isCopied = await copy(this.link.href);
+    this.button.textContent = isCopied ? "Copied" : "Not allowed here: copy the link itself";
+    setTimeout(() => (this.button.textContent = "Copy it"), 3000);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+  }
+}

@@ -1,0 +1,66 @@
+// What a plate shows of one frame, all at once: the three sheets, the curve, the numbers, the code.
+
+import { Sheet, inkOnPaper } from "./canvas.js";
+import { Curve } from "./curve.js";
+import { PANES, decodePixels } from "./frames.js";
+import { CodeView, readings } from "./readouts.js";
+
+export class Plate {
+  constructor(element, { shape, noise, curves }) {
+    this.element = element;
+    this.shape = shape;
+    this.noise = noise; // pixels of the frame that a run with the plate's own settings starts from
+    this.curves = curves;
+    this.count = 1;
+    this.code = new CodeView(element.querySelector(".player-code"));
+    this.curve = new Curve(element.querySelector("[data-role=curve]"));
+    this.sheets = PANES.map((pane) => new Sheet(element.querySelector(`[data-pane=${pane}] canvas`)));
+    this.watcher = new ResizeObserver(() => this.sheets.forEach((sheet) => sheet.fit()));
+    for (const sheet of this.sheets) this.watcher.observe(sheet.canvas.parentElement);
+    element.querySelector("[data-role=show-noise]").addEventListener("change", (event) => {
+      element.classList.toggle("without-noise", !event.target.checked);
+    });
+  }
+
+  layOut(shape, count) {
+    this.shape = shape;
+    this.count = count;
+    const palette = inkOnPaper(this.sheets[0].canvas);
+    for (const sheet of this.sheets) {
+      sheet.palette = palette;
+      sheet.layOut(shape, count);
+    }
+  }
+
+  // Colours of the page have changed; the caller shows its frame again.
+  relayOut() {
+    this.layOut(this.shape, this.count);
+  }
+
+  // Draw the noise level of a run that has not been made yet.
+  planCurve(path, grid) {
+    this.curve.plan(this.curves[`${path} ${grid}`]);
+  }
+
+  // Before anything has run: real noise where we know it, else a clear sheet.
+  showBeginning(isKnown) {
+    if (isKnown) this.sheets[0].paint(decodePixels(this.noise));
+    else this.sheets[0].clear();
+  }
+
+  beginRun(run, sampler) {
+    this.layOut(run.shape, run.count);
+    this.element.classList.add("has-frames");
+    this.code.choose(sampler);
+  }
+
+  show(frame, steps, sampler) {
+    this.sheets.forEach((sheet, index) => sheet.paint(frame[PANES[index]]));
+    this.curve.mark(frame, steps);
+    for (const [name, text] of Object.entries(readings(frame, steps))) {
+      this.element.querySelector(`[data-read=${name}]`).textContent = text;
+    }
+    if (this.code.sampler !== sampler) this.code.choose(sampler);
+    this.code.show(frame);
+  }
+}

@@ -1,0 +1,142 @@
+"""The player's context: its settings, what it tells a learner of each, and what its script begins with."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import jinja2
+import numpy as np
+import pytest
+
+from app.cards import Card, Defaults
+from app.diffusion.noise import PictureNoise
+from app.diffusion.plan import make_plan
+from app.engine.frames import to_pixels
+from app.errors import CourseError
+from app.web.player import PlayerView, player_view
+from app.web.sampler_source import SamplerSource, sampler_sources
+
+ROOT = Path(__file__).parents[2]
+CARD = Card(
+    name="digits",
+    title="Digits",
+    shape=(1, 28, 28),
+    classes=("zero", "one"),
+    schedule="cosine",
+    prediction="v",
+    t_max=0.999,
+    clip=True,
+    licence="MIT",
+    data="MNIST",
+    data_licence="CC BY-SA 3.0",
+    sha256="0" * 64,
+    network={},
+    defaults=Defaults(sampler="ddim", steps=50, guidance=2.0, eta=0.25),
+)
+
+
+@pytest.fixture(scope="module")
+def sources() -> tuple[SamplerSource, ...]:
+    return sampler_sources()
+
+
+def view(
+    sources: tuple[SamplerSource, ...], options: Mapping[str, str] | None = None, fault: str | None = None
+) -> PlayerView:
+    return player_view(
+        id="player-1",
+        number=1,
+        caption_html="<em>One</em>",
+        card=CARD,
+        sources=sources,
+        options=options,
+        fault=fault,
+    )
+
+
+def rendered(context: PlayerView) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.get_template("player.html").render(player=context)
+
+
+def test_settings_come_from_the_card_unless_the_lab_says_otherwise(
+    sources: tuple[SamplerSource, ...],
+) -> None:
+    plain = view(sources).settings
+    assert (plain.sampler, plain.steps, plain.guidance, plain.eta) == ("ddim", 50, 2.0, 0.25)
+    assert (plain.label, plain.count) == ("", 1)
+    lab = view(sources, {"model": "digits", "label": "one", "steps": "7", "guidance": "3.5", "count": "4"})
+    assert (lab.settings.label, lab.settings.steps, lab.settings.guidance) == ("one", 7, 3.5)
+    assert [choice.value for choice in lab.labels if choice.selected] == ["one"]
+
+
+def test_every_fault_in_a_labs_options_is_named_at_once(sources: tuple[SamplerSource, ...]) -> None:
+    options = {"label": "seven", "steps": "0", "speed": "9", "guidance": "nan", "eta": "2", "grid": "square"}
+    with pytest.raises(CourseError) as caught:
+        view(sources, options)
+    assert len(caught.value.problems) == 6
+    for name, problem in zip(options, caught.value.problems, strict=True):
+        assert problem.startswith("player-1: ")
+        assert name in problem
+
+
+def test_more_pictures_and_steps_than_a_run_may_have_are_refused(sources: tuple[SamplerSource, ...]) -> None:
+    with pytest.raises(CourseError, match="count x steps"):
+        view(sources, {"count": "16", "steps": "1000"})
+
+
+def test_the_noise_shown_first_is_frame_0_of_the_run(sources: tuple[SamplerSource, ...]) -> None:
+    import torch
+
+    options = {"seed": str(2**40 + 3), "count": "3", "sampler": "flow_euler", "steps": "5"}
+    start = json.loads(view(sources, options).data)
+    noise = torch.stack([PictureNoise(2**40 + 3, index).draw(CARD.shape) for index in range(3)])
+    x_t = make_plan(sampler="flow_euler", steps=5).points[0].noise_scale * noise
+    expected = to_pixels(x_t, x_t, x_t)[0].numpy().ravel()
+    shown = np.frombuffer(base64.b64decode(start["noise"]), np.uint8)
+    assert np.abs(shown.astype(int) - expected.astype(int)).max() <= 1
+    assert (shown == expected).mean() > 0.999
+
+
+def test_the_curve_of_a_path_and_grid_is_that_of_its_plan(sources: tuple[SamplerSource, ...]) -> None:
+    curves = json.loads(view(sources).data)["curves"]
+    assert set(curves) == {
+        f"{path} {grid}" for path in ("own", "flow") for grid in ("uniform", "log_snr", "rho7")
+    }
+    for levels in curves.values():
+        assert levels == sorted(levels, reverse=True)
+        assert levels[-1] == 0
+    assert curves["flow uniform"] != curves["own uniform"]
+
+
+def test_every_field_of_the_form_is_labelled_and_explained(sources: tuple[SamplerSource, ...]) -> None:
+    html = rendered(view(sources))
+    for name in ("label", "seed", "count", "sampler", "steps", "guidance", "eta", "grid"):
+        assert f'<label for="player-1-{name}">' in html
+        assert f'id="player-1-{name}-why"' in html
+        assert f'aria-describedby="player-1-{name}-why' in html
+
+
+def test_a_fault_takes_the_controls_place_and_is_escaped(sources: tuple[SamplerSource, ...]) -> None:
+    html = rendered(view(sources, fault="no <weights>"))
+    assert "no &lt;weights&gt;" in html
+    assert "<form" not in html
+    assert "Plate 1." in html
+
+
+def test_nothing_in_the_markup_needs_a_looser_policy(sources: tuple[SamplerSource, ...]) -> None:
+    html = rendered(view(sources))
+    for inline in ("<script", "<style", " style=", " onclick", "javascript:"):
+        assert inline not in html
+
+
+def test_the_page_needs_no_torch() -> None:
+    code = "import app.web.player, sys; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

@@ -7,7 +7,7 @@
 | `:::{figure} file.png` | a picture with `:alt:`, enlarged `:scale:` times; the body is its caption |
 | `:::{takeaways}` | the points to keep |
 | `:::{code} snippets/x.py` | a file of the lesson, shown; the body is its caption |
-| `:::{output} snippets/x.out` | what a snippet prints (the course check compares) |
+| `:::{output} snippets/x.out` | what a snippet prints (the check compares); `:alt:` describes a drawing |
 | `:::{source} app.module:name` | the text of a function of this program, as it runs |
 | `:::{symbols} x0 eps` | rows of the table of symbols |
 """
@@ -90,7 +90,7 @@ class Writer:
             "figure": self._figure,
             "takeaways": self._takeaways,
             "code": self._code,
-            "output": self._code,
+            "output": self._output,
             "source": self._source,
             "symbols": self._symbols,
         }
@@ -163,12 +163,21 @@ class Writer:
 
     def _code(self, directive: Directive, place: Place) -> str:
         _allow(directive)
-        path = self.folder / directive.argument
-        if not path.resolve().is_relative_to(self.folder.resolve()) or not path.is_file():
-            raise Refused(f"there is no file {directive.argument!r} in the lesson's folder")
+        path = self._included(directive.argument)
         code = code_block(path.read_text(encoding="utf-8"), LANGUAGES.get(path.suffix, "text"))
-        kind = "output" if directive.name == "output" else "listing"
-        return self._listing(kind, path.name, code, directive, place)
+        return self._listing("listing", path.name, code, directive, place)
+
+    def _output(self, directive: Directive, place: Place) -> str:
+        _allow(directive, "alt")
+        path = self._included(directive.argument)
+        code = code_block(path.read_text(encoding="utf-8"), "text", alt=directive.options.get("alt"))
+        return self._listing("output", f"{path.stem}.py prints", code, directive, place)
+
+    def _included(self, name: str) -> Path:
+        path = self.folder / name
+        if not path.resolve().is_relative_to(self.folder.resolve()) or not path.is_file():
+            raise Refused(f"there is no file {name!r} in the lesson's folder")
+        return path
 
     def _source(self, directive: Directive, place: Place) -> str:
         _allow(directive)

@@ -15,10 +15,13 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from app import front_matter
-from app.course.page import Block, Heading, render_page
+from app.course.directives import Lab
+from app.course.page import Block, Heading, Prose, render_page
 from app.course.problem import Problem
 from app.course.quiz import Question
 from app.course.quiz_file import read_quiz
+
+__all__ = ["Block", "Heading", "Lab", "Lesson", "Prose", "read_lesson"]
 
 FOLDER = re.compile(r"(\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)")
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}

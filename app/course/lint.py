@@ -117,7 +117,7 @@ def _one_sided_keys(lesson: Lesson) -> Iterator[str]:
     ]
     for letter, count in Counter(keys).items():
         if len(keys) >= FEWEST_KEYS and count > len(keys) / 2:
-            yield f"the key stands at {letter} in {count} of {len(keys)} of the file's questions; spread the keys"
+            yield f"the key stands at {letter} in {count} of {len(keys)} questions; spread the keys"
 
 
 def _words(text: str) -> str:

@@ -91,10 +91,19 @@ def render_text(text: str, place: Place) -> str:
     return html
 
 
-def code_block(code: str, language: str = "python", first_line: int = 1) -> str:
-    """Set code as a block that can be reached, and scrolled, by keyboard."""
+def code_block(code: str, language: str = "python", first_line: int = 1, alt: str | None = None) -> str:
+    """Set code as a block that can be reached, and scrolled, by keyboard.
+
+    Args:
+        code: the text.
+        language: to highlight it in.
+        first_line: the number of its first line.
+        alt: what it shows, where the text is a drawing that cannot be read aloud.
+    """
     lines = highlight(code, language, first_line)
-    return f'<pre class="code" tabindex="0"><code class="language-{escape(language)}">{lines}</code></pre>\n'
+    role = f' role="img" aria-label="{escape(alt)}"' if alt else ""
+    block = f'<code class="language-{escape(language)}">{lines}</code>'
+    return f'<pre class="code" tabindex="0"{role}>{block}</pre>\n'
 
 
 def _check(state: StateCore) -> None:

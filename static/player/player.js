@@ -13,6 +13,7 @@ import { RunRefused, RunStream, requestRun, sleep, withdraw } from "./stream.js"
 import { Transport } from "./transport.js";
 
 const STARTS = "denoising-player:starts"; // said on the document, so that a page holds one stream at a time
+const START_TEXTS = { failed: "Start again", lost: "Start again" };
 const WAKING_TRIES = 60;
 const WAKING_MS = 2000;
 
@@ -171,6 +172,7 @@ class DenoisingPlayer extends HTMLElement {
     const asking = new AbortController();
     this.asking = asking;
     this.find("cancel").hidden = false;
+    this.find("start-text").textContent = "Start from noise";
     this.status.set("asking", "Asking for the run …");
     try {
       const run = await requestRun(values, {
@@ -231,14 +233,13 @@ class DenoisingPlayer extends HTMLElement {
     this.stream?.close();
     this.stream = null;
     this.find("cancel").hidden = true;
-    this.find("again").hidden = !["failed", "lost"].includes(state);
+    this.find("start-text").textContent = START_TEXTS[state] ?? "Start from noise";
     this.status.set(state, text);
     this.status.announce(text);
     this.playback.ended({ rest: this.calm.matches && !this.isSteered });
   }
 
   stop() {
-    this.find("again").hidden = true;
     this.asking?.abort();
     if (this.stream) this.end("stopped", `Stopped after ${Math.max(0, this.frames.received - 1)} steps.`);
     else if (this.asking) this.end("stopped", "Called off.");

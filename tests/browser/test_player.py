@@ -339,7 +339,7 @@ def test_a_run_that_fails_says_why_and_can_be_started_again(page: Page, scenario
     start(page)
     state(page, "failed")
     expect(page.locator("[data-role=status]")).to_contain_text("the engine was stopped in mid-run")
-    page.locator("[data-role=again]").click()
+    page.get_by_role("button", name="Start again").click()
     state(page, "done")
 
 
@@ -350,7 +350,7 @@ def test_a_connection_that_stays_lost_offers_to_start_again(page: Page, scenario
     state(page, "broken")
     state(page, "lost")
     scenario.is_gone = False
-    page.locator("[data-role=again]").click()
+    page.get_by_role("button", name="Start again").click()
     state(page, "done")
 
 
@@ -413,7 +413,7 @@ def test_with_reduced_motion_the_last_frame_is_shown_and_nothing_plays(
 
 def test_missing_weights_are_said_where_the_player_would_be(page: Page) -> None:
     page.goto("/broken")
-    expect(page.locator(".player-fault")).to_contain_text("the weights are missing")
+    expect(page.locator(".player-fault")).to_contain_text("The weights are missing")
     assert page.locator("denoising-player").count() == 0
 
 

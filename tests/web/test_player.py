@@ -126,7 +126,7 @@ def test_every_field_of_the_form_is_labelled_and_explained(sources: tuple[Sample
 
 def test_a_fault_takes_the_controls_place_and_is_escaped(sources: tuple[SamplerSource, ...]) -> None:
     html = rendered(view(sources, fault="no <weights>"))
-    assert "no &lt;weights&gt;" in html
+    assert "No &lt;weights&gt;" in html
     assert "<form" not in html
     assert "Plate 1." in html
 

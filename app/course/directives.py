@@ -149,8 +149,7 @@ class Writer:
         if not alt:
             raise Refused(f"the figure {name!r} needs an :alt: for those who cannot see it")
         scale = int(_read("scale", directive.options.get("scale", "1"), int))
-        with Image.open(self.folder / name) as picture:
-            width, height = picture.width * scale, picture.height * scale
+        width, height = (side * scale for side in _size(self.folder / name))
         self.figures += 1
         pixels = ' class="pixels"' if scale > 1 else ""
         return (
@@ -230,6 +229,14 @@ def take_apart(token: Token, place: Place) -> Directive:
         lines.pop(0)
     first_line = place.first_line + end - 1 - len(lines)
     return Directive(info.group(1), info.group(2).strip(), options, "".join(lines), first_line)
+
+
+def _size(path: Path) -> tuple[int, int]:
+    try:
+        with Image.open(path) as picture:
+            return picture.size
+    except OSError as error:
+        raise Refused(f"{path.name!r} is no picture that can be read") from error
 
 
 def _allow(directive: Directive, *names: str) -> None:

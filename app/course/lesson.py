@@ -24,7 +24,7 @@ from app.course.quiz_file import read_quiz
 __all__ = ["Block", "Heading", "Lab", "Lesson", "Prose", "read_lesson"]
 
 FOLDER = re.compile(r"(\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)")
-PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
+PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 

@@ -1,0 +1,67 @@
+"""The lessons that ship: each renders, each question is sound, each snippet prints what the text says."""
+
+import pytest
+
+from app.course.catalogue import load_catalogue
+from app.course.check import check_course
+from app.course.grading import grade
+from app.settings import files_folder
+
+LESSONS = files_folder("lessons")
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return load_catalogue(LESSONS)
+
+
+def test_the_course_check_has_nothing_to_say():
+    report = check_course(LESSONS)
+    assert (report.problems, report.warnings) == ((), ())
+
+
+def test_every_question_is_right_with_its_key_and_wrong_with_any_other_option(catalogue):
+    for lesson in catalogue.lessons:
+        for question in lesson.questions:
+            key = [option.id for option in question.options if option.right]
+            assert grade(question, key).verdict == "right"
+            for option in question.options:
+                if not option.right:
+                    assert grade(question, [option.id]).verdict == "wrong"
+
+
+def test_no_feedback_solution_or_verdict_stands_in_a_lesson(catalogue):
+    for lesson in catalogue.lessons:
+        text = "".join(str(block) for block in lesson.blocks)
+        for question in lesson.questions:
+            hidden = [option.feedback for option in question.options]
+            assert not [part for part in [*hidden, *question.steps] if part in text]
+
+
+def test_nothing_in_a_lesson_carries_a_style_or_a_script(catalogue):
+    for lesson in catalogue.lessons:
+        for block in lesson.blocks:
+            html = block.html if hasattr(block, "html") else block.caption_html
+            assert " style=" not in html
+            assert "<script" not in html
+
+
+def test_lesson_1_is_the_one_that_the_course_begins_with(catalogue):
+    first = catalogue.lessons[0]
+    assert (first.number, first.slug) == (1, "from-noise-to-picture")
+    assert len(first.questions) >= 8
+    assert 10 <= first.minutes <= 20
+    assert [question.id for question in first.questions[:5]] == [
+        "l1-purpose",
+        "l1-training",
+        "l1-predict-once",
+        "l1-loss-rises",
+        "l1-order",
+    ]
+    assert all(len(question.options) == 4 for question in first.questions[:5])
+
+
+def test_every_picture_of_a_lesson_is_named_in_its_sources(catalogue):
+    for lesson in catalogue.lessons:
+        sources = (lesson.folder / "SOURCES.md").read_text(encoding="utf-8")
+        assert all(f"`{name}`" in sources for name in lesson.pictures)

@@ -7,11 +7,9 @@ come and fans them out. When its last viewer goes the upstream is closed, and so
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import httpx
@@ -83,15 +81,9 @@ class EngineClient:
             raise NotFound(f"no run {run_id}: start it again, nobody has watched it for a while")
         return self._relays[run_id]
 
-    async def watch(self, run_id: str, after: int = -1) -> AsyncGenerator[bytes, None]:
-        """Yield a run's events from the frame after `after` on."""
-        async with contextlib.aclosing(self.relay(run_id).watch(after)) as events:
-            async for content in events:
-                yield content
-
-    async def withdraw(self, run_id: str) -> None:
-        """Give up the claim on a run; it goes on only while somebody else watches."""
-        self.relay(run_id)
+    async def withdraw(self, run_id: str, learner: str) -> None:
+        """Withdraw one viewer of a run; it goes on only while somebody else watches."""
+        self.relay(run_id).withdraw(learner)
         await self._ask("DELETE", f"/runs/{run_id}")
 
     async def once(

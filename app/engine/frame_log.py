@@ -8,11 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 
-from app.engine.frame_events import is_frame, is_last
+from app.engine.frame_events import event, is_frame, is_last
 
 KEEP_ALIVE_S = 15.0
 KEEP_ALIVE = b": keep-alive\n\n"
+WITHDRAWN = event("failed", {"reason": "This run was cancelled."})
+
+
+@dataclass(eq=False)
+class Viewer:
+    """Somebody who reads a log; `has_withdrawn` ends their reading before the run does.
+
+    Args:
+        learner: who it is, so that only their own viewing can be withdrawn.
+    """
+
+    learner: str
+    has_withdrawn: bool = False
 
 
 class FrameLog:
@@ -48,8 +62,8 @@ class FrameLog:
             if not future.done():
                 future.set_result(None)
 
-    async def read(self, after: int = -1) -> AsyncGenerator[bytes, None]:
-        """Yield events from the frame after `after` on, as they come, until the run ends.
+    async def read(self, after: int = -1, viewer: Viewer | None = None) -> AsyncGenerator[bytes, None]:
+        """Yield events from the frame after `after` on, as they come, until the run ends or they withdraw.
 
         Frames that are already there come joined in one piece. While nothing happens a comment is
         yielded from time to time, so that a dead connection is noticed.
@@ -57,6 +71,9 @@ class FrameLog:
         cursor = after + 1
         told: bytes | None = None
         while True:
+            if viewer is not None and viewer.has_withdrawn:
+                yield WITHDRAWN
+                return
             if cursor < len(self.frames):
                 ready = self.frames[cursor:]
                 cursor += len(ready)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import structlog
 import torch
 
 from app.cards import Card, CardFile, find_cards
@@ -17,6 +18,8 @@ from app.diffusion.denoiser import Denoiser
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.onnx import OnnxRuntime, Runtime, agrees, exported
 from app.errors import CheckpointError, InvalidRequest, TryLater
+
+log = structlog.get_logger()
 
 TICK_BUDGET_S = 0.1
 """A network call may take about this long, so that a run that joins waits no longer."""
@@ -89,6 +92,8 @@ class Models:
                 self._loaded[name] = replace(
                     model, denoiser=denoiser(model.file, candidate), runtime=candidate
                 )
+            else:
+                log.warning("the exported network disagrees with eager; it is not used", model=name)
 
     def report(self) -> list[dict[str, Any]]:
         """Say of each model what it is run by and how fast, or what is wrong with it."""

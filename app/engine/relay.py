@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 import httpx
 
 from app.engine.frame_events import event, is_last
-from app.engine.frame_log import FrameLog
+from app.engine.frame_log import FrameLog, Viewer
 from app.engine.run import RunSpec
 from app.errors import NotFound, TryLater
 
@@ -33,7 +33,7 @@ class Relay:
         self.run_id = run_id
         self.spec = spec
         self.log = FrameLog()
-        self.viewers = 0
+        self.viewers: list[Viewer] = []
         self.used_at = time.monotonic()
 
     @property
@@ -41,19 +41,28 @@ class Relay:
         """The run ended without a picture."""
         return self.log.ending is not None and self.log.ending.startswith(b"event: failed")
 
-    async def watch(self, after: int = -1) -> AsyncGenerator[bytes, None]:
+    async def watch(self, after: int = -1, learner: str = "") -> AsyncGenerator[bytes, None]:
         """Yield events from the frame after `after` on, counting as a viewer meanwhile."""
-        self.viewers += 1
+        viewer = Viewer(learner)
+        self.viewers.append(viewer)
         try:
             self._ensure_reading()
-            async with contextlib.aclosing(self.log.read(after)) as events:
+            async with contextlib.aclosing(self.log.read(after, viewer)) as events:
                 async for content in events:
                     yield content
         finally:
-            self.viewers -= 1
+            self.viewers.remove(viewer)
             self.used_at = time.monotonic()
-            if self.viewers == 0 and self._task is not None:
+            if not self.viewers and self._task is not None:
                 self._task.cancel()
+
+    def withdraw(self, learner: str) -> None:
+        """End one viewing of this learner, if there is one."""
+        for viewer in self.viewers:
+            if viewer.learner == learner and not viewer.has_withdrawn:
+                viewer.has_withdrawn = True
+                self.log.wake()
+                return
 
     async def finished(self) -> list[bytes]:
         """Wait for the end and return all frames.

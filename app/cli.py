@@ -1,0 +1,121 @@
+"""The command `fromnoise`. Each command imports what it needs, so that `--help` stays instant."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def main() -> None:
+    """Run a command; errors that we raise on purpose end in one clear line, not in a traceback."""
+    from app.errors import FromNoiseError
+
+    try:
+        app()
+    except FromNoiseError as error:
+        typer.echo(f"fromnoise: {error}", err=True)
+        sys.exit(1)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Web processes.")] = None,
+    reload: Annotated[bool, typer.Option(help="Start again when a lesson or a template changes.")] = False,
+) -> None:
+    """Serve the course, with an engine of its own unless ENGINE_URL names one."""
+    from app.serving import serve as run
+    from app.settings import Settings
+
+    given = {"host": host, "port": port, "workers": workers, "reload": reload or None}
+    run(Settings(**{name: value for name, value in given.items() if value is not None}))
+
+
+@app.command()
+def check(
+    lessons: Annotated[Path | None, typer.Option(help="Folder of the lessons.")] = None,
+    computed: Annotated[bool, typer.Option(help="Also run the experiments that decide keys.")] = True,
+) -> None:
+    """Check the course: every fault with file, line and question, all at once."""
+    from app.checking import check_all
+    from app.settings import Settings
+
+    settings = Settings()
+    report = check_all(lessons or settings.lessons, settings.models, computed=computed)
+    for line in report.lines:
+        typer.echo(line)
+    if report.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def sample(
+    model: Annotated[str, typer.Argument(help="Name of a model, such as digits.")],
+    out: Annotated[Path, typer.Option(help="FILE.npz for the pictures, FILE.png for a contact sheet.")],
+    count: Annotated[int, typer.Option(min=1, max=100_000)] = 16,
+    steps: Annotated[int | None, typer.Option(min=1, max=1000)] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**53 - 1)] = 0,
+    label: Annotated[str | None, typer.Option(help="A class; without it labels cycle through all.")] = None,
+    prompt: Annotated[str | None, typer.Option(help="For models that take prompts.")] = None,
+    sampler: Annotated[str | None, typer.Option()] = None,
+    guidance: Annotated[float | None, typer.Option(min=0, max=20)] = None,
+    eta: Annotated[float | None, typer.Option(min=0, max=1)] = None,
+) -> None:
+    """Draw pictures from a model into a file."""
+    from app.sampling_command import SampleOptions, sample_to_file
+    from app.settings import Settings
+
+    options = SampleOptions(count, steps, seed, label, prompt, sampler, guidance, eta)
+    sample_to_file(Settings().models, model, options, out)
+
+
+@app.command()
+def train(
+    model: Annotated[str, typer.Argument(help="Name of a recipe, such as digits.")],
+    data: Annotated[Path, typer.Option(help="The data file; for digits MNIST as npz.")],
+    work: Annotated[Path | None, typer.Option(help="Folder for checkpoints; taken up if it has one.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Other than the recipe's.")] = None,
+) -> None:
+    """Train a model and write it to the models folder with its card."""
+    from app.training.command import train_model
+
+    train_model(model, data, work or Path("runs") / model, steps)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="Name of a model, such as digits.")],
+    data: Annotated[Path, typer.Option(help="The data file that judges it.")],
+    work: Annotated[Path, typer.Option(help="Folder for samples and the judge.")] = Path("runs/evaluation"),
+    quick: Annotated[bool, typer.Option(help="1,000 pictures instead of 10,000.")] = False,
+) -> None:
+    """Measure a model's quality and write the figures onto its card."""
+    from app.settings import Settings
+    from app.training.command import evaluate_model
+
+    evaluate_model(Settings().models / model, data, work, quick=quick)
+
+
+@app.command()
+def bench() -> None:
+    """Measure speed as ratios, and print the tables of `benchmarks/`."""
+    import runpy
+
+    runpy.run_module("benchmarks", run_name="__main__")
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine and this installation have, and what is missing."""
+    from app.doctor import examine
+
+    lines, healthy = examine()
+    for line in lines:
+        typer.echo(line)
+    raise typer.Exit(0 if healthy else 1)

@@ -1,0 +1,77 @@
+"""`fromnoise serve`: one engine process and the web processes, started together and ended together."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+import uvicorn
+
+from app.engine.supervisor import Supervisor
+from app.errors import FromNoiseError
+from app.settings import Settings, data_folder
+
+GRACE_S = 3
+"""An open stream would otherwise keep the web process from ending for ever."""
+
+
+def serve(settings: Settings) -> None:
+    """Serve until interrupted.
+
+    Raises:
+        FromNoiseError: the port is taken.
+    """
+    require_free_port(settings.host, settings.port)
+    supervisor = None
+    if settings.engine_url is None:
+        supervisor = Supervisor(settings.models, data_folder() / "cache")
+        supervisor.start()
+        # Web processes read their settings from the environment, and so may be several.
+        os.environ["ENGINE_URL"] = supervisor.url
+        os.environ["ENGINE_TOKEN"] = supervisor.token
+    announce(settings)
+    try:
+        uvicorn.run(
+            "app.main:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers if settings.workers > 1 else None,
+            reload=settings.reload,
+            reload_dirs=[str(settings.lessons)] if settings.reload else None,
+            reload_includes=["*.md", "*.toml", "*.html"] if settings.reload else None,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+    finally:
+        if supervisor is not None:
+            supervisor.stop()
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Fail in one clear line where uvicorn would fail later, with the engine already started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise FromNoiseError(
+                f"cannot listen on {host}:{port}: {error.strerror}. "
+                f"Stop what uses it, or choose another port: PORT={port + 1} make run"
+            ) from error
+
+
+def announce(settings: Settings) -> None:
+    """Print where to go, what computes, and which models there are."""
+    from app.cards import find_cards
+
+    host = "localhost" if settings.host in ("0.0.0.0", "::") else settings.host
+    models = ", ".join(file.card.name for file in find_cards(settings.models)) or "none"
+    engine = settings.engine_url or "of its own, on this machine's GPU if it has one, else on the CPU"
+    sys.stdout.write(f"From Noise  http://{host}:{settings.port}\nmodels      {models}\nengine      {engine}\n")
+    sys.stdout.flush()

@@ -34,7 +34,7 @@ def serve(
     from app.settings import Settings
 
     given = {"host": host, "port": port, "workers": workers, "reload": reload or None}
-    run(Settings(**{name: value for name, value in given.items() if value is not None}))
+    run(Settings.model_validate(Settings().model_dump() | {k: v for k, v in given.items() if v is not None}))
 
 
 @app.command()
@@ -68,11 +68,12 @@ def sample(
     eta: Annotated[float | None, typer.Option(min=0, max=1)] = None,
 ) -> None:
     """Draw pictures from a model into a file."""
-    from app.sampling_command import SampleOptions, sample_to_file
+    from app.sampling_command import sample_to_file
     from app.settings import Settings
 
-    options = SampleOptions(count, steps, seed, label, prompt, sampler, guidance, eta)
-    sample_to_file(Settings().models, model, options, out)
+    given: dict[str, object] = {"seed": seed, "label": label, "prompt": prompt, "sampler": sampler}
+    given |= {"steps": steps, "guidance": guidance, "eta": eta}
+    sample_to_file(Settings().models, model, count, given, out)
 
 
 @app.command()

@@ -8,6 +8,7 @@ import sys
 
 import uvicorn
 
+from app.cards import find_cards
 from app.engine.supervisor import Supervisor
 from app.errors import FromNoiseError
 from app.settings import Settings, data_folder
@@ -68,10 +69,10 @@ def require_free_port(host: str, port: int) -> None:
 
 def announce(settings: Settings) -> None:
     """Print where to go, what computes, and which models there are."""
-    from app.cards import find_cards
-
-    host = "localhost" if settings.host in ("0.0.0.0", "::") else settings.host
+    host = settings.host if settings.host.strip("0.:") else "localhost"
     models = ", ".join(file.card.name for file in find_cards(settings.models)) or "none"
     engine = settings.engine_url or "of its own, on this machine's GPU if it has one, else on the CPU"
-    sys.stdout.write(f"From Noise  http://{host}:{settings.port}\nmodels      {models}\nengine      {engine}\n")
+    sys.stdout.write(
+        f"From Noise  http://{host}:{settings.port}\nmodels      {models}\nengine      {engine}\n"
+    )
     sys.stdout.flush()

@@ -33,7 +33,7 @@ FORM_FIELDS = ("model", "seed", "label", "count", "sampler", "steps", "guidance"
 @router.post("/api/runs", status_code=201)
 async def start_run(request: Request, body: RunRequest, session: CurrentSession) -> Response:
     """Start a run, or join the same one."""
-    run_id, card = await _start(request, body, session)
+    run_id, card = await start(request, body, session)
     spec = request.app.state.engine.relay(run_id).spec
     response = JSONResponse(
         {
@@ -78,7 +78,7 @@ async def image(
     request: Request, run_id: str, frame: Annotated[int | None, Query(ge=0, le=1000)] = None
 ) -> Response:
     """Return one frame's noisy picture (the finished one unless asked otherwise) as PNG."""
-    relay, card = _known(request, run_id)
+    relay, card = known_run(request, run_id)
     frames = await relay.finished()
     number = len(frames) - 1 if frame is None else frame
     if number >= len(frames):
@@ -93,7 +93,7 @@ async def image(
 @router.get("/api/runs/{run_id}/animation.gif")
 async def animation(request: Request, run_id: str) -> Response:
     """Return the whole run as an animation, once it is finished."""
-    relay, card = _known(request, run_id)
+    relay, card = known_run(request, run_id)
     frames = await relay.finished()
 
     def draw() -> bytes:
@@ -106,7 +106,7 @@ async def animation(request: Request, run_id: str) -> Response:
 @router.get("/api/runs/{run_id}/strip.png")
 async def film_strip(request: Request, run_id: str) -> Response:
     """Return ten frames side by side, once the run is finished."""
-    relay, card = _known(request, run_id)
+    relay, card = known_run(request, run_id)
     frames = await relay.finished()
 
     def draw() -> bytes:
@@ -125,33 +125,35 @@ async def start_run_by_form(request: Request, session: CurrentSession) -> Respon
     """Start a run from the player's form, for browsers without JavaScript."""
     async with request.form(max_fields=20, max_files=0) as form:
         given = {name: str(form[name]) for name in FORM_FIELDS if form.get(name)}
-    run_id, _ = await _start(request, _from_form(given), session)
+    run_id, _ = await start(request, _from_form(given), session)
     response = RedirectResponse(f"/runs/{run_id}", status_code=303)
     if session is None:
         keep_session(request, response, new_session(request.app.state.secret))
     return response
 
 
-async def _start(request: Request, wanted: RunRequest, session: Session | None) -> tuple[str, Card]:
+async def start(request: Request, wanted: RunRequest, session: Session | None) -> tuple[str, Card]:
     """Check a run against its model's card and the learner's limits, and hand it to the engine."""
     state = request.app.state
-    card = _card(request, wanted.model)
+    card = card_of(request, wanted.model)
     spec = normalise(wanted, card)
     state.limits.run(session.learner_key if session else None)
     learner = session.learner_key if session else ANONYMOUS
     return await state.engine.submit(wanted, spec, learner), card
 
 
-def _card(request: Request, model: str) -> Card:
+def card_of(request: Request, model: str) -> Card:
+    """Return the card of a model; InvalidRequest when there is no such model."""
     cards: dict[str, Card] = {file.card.name: file.card for file in request.app.state.cards}
     if model not in cards:
         raise InvalidRequest(f"unknown model {model!r}; allowed: {', '.join(cards)}", "model")
     return cards[model]
 
 
-def _known(request: Request, run_id: str) -> tuple[Relay, Card]:
+def known_run(request: Request, run_id: str) -> tuple[Relay, Card]:
+    """Return a run that was asked for here, and its model's card; NotFound otherwise."""
     relay: Relay = request.app.state.engine.relay(run_id)
-    return relay, _card(request, relay.spec.model)
+    return relay, card_of(request, relay.spec.model)
 
 
 def _frame_number(last_event_id: str | None) -> int:

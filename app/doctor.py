@@ -1,0 +1,74 @@
+"""`fromnoise doctor`: what this machine and this installation have, and what is missing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from importlib.metadata import version
+
+import torch
+
+from app.cards import find_cards, weights_fault
+from app.errors import FromNoiseError
+from app.learners.database import open_records
+from app.settings import Settings, data_folder, files_folder
+
+LIBRARIES = ("torch", "onnxruntime", "fastapi", "starlette", "uvicorn")
+
+
+def examine() -> tuple[list[str], bool]:
+    """Look at everything the app needs.
+
+    Returns:
+        Lines for a person, each beginning with "ok" or "fault", and whether all is well.
+    """
+    settings = Settings()
+    findings = [
+        (True, f"Python {platform.python_version()}, {os.cpu_count()} cores, {sys.platform}"),
+        (True, ", ".join(f"{name} {version(name)}" for name in LIBRARIES)),
+        (True, f"device: {_device()}"),
+        *[(files_folder(name).is_dir(), f"folder {name}") for name in ("templates", "static", "lessons")],
+        *_models(settings),
+        _records(settings),
+        (shutil.disk_usage(_existing()).free > 2**28, "free disk space for records"),
+    ]
+    lines = [f"{'ok   ' if fine else 'fault'} {text}" for fine, text in findings]
+    return lines, all(fine for fine, _ in findings)
+
+
+def _device() -> str:
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    return f"CPU, {torch.get_num_threads()} threads"
+
+
+def _models(settings: Settings) -> list[tuple[bool, str]]:
+    try:
+        cards = find_cards(settings.models)
+    except FromNoiseError as error:
+        return [(False, str(error))]
+    if not cards:
+        return [(False, f"no model below {settings.models}: train one with `fromnoise train digits`")]
+    faults = [(file.card.name, weights_fault(file)) for file in cards]
+    return [
+        (fault is None, f"model {name}: {fault or 'weights are the ones its card describes'}")
+        for name, fault in faults
+    ]
+
+
+def _records(settings: Settings) -> tuple[bool, str]:
+    try:
+        records = open_records(settings.database_url)
+    except FromNoiseError as error:
+        return False, f"records: {error}"
+    ready = records.ready()
+    records.close()
+    return ready, "records can be read and written"
+
+
+def _existing() -> str:
+
+    folder = data_folder()
+    return str(folder if folder.is_dir() else folder.home())

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
+import time
 
+import httpx
 import uvicorn
 
 from app.cards import find_cards
@@ -13,6 +16,7 @@ from app.engine.supervisor import Supervisor
 from app.errors import FromNoiseError
 from app.settings import Settings, data_folder
 
+ENGINE_PATIENCE_S = 60
 GRACE_S = 3
 """An open stream would otherwise keep the web process from ending for ever."""
 
@@ -31,7 +35,11 @@ def serve(settings: Settings) -> None:
         # Web processes read their settings from the environment, and so may be several.
         os.environ["ENGINE_URL"] = supervisor.url
         os.environ["ENGINE_TOKEN"] = supervisor.token
+    else:
+        os.environ["ENGINE_URL"] = settings.engine_url
+        os.environ["ENGINE_TOKEN"] = settings.engine_token
     announce(settings)
+    threading.Thread(target=announce_engine, daemon=True, name="announce").start()
     try:
         uvicorn.run(
             "app.main:create_app",

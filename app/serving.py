@@ -79,8 +79,21 @@ def announce(settings: Settings) -> None:
     """Print where to go, what computes, and which models there are."""
     host = settings.host if settings.host.strip("0.:") else "localhost"
     models = ", ".join(file.card.name for file in find_cards(settings.models)) or "none"
-    engine = settings.engine_url or "of its own, on this machine's GPU if it has one, else on the CPU"
-    sys.stdout.write(
-        f"From Noise  http://{host}:{settings.port}\nmodels      {models}\nengine      {engine}\n"
-    )
+    sys.stdout.write(f"From Noise  http://{host}:{settings.port}\nmodels      {models}\n")
+    sys.stdout.flush()
+
+
+def announce_engine() -> None:
+    """Print what computes, as soon as the engine answers."""
+    url, token = os.environ["ENGINE_URL"], os.environ["ENGINE_TOKEN"]
+    headers = {"authorization": f"Bearer {token}"}
+    device = "the engine does not answer yet; lessons and practice work without it"
+    for _ in range(ENGINE_PATIENCE_S):
+        try:
+            status = httpx.get(f"{url}/status", headers=headers, timeout=2.0).json()
+            device = str(status.get("device", "unknown"))
+            break
+        except (httpx.TransportError, ValueError):
+            time.sleep(1.0)
+    sys.stdout.write(f"device      {device}\n")
     sys.stdout.flush()

@@ -28,11 +28,12 @@ def serve(settings: Settings) -> None:
         FromNoiseError: the port is taken.
     """
     require_free_port(settings.host, settings.port)
+    # Web processes read their settings from the environment, and so may be several.
+    os.environ["ALLOWED_HOSTS"] = ",".join(settings.allowed_hosts)
     supervisor = None
     if settings.engine_url is None:
         supervisor = Supervisor(settings.models, data_folder() / "cache")
         supervisor.start()
-        # Web processes read their settings from the environment, and so may be several.
         os.environ["ENGINE_URL"] = supervisor.url
         os.environ["ENGINE_TOKEN"] = supervisor.token
     else:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PACKAGE = Path(__file__).parent
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # addresses to listen on, which are nobody's name
 
 
 def files_folder(name: str) -> Path:
     """Find `templates`, `static`, `lessons` or `models`, in a checkout as in an installed wheel."""
-    checkout = PACKAGE.parent / name
-    return checkout if checkout.is_dir() else PACKAGE / "_files" / name
+    # A wheel's own folder first: beside an installed package, other packages may have left one of that name.
+    packaged = PACKAGE / "_files" / name
+    return packaged if packaged.is_dir() else PACKAGE.parent / name
 
 
 def data_folder() -> Path:
@@ -29,7 +33,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(default=(), validate_default=True)
     workers: int = Field(default=1, ge=1, le=64)
     database_url: str = Field(default_factory=lambda: f"sqlite:///{data_folder() / 'records.sqlite3'}")
     engine_url: str | None = None
@@ -44,3 +48,13 @@ class Settings(BaseSettings):
     anonymous_streams: int = Field(default=256, ge=1)
     answers_per_minute: int = Field(default=6_000, ge=1)
     anonymous_answers_per_minute: int = Field(default=12_000, ge=1)
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def names_with_commas(cls, given: Any, info: ValidationInfo) -> tuple[str, ...]:
+        """Read `one.example, two.example`; add loopback, for health checks, and the address listened on."""
+        named = given.split(",") if isinstance(given, str) else given
+        host = info.data.get("host", "")
+        own = () if host in EVERYWHERE else (host,)
+        names = (str(name).strip() for name in (*LOOPBACK, *own, *named))
+        return tuple(dict.fromkeys(filter(None, names)))

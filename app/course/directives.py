@@ -200,7 +200,7 @@ class Writer:
                 raise Refused(f"unknown symbol {code!r}; there are {', '.join(symbols)}")
             formula = mathml(symbols[code].latex, display=False)
             rows.append(
-                f'<tr><th scope="row">{formula}</th><td><code>{escape(code)}</code></td>'
+                f'<tr><td>{formula}</td><th scope="row"><code>{escape(code)}</code></th>'
                 f"<td>{escape(symbols[code].meaning)}</td></tr>\n"
             )
         head = '<tr><th scope="col">sign</th><th scope="col">in code</th><th scope="col">meaning</th></tr>'

@@ -1,0 +1,39 @@
+"""Templates: what every one of them can rely on, and how a page is rendered from its typed context."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.templating import Jinja2Templates
+
+from app.web.assets import Assets
+from app.web.contexts import Context
+
+ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI"}
+
+
+def make_templates(folder: Path, assets: Assets) -> Jinja2Templates:
+    """Set templates up: everything escaped, unknown names are errors, `asset(name)` gives an address."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = assets.url
+    environment.filters["roman"] = ROMAN.__getitem__
+    environment.filters["thousands"] = "{:,}".format
+    return Jinja2Templates(env=environment)
+
+
+def render(templates: Jinja2Templates, context: Context) -> str:
+    """Render a page outside of any request: its context names its template."""
+    return templates.env.get_template(context.template).render(vars(context))
+
+
+def render_fragment(templates: Jinja2Templates, context: Context, block: str) -> str:
+    """Render one named block of a page's template."""
+    template = templates.env.get_template(context.template)
+    return "".join(template.blocks[block](template.new_context(vars(context))))

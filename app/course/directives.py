@@ -204,7 +204,8 @@ class Writer:
                 f"<td>{escape(symbols[code].meaning)}</td></tr>\n"
             )
         head = '<tr><th scope="col">sign</th><th scope="col">in code</th><th scope="col">meaning</th></tr>'
-        return f'<table class="symbols">\n<thead>{head}</thead>\n<tbody>\n{"".join(rows)}</tbody>\n</table>\n'
+        body = f"<thead>{head}</thead>\n<tbody>\n{''.join(rows)}</tbody>"
+        return f'<table class="symbols" tabindex="0">\n{body}\n</table>\n'
 
 
 def take_apart(token: Token, place: Place) -> Directive:

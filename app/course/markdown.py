@@ -110,6 +110,8 @@ def _check(state: StateCore) -> None:
     """Convert formulas and resolve pictures, noting what is wrong with the line at hand."""
     place: Place = state.env["place"]
     for block in state.tokens:
+        if block.type == "table_open":
+            block.attrSet("tabindex", "0")  # on a narrow screen it scrolls, by keyboard too
         for token in [block, *(block.children or [])]:
             if token.meta.get("insecure_attrs"):
                 place.fault(block, f"attribute {sorted(token.meta['insecure_attrs'])} is not allowed")

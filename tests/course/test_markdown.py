@@ -103,6 +103,7 @@ def test_prices_are_not_taken_for_formulas():
 
 def test_tables_and_footnotes_work():
     html, _ = rendered("| a |\n|---|\n| b |\n\nText[^1].\n\n[^1]: A note.\n")
+    assert '<table tabindex="0">' in html
     assert "<td>b</td>" in html
     assert 'class="footnotes"' in html
 

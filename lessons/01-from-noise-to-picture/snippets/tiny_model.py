@@ -1,7 +1,8 @@
-"""A denoiser small enough to read: it knows six pictures, and weighs which of them it may be looking at.
+"""A denoiser small enough to read: it knows six pictures.
 
-A network has to learn what this one simply computes from its list: the average of all clean pictures
-that could lie behind the noise, the likelier ones counting more.
+A network has to learn what this one simply computes:
+the average of all clean pictures that could lie behind
+the noise, the likelier ones counting more.
 """
 
 import numpy as np
@@ -9,17 +10,18 @@ from canvas import PICTURES
 
 
 def predict(noisy, noise):
-    """Guess the clean picture behind `noisy`, told how strong the noise is."""
-    distances = ((noisy - PICTURES) ** 2).sum(axis=(1, 2))
-    weights = np.exp(-(distances - distances.min()) / (2.0 * noise**2))
-    weights /= weights.sum()
-    return (weights[:, None, None] * PICTURES).sum(axis=0)
+    """Guess the clean picture, told the noise's strength."""
+    off = ((noisy - PICTURES) ** 2).sum(axis=(1, 2))
+    likely = np.exp((off.min() - off) / (2.0 * noise**2))
+    shares = likely / likely.sum()
+    return np.tensordot(shares, PICTURES, axes=1)
 
 
 def reverse_noise(noisy, noise, steps=50):
-    """Go from strong noise to none in small steps, guessing anew at each."""
-    levels = np.geomspace(noise, 0.01, steps)
-    for level, next_level in zip(levels, [*levels[1:], 0.0], strict=True):
+    """Go from strong noise to none, guessing anew each time."""
+    levels = [*np.geomspace(noise, 0.01, steps), 0.0]
+    for step in range(steps):
+        level, next_level = levels[step], levels[step + 1]
         guess = predict(noisy, level)
-        noisy = guess + (next_level / level) * (noisy - guess)  # keep a smaller share of the noise
+        noisy = guess + (next_level / level) * (noisy - guess)
     return noisy

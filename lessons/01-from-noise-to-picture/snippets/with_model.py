@@ -1,8 +1,8 @@
-"""After: one call for the whole picture, by a model that knows what pictures look like."""
+"""After: one call for the whole picture."""
 
 from canvas import HOUSE, show, splatter, wrong_dots
 from tiny_model import reverse_noise
 
 noisy = splatter(HOUSE, noise=1.2, seed=2)
 cleaned = reverse_noise(noisy, noise=1.2)
-show(f"cleaned by the model: {wrong_dots(cleaned)} of 64 dots wrong", cleaned)
+show(f"the model: {wrong_dots(cleaned)} of 64 wrong", cleaned)

@@ -13,6 +13,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 def main() -> None:
     """Run a command; errors that we raise on purpose end in one clear line, not in a traceback."""
+    from pydantic import ValidationError
+
     from app.errors import FromNoiseError
 
     try:
@@ -20,6 +22,31 @@ def main() -> None:
     except FromNoiseError as error:
         typer.echo(f"fromnoise: {error}", err=True)
         sys.exit(1)
+    except ValidationError as error:
+        if error.title != "Settings":
+            raise
+        for fault in error.errors(include_url=False):
+            name = str(fault["loc"][0]).upper()
+            typer.echo(f"fromnoise: setting {name}: {fault['msg']}, got {fault['input']!r}", err=True)
+        sys.exit(1)
+
+
+def print_version(wanted: bool) -> None:
+    """Print the installed version and end, where `--version` was given."""
+    from importlib.metadata import version
+
+    if wanted:
+        typer.echo(f"fromnoise {version('fromnoise')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """From Noise: learn how diffusion models work by watching, steering and questioning a real one."""
 
 
 @app.command()

@@ -73,7 +73,7 @@ DIGITS = About(
         "Distances between pixels do not notice a training picture that was shifted or turned, so what is "
         "measured of copying rules out plain copies only.",
     ),
-    defaults=Defaults(sampler="ddim", steps=20, guidance=1.0),
+    defaults=Defaults(sampler="dpm_solver_pp", steps=20, guidance=1.2),
 )
 ABOUT = {"digits": DIGITS}
 

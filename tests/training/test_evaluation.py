@@ -13,7 +13,7 @@ from app.cards import CardFile, read_card
 from app.diffusion.checkpoints import save_weights
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError, InvalidRequest
-from app.training.agenda import Options
+from app.training.agenda import Options, default_setting
 from app.training.card_text import Made
 from app.training.command import command_line, evaluate_model
 from app.training.evaluation import Progress, evaluate, figures_of
@@ -26,7 +26,9 @@ OPTIONS = Options(
     curve_count=20,
     class_count=20,
     curve=(("ddim", 10), ("ddim", 2)),
+    sampler="ddim",
     steps=2,
+    guidance=1.0,
     batch=10,
     judge=JudgeRecipe(width=4, features=4, epochs=1, held_out=100, required=0.0),
     second_required=0.5,
@@ -47,6 +49,11 @@ def measure(
 ) -> tuple[Any, list[Progress]]:
     told: list[Progress] = []
     return evaluate(model, data, work, options, told.append), told
+
+
+def all_calls(model: CardFile) -> int:
+    """Calls of the headline, of the defaults, and of the point of the curve that is not the headline."""
+    return 40 * 2 + 20 * default_setting(model.card).calls + 20 * 10
 
 
 def sampled(told: list[Progress]) -> int:
@@ -70,7 +77,7 @@ def test_an_evaluation_measures_everything_and_ends_at_all_of_its_calls(
         "second_opinion",
     }
     json.dumps(result)
-    assert told[-1].done == told[-1].total == 40 * 2 + 20 * model.card.defaults.steps + 20 * 10
+    assert told[-1].done == told[-1].total == all_calls(model)
     assert all(before.done <= after.done for before, after in pairwise(told))
 
 
@@ -96,7 +103,7 @@ def test_an_evaluation_that_was_stopped_goes_on_where_it_was(
         evaluate(model, data, tmp_path / "cut", OPTIONS, stop)
     result, told = measure(model, data, tmp_path / "cut")
     assert {**result, "nearest_sheet": ""} == {**whole, "nearest_sheet": ""}
-    assert told[-1].total < 40 * 2 + 20 * model.card.defaults.steps + 20 * 10
+    assert told[-1].total < all_calls(model)
 
 
 def test_other_weights_are_measured_anew(model: CardFile, data: Path, tmp_path: Path) -> None:
@@ -164,7 +171,9 @@ def test_the_command_writes_a_report_and_puts_the_figures_on_the_card(
     file = read_card(model.folder)
     report = json.loads(next((tmp_path / "work").rglob("evaluation.json")).read_text())
     assert file.card.measured["frechet_ratio"] == round(report["figures"]["frechet_ratio"], 4)
-    assert file.card.measured["command"] == "fromnoise evaluate digits --data mnist.npz --steps 2"
+    assert file.card.measured["command"] == (
+        "fromnoise evaluate digits --data mnist.npz --sampler ddim --steps 2 --guidance 1.0"
+    )
     assert "40 pictures: ddim, 2 steps" in file.body
     assert "evaluation.html" in capsys.readouterr().out
 

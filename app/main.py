@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
-from starlette.routing import Mount
+from starlette.routing import Route
 
 from app.cards import find_cards
 from app.course.catalogue import load_catalogue
@@ -16,6 +16,7 @@ from app.settings import Settings, files_folder
 from app.web import answers, experiments, fragments, health, learner, models, practice, run_pages, runs
 from app.web.assets import Assets
 from app.web.errors import install_error_handlers
+from app.web.lesson_files import lesson_files_router, read_lesson_files
 from app.web.limits import make_limits
 from app.web.pages import pages_router, render_pages
 from app.web.recording import read_recording
@@ -59,10 +60,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.templates = templates
     app.state.limits = make_limits(settings)
     app.state.pages = render_pages(templates, catalogue, cards, read_recording(static))
+    app.state.lesson_files = read_lesson_files(catalogue.lessons)
     for part in (answers, experiments, fragments, health, learner, models, practice, run_pages, runs):
         app.include_router(part.router)
     app.include_router(pages_router())
-    app.router.routes.append(Mount("/static", assets, name="static"))
+    app.include_router(lesson_files_router())
+    app.router.routes.append(Route("/static/{name:path}", assets, methods=["GET", "HEAD"]))
     install_error_handlers(app)
     install_guards(app, settings)
     return app

@@ -6,19 +6,16 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
 
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 SEND_TIMEOUT_S = 8.0
 """A viewer that takes nothing for this long is let go; its cursor lets it resume."""
 
-HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),
-]
+HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
-class EventStream:
+class EventStream(Response):
     """Sends bytes as they come, until they end, the viewer goes, or the viewer stalls.
 
     Args:
@@ -27,6 +24,8 @@ class EventStream:
     """
 
     def __init__(self, events: AsyncGenerator[bytes, None], release: Callable[[], None]) -> None:
+        super().__init__(headers=HEADERS, media_type="text/event-stream")
+        del self.headers["content-length"]
         self._events = events
         self._release = release
 
@@ -47,7 +46,7 @@ class EventStream:
             raise fault
 
     async def _send_all(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         async with contextlib.aclosing(self._events) as events:
             async for content in events:
                 async with asyncio.timeout(SEND_TIMEOUT_S):

@@ -63,7 +63,7 @@ async def watch_run(
     after = _frame_number(last_event_id)
     learner = session.learner_key if session else None
     slot = request.app.state.limits.stream(learner)
-    return EventStream(relay.watch(after, learner or ANONYMOUS), slot.release)  # type: ignore[return-value]
+    return EventStream(relay.watch(after, learner or ANONYMOUS), slot.release)
 
 
 @router.delete("/api/runs/{run_id}", status_code=204)

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 from fastapi import APIRouter, Request
 from PIL import Image
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app import pictures
 from app.cards import Card
@@ -19,6 +19,8 @@ from app.course.lesson import Lesson
 from app.course.quiz import Question
 from app.engine.run import RunRequest
 from app.errors import NotFound
+from app.web.fragments import answered
+from app.web.practice import practice_address
 from app.web.run_pages import in_words
 from app.web.runs import card_of, start
 from app.web.session import CurrentSession
@@ -49,14 +51,17 @@ class ExperimentContext:
 
 
 @router.get("/questions/{question_id}/experiment", include_in_schema=False)
-async def show(request: Request, question_id: str, session: CurrentSession) -> HTMLResponse:
-    """Run the experiment behind a question and show what came out."""
+async def show(request: Request, question_id: str, session: CurrentSession) -> Response:
+    """Run the experiment behind a question and show what came out; before an answer, ask for one."""
     state = request.app.state
     question: Question = state.catalogue.question(question_id)
     lesson: Lesson = state.catalogue.lesson_of(question_id)
     experiment = question.experiment
     if experiment is None:
         raise NotFound("There is no experiment behind this question.")
+    if question.id not in await answered(request, session, [lesson]):
+        # The outcome tells the key: it is for those who have committed to an answer.
+        return RedirectResponse(practice_address(lesson, question), status_code=303)
     if isinstance(experiment, PredictOnce):
         state.limits.run(session.learner_key if session else None)
         words, shown, finding = await _predict_once(request, lesson, experiment)

@@ -1,0 +1,227 @@
+"""The command `fromnoise`: what each command prints and how it ends, faults among it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from app import cli
+from app.diffusion.checkpoints import save_weights
+from app.diffusion.unet import UNet, UNetConfig
+from app.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+CARD = """+++
+name = "tiny"
+title = "Tiny"
+shape = [1, 8, 8]
+classes = ["round", "square"]
+schedule = "cosine"
+prediction = "v"
+t_max = 0.98
+clip = true
+licence = "MIT"
+data = "none"
+data_licence = "CC0"
+sha256 = "{sha256}"
+
+[network]
+widths = [8]
+blocks = 1
+heads = 2
+
+[defaults]
+sampler = "ddim"
+steps = 2
+guidance = 1.0
++++
+"""
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """A folder with one model, which has learnt nothing."""
+    folder = tmp_path / "models" / "tiny"
+    folder.mkdir(parents=True)
+    torch.manual_seed(0)
+    network = UNet(UNetConfig(channels=1, height=8, width=8, widths=(8,), blocks=1, heads=2, classes=2))
+    (folder / "card.md").write_text(CARD.format(sha256=save_weights(network, folder / "model.safetensors")))
+    return folder.parent
+
+
+@pytest.fixture
+def fromnoise(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """Run the command in this process; gives its exit status, its output and its errors."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("MODELS", str(models))
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/records.sqlite3")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["fromnoise", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = capsys.readouterr()
+        return int(ended.value.code or 0), printed.out, printed.err
+
+    return run
+
+
+def test_version_is_the_one_that_pyproject_states(fromnoise: Command) -> None:
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert fromnoise("--version") == (0, f"fromnoise {stated}\n", "")
+
+
+def test_help_names_every_command_and_loads_nothing_large() -> None:
+    program = (
+        "import sys\nfrom app import cli\nsys.argv = ['fromnoise', '--help']\n"
+        "try:\n    cli.main()\nfinally:\n    print({'torch', 'fastapi', 'sqlalchemy'} & set(sys.modules))"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, timeout=60, check=True
+    ).stdout
+    assert printed.endswith("set()\n")
+    for name in ("serve", "check", "sample", "train", "evaluate", "bench", "doctor"):
+        assert f" {name} " in printed
+
+
+def test_an_unknown_command_is_a_mistake_of_use(fromnoise: Command) -> None:
+    status, _, errors = fromnoise("paint")
+    assert status == 2
+    assert "paint" in errors
+
+
+def test_a_setting_that_cannot_be_read_is_one_line(
+    fromnoise: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", "eight")
+    status, printed, errors = fromnoise("serve")
+    assert (status, printed) == (1, "")
+    assert errors.startswith("fromnoise: setting PORT: ")
+    assert "'eight'" in errors
+    assert errors.count("\n") == 1
+
+
+def test_an_option_is_checked_like_a_setting(fromnoise: Command) -> None:
+    status, _, errors = fromnoise("serve", "--port", "70000")
+    assert status == 1
+    assert errors.startswith("fromnoise: setting PORT: ")
+
+
+def test_a_port_that_is_taken_is_one_line_and_starts_nothing(fromnoise: Command) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        status, printed, errors = fromnoise("serve", "--port", str(port))
+    assert (status, printed) == (1, "")
+    assert errors.startswith(f"fromnoise: cannot listen on 127.0.0.1:{port}: ")
+    assert f"PORT={port + 1} make run" in errors
+    assert errors.count("\n") == 1
+
+
+def test_sample_writes_pictures_and_labels_that_cycle(fromnoise: Command, tmp_path: Path) -> None:
+    out = tmp_path / "new folder" / "pictures.npz"
+    status, _, errors = fromnoise("sample", "tiny", "--count", "3", "--seed", "5", "--out", str(out))
+    assert (status, errors) == (0, "")
+    with np.load(out) as file:
+        assert (file["images"].shape, file["images"].dtype) == ((3, 8, 8, 1), np.uint8)
+        assert (file["labels"].tolist(), file["labels"].dtype) == ([0, 1, 0], np.int64)
+
+
+def test_sample_is_decided_by_its_seed(fromnoise: Command, tmp_path: Path) -> None:
+    def images(seed: int, name: str) -> np.ndarray:
+        command = ("sample", "tiny", "--count", "2", "--seed", str(seed), "--label", "square")
+        fromnoise(*command, "--out", str(tmp_path / name))
+        with np.load(tmp_path / name) as file:
+            assert file["labels"].tolist() == [1, 1]
+            return np.array(file["images"])
+
+    first = images(3, "a.npz")
+    assert np.array_equal(first, images(3, "b.npz"))
+    assert not np.array_equal(first, images(4, "c.npz"))
+
+
+def test_sample_draws_a_contact_sheet(fromnoise: Command, tmp_path: Path) -> None:
+    assert fromnoise("sample", "tiny", "--count", "4", "--out", str(tmp_path / "sheet.png"))[0] == 0
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.width >= 2 * 8
+        assert sheet.height >= 2 * 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("digits", "--out", "x.npz"), "unknown model 'digits'; allowed: tiny"),
+        (("tiny", "--out", "x.jpg"), ".npz or .png"),
+        (("tiny", "--out", "x.npz", "--label", "oval"), "allowed: round, square"),
+        (("tiny", "--out", "x.npz", "--sampler", "magic"), "unknown sampler 'magic'"),
+        (("tiny", "--out", "x.npz", "--prompt", "a dog"), "takes a label, not a prompt"),
+    ],
+)
+def test_sample_says_in_one_line_what_is_wrong(
+    fromnoise: Command,
+    arguments: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, _, errors = fromnoise("sample", *arguments)
+    assert status == 1
+    assert errors.startswith("fromnoise: ")
+    assert said in errors
+    assert errors.count("\n") == 1
+    assert not (tmp_path / "x.npz").exists()
+
+
+def test_sample_refuses_weights_that_are_not_the_cards(fromnoise: Command, models: Path) -> None:
+    (models / "tiny" / "model.safetensors").write_bytes(b"something else")
+    status, _, errors = fromnoise("sample", "tiny", "--out", "x.npz")
+    assert status == 1
+    assert "sha256" in errors
+
+
+def test_check_names_file_and_question_of_a_fault(fromnoise: Command, tmp_path: Path) -> None:
+    lesson = tmp_path / "lessons" / "01-broken"
+    lesson.mkdir(parents=True)
+    (lesson / "lesson.md").write_text("+++\ntitle = 'Broken'\n+++\n\nText.\n")
+    (lesson / "quiz.toml").write_text("[[question]]\nid = 'q'\nkind = 'several'\n")
+    status, printed, _ = fromnoise("check", "--lessons", str(tmp_path / "lessons"))
+    assert status == 1
+    assert "01-broken/lesson.md:" in printed
+    assert "01-broken/quiz.toml:1: q: " in printed
+
+
+def test_check_without_experiments_passes_the_course_that_ships(fromnoise: Command) -> None:
+    status, printed, _ = fromnoise("check", "--no-computed")
+    assert (status, printed.splitlines()[-1]) == (0, "0 errors, 0 warnings")
+
+
+def test_doctor_finds_a_whole_installation_healthy(fromnoise: Command) -> None:
+    status, printed, _ = fromnoise("doctor")
+    assert status == 0, printed
+    assert "ok    model tiny" in printed
+
+
+def test_doctor_names_what_is_missing(fromnoise: Command, models: Path) -> None:
+    (models / "tiny" / "model.safetensors").unlink()
+    status, printed, _ = fromnoise("doctor")
+    assert status == 1
+    (fault,) = [line for line in printed.splitlines() if line.startswith("fault")]
+    assert "tiny" in fault

@@ -40,7 +40,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class ExperimentContext:
-    """`experiment.html`: what was run, what came out, and what to see in it."""
+    """`experiment.html`: what was run, what came out, and what to see in it.
+
+    `ink`: the pictures have one channel and are printed as ink on paper.
+    """
 
     template: ClassVar[str] = "experiment.html"
     lesson: Lesson
@@ -48,6 +51,7 @@ class ExperimentContext:
     words: str
     shown: tuple[Shown, ...]
     finding: str
+    ink: bool
 
 
 @router.get("/questions/{question_id}/experiment", include_in_schema=False)
@@ -67,7 +71,8 @@ async def show(request: Request, question_id: str, session: CurrentSession) -> R
         words, shown, finding = await _predict_once(request, lesson, experiment)
     else:
         words, shown, finding = await _player_run(request, experiment, session)
-    context = ExperimentContext(lesson, question, words, shown, finding)
+    ink = card_of(request, experiment.model).shape[0] == 1
+    context = ExperimentContext(lesson, question, words, shown, finding, ink)
     wants_fragment = "hx-request" in request.headers
     html = (
         render_fragment(state.templates, context, "outcome")

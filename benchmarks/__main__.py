@@ -1,0 +1,99 @@
+"""`make bench`: measures speed and size as ratios within one run, and writes `benchmarks/RESULTS.md`.
+
+Every figure compares two things that were measured alternately on the same machine a moment apart, so that
+it holds where absolute times would not. `python -m benchmarks --only S3 --quick` is for trying things out;
+only a complete run writes the results.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from app.cards import find_cards
+from app.errors import FromNoiseError
+from app.settings import Settings
+from benchmarks.delivery import measure_delivery
+from benchmarks.effort import FULL, QUICK, Effort
+from benchmarks.first_frames import measure_first_frames
+from benchmarks.machine import describe, load
+from benchmarks.memory import measure_memory
+from benchmarks.page_weight import measure_weight
+from benchmarks.pages import measure_pages
+from benchmarks.result import Result
+from benchmarks.runtimes import Runtimes, measure_runtimes, measure_share
+from benchmarks.server import Server
+from benchmarks.shared_run import measure_shared_run
+from benchmarks.startup import measure_start
+from benchmarks.table import as_markdown, as_text
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main() -> None:
+    """Measure what was asked for, print the table, and keep it if it is whole."""
+    parser = argparse.ArgumentParser(prog="fromnoise bench")
+    parser.add_argument("--only", nargs="+", default=[], metavar="S1", help="measure only these")
+    parser.add_argument("--quick", action="store_true", help="few repeats: to see that it works")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="where a complete run is written")
+    arguments = parser.parse_args()
+    wanted = {code.upper() for code in arguments.only}
+    before = load()
+    results = measure(wanted, QUICK if arguments.quick else FULL)
+    print(as_text(results))
+    if not wanted and not arguments.quick:
+        arguments.out.write_text(as_markdown(results, describe(before)))
+        print(f"written to {arguments.out}")
+
+
+def measure(wanted: set[str], effort: Effort) -> list[Result]:
+    """Measure the targets with these codes, or all of them, one after the other."""
+    files = find_cards(Settings().models)
+    if not files:
+        raise FromNoiseError(f"there is no model below {Settings().models} to measure")
+    runtimes = Runtimes.load(files[0], os.cpu_count() or 1)
+    card = runtimes.file.card
+    results = _measure_each(
+        wanted,
+        {
+            ("S3",): lambda: measure_runtimes(runtimes, effort),
+            ("S4",): lambda: measure_share(runtimes, effort),
+            ("S11",): lambda: measure_start(card, effort),
+        },
+    )
+    seeds = itertools.count(1)
+    served = ("S1", "S5", "S6", "S7", "S10", "S12", "S14")
+    if not wanted or wanted & set(served):
+        with Server.started() as server:
+            server.wait_for_runtime("onnxruntime")
+            results += _measure_each(
+                wanted,
+                {
+                    ("S1", "S6"): lambda: measure_delivery(server, runtimes, seeds, effort),
+                    ("S5",): lambda: measure_first_frames(server, card, seeds, effort),
+                    ("S7",): lambda: measure_shared_run(server, card, seeds),
+                    ("S10",): lambda: measure_pages(server, effort),
+                    ("S12",): lambda: measure_weight(server),
+                    ("S14",): lambda: measure_memory(server, card, seeds),
+                },
+            )
+    return sorted(results, key=lambda result: result.order)
+
+
+def _measure_each(
+    wanted: set[str], measurements: Mapping[tuple[str, ...], Callable[[], list[Result]]]
+) -> list[Result]:
+    results = []
+    for codes, measurement in measurements.items():
+        if not wanted or wanted & set(codes):
+            print(f"measuring {' and '.join(codes)} ...", file=sys.stderr, flush=True)
+            results += measurement()
+    return results
+
+
+if __name__ == "__main__":
+    main()

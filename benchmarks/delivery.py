@@ -1,0 +1,109 @@
+"""S1 and S6: what sixteen viewers get through HTTP, against the plain sampling loop on the same runtime."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from benchmarks.connection import run
+from benchmarks.effort import Effort
+from benchmarks.percentiles import percentile
+from benchmarks.raw_loop import raw_rate
+from benchmarks.result import Result
+from benchmarks.runtimes import Runtimes
+from benchmarks.server import Server
+from benchmarks.viewers import Viewer, watching
+
+VIEWERS = 16
+WARM_UP_S = 2.0
+
+
+@dataclass
+class Delivered:
+    """What viewers got within a window.
+
+    Args:
+        rates: image-steps a second, over all viewers, one for each window.
+        gaps: seconds between frames.
+        evenness: the slowest viewer's share of the fastest one's frames, one for each window.
+    """
+
+    rates: list[float] = field(default_factory=list)
+    gaps: list[float] = field(default_factory=list)
+    evenness: list[float] = field(default_factory=list)
+
+
+def measure_delivery(
+    server: Server, runtimes: Runtimes, seeds: Iterator[int], effort: Effort
+) -> list[Result]:
+    """Measure S1 and S6 at the model's own settings, and S1 without guidance too."""
+    card = runtimes.file.card
+    results = []
+    for words, guidance in (("default settings", card.defaults.guidance), ("unguided", 1.0)):
+        wanted = {"model": card.name, "label": card.classes[0], "guidance": guidance}
+        delivered, raw = Delivered(), []
+        for _ in range(effort.repeats):
+            run(_watch(server, wanted, seeds, effort.seconds, delivered))
+            server.wait_until_idle()
+            raw.append(raw_rate(runtimes, VIEWERS, guidance, effort.seconds))
+        results.append(_share(words, guidance, delivered, raw))
+        if words == "default settings":
+            results += _steadiness(delivered)
+    return results
+
+
+async def _watch(
+    server: Server, wanted: dict[str, Any], seeds: Iterator[int], seconds: float, delivered: Delivered
+) -> None:
+    viewers = [Viewer(server.port, wanted, seeds) for _ in range(VIEWERS)]
+    async with watching(viewers):
+        await asyncio.sleep(WARM_UP_S)
+        began = time.perf_counter()
+        await asyncio.sleep(seconds)
+        ended = time.perf_counter()
+    counts = []
+    for viewer in viewers:
+        count = 0
+        for watched in viewer.watched:
+            inside = [at for at in watched.arrivals if began <= at < ended]
+            count += len(inside)
+            delivered.gaps += [there - here for here, there in pairwise(inside)]
+        counts.append(count)
+    delivered.rates.append(sum(counts) / (ended - began))
+    delivered.evenness.append(min(counts) / max(counts))
+
+
+def _share(words: str, guidance: float, delivered: Delivered, raw: list[float]) -> Result:
+    rows = "two network rows" if guidance not in (0.0, 1.0) else "one network row"
+    return Result(
+        code="S1",
+        what=f"{VIEWERS} viewers through HTTP against the raw loop, {words}",
+        measured=median(delivered.rates) / median(raw),
+        sense="≥",
+        target=0.85,
+        unit="",
+        how=f"{VIEWERS} viewers with seeds of their own watch one run after another through the web process; "
+        f"frames that arrived in a window, against `app.diffusion.sampling.sample` on a batch of {VIEWERS} "
+        f"with the same runtime, threads and settings (guidance {guidance:g}, {rows} an image-step), the two "
+        f"in turns {len(raw)} times. Here {median(delivered.rates):.0f} image-steps/s delivered, "
+        f"{median(raw):.0f} raw. The viewers' client shares the cores with the server.",
+    )
+
+
+def _steadiness(delivered: Delivered) -> list[Result]:
+    middle, late = median(delivered.gaps), percentile(delivered.gaps, 0.99)
+    how = (
+        f"The gaps between frames of each viewer in the windows of S1 (default settings): median "
+        f"{1000 * middle:.0f} ms, 99th percentile {1000 * late:.0f} ms."
+    )
+    slowest = median(delivered.evenness)
+    words = "The viewer with the fewest frames in a window against the one with the most, gaps between runs "
+    return [
+        Result("S6", "99th percentile of the gap between frames / median", late / middle, "≤", 2.0, "", how),
+        Result("S6", "slowest viewer / fastest", slowest, "≥", 0.95, "", f"{words}included; the median."),
+    ]

@@ -130,11 +130,17 @@ def evaluate(
     evaluate_model(Settings().models / model, data, work, quick=quick)
 
 
-@app.command()
-def bench() -> None:
-    """Measure speed as ratios, and print the tables of `benchmarks/`."""
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(context: typer.Context) -> None:
+    """Measure speed as ratios, and print the table of `benchmarks/`; takes --only and --quick."""
     import runpy
+    from importlib.util import find_spec
 
+    from app.errors import FromNoiseError
+
+    if find_spec("benchmarks") is None:
+        raise FromNoiseError("the benchmarks are not part of the installed package: run this in a checkout")
+    sys.argv = ["fromnoise bench", *context.args]
     runpy.run_module("benchmarks", run_name="__main__")
 
 

@@ -17,7 +17,7 @@ def dpm_solver_pp_2m(step: Step) -> Row:
     toward_x0 = step.signal_scale_next * (1.0 - step.sigma_ratio)
     keep = step.noise_scale_next / step.noise_scale
     if step.sigma_previous is None or step.is_last:
-        return Row(x_t=keep, x0_hat=toward_x0)  # stage: first, last
+        return Row(x_t=keep, x0_hat=toward_x0)
     drop_previous = math.log(step.sigma_previous / step.sigma)
     lean = step.log_sigma_drop / (2.0 * drop_previous)
     return Row(

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from app.cards import Card
 from app.diffusion.samplers.catalogue import SAMPLERS
@@ -23,6 +23,7 @@ MAX_STEPS = 1000
 MAX_IMAGE_STEPS = 3200
 MAX_GUIDANCE = 20.0
 MAX_SEED = 2**53
+MAX_LABEL_LENGTH = 64
 GRIDS = ("uniform", "log_snr", "rho7")
 
 
@@ -36,6 +37,20 @@ class RunStatus(StrEnum):
     FAILED = "failed"
 
 
+def _label(value: object) -> str | int | None:
+    """Take a class's name, its index or nothing; one check, so that a fault is one fault of one field."""
+    if isinstance(value, str) and len(value) <= MAX_LABEL_LENGTH and value.isprintable():
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MAX_SEED:
+        return value
+    if value is None:
+        return None
+    raise ValueError("label must be the name of a class, its index (a whole number from 0), or null")
+
+
+Label = Annotated[str | int | None, PlainValidator(_label, json_schema_input_type=str | int | None)]
+
+
 class RunRequest(BaseModel):
     """A run as a person or a script asks for it; what is left out comes from the model's card."""
 
@@ -43,7 +58,7 @@ class RunRequest(BaseModel):
 
     model: Annotated[str, Field(max_length=64)]
     seed: Annotated[int, Field(ge=0, lt=MAX_SEED)] = 0
-    label: Annotated[str, Field(max_length=64)] | Annotated[int, Field(ge=0, lt=MAX_SEED)] | None = None
+    label: Label = None
     prompt: Annotated[str, Field(max_length=10_000)] | None = None
     negative_prompt: Annotated[str, Field(max_length=10_000)] | None = None
     count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 1
@@ -85,7 +100,8 @@ def normalise(request: RunRequest, card: Card) -> RunSpec:
         raise InvalidRequest(
             f"the model {card.name} takes a label, not a prompt; labels: {', '.join(card.classes)}", field
         )
-    sampler = _one_of("sampler", request.sampler or card.defaults.sampler, tuple(SAMPLERS))
+    sampler = card.defaults.sampler if request.sampler is None else request.sampler
+    sampler = _one_of("sampler", sampler, tuple(SAMPLERS))
     grid = _one_of("grid", request.grid, GRIDS)
     steps = request.steps or card.defaults.steps
     if request.count * steps > MAX_IMAGE_STEPS:
@@ -107,7 +123,7 @@ def normalise(request: RunRequest, card: Card) -> RunSpec:
         sampler=sampler,
         steps=steps,
         guidance=guidance if label is not None else 1.0,
-        eta=eta if SAMPLERS[sampler].uses_eta else 0.0,
+        eta=abs(eta) if SAMPLERS[sampler].uses_eta else 0.0,  # -0 would name another run
         grid=grid,
     )
 

@@ -6,6 +6,7 @@ the smallest accounts go first, and within a learner the run that has waited lon
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,18 +37,20 @@ class FairScheduler:
         """
         self._tick += 1
         self._settle(candidates)
-        waiting: dict[str, list[Candidate]] = {}
-        for candidate in sorted(candidates, key=lambda c: self._stepped.get(c.run_id, 0), reverse=True):
-            waiting.setdefault(candidate.learner, []).append(candidate)
+        waiting: dict[str, deque[Candidate]] = {}
+        for candidate in sorted(candidates, key=lambda c: self._stepped.get(c.run_id, 0)):
+            waiting.setdefault(candidate.learner, deque()).append(candidate)
         chosen: list[str] = []
         free = max_rows
-        while waiting:
+        while waiting and (free > 0 or not chosen):
             learner = min(waiting, key=lambda name: self._spent[name])
-            candidate = waiting[learner].pop()
+            candidate = waiting[learner].popleft()
+            if candidate.rows > free and chosen:
+                # Their narrower runs wait too: the account stays small, so that this one goes first soon.
+                del waiting[learner]
+                continue
             if not waiting[learner]:
                 del waiting[learner]
-            if candidate.rows > free and chosen:
-                continue
             chosen.append(candidate.run_id)
             free -= candidate.rows
             self._spent[learner] += candidate.rows

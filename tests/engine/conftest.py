@@ -1,0 +1,48 @@
+"""A folder with one tiny model, the model loaded, and runs of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from app.cards import Card
+from app.engine.models import LoadedModel, Models
+from app.engine.run import RunRequest, RunSpec, normalise
+from tests.tiny_model import write_tiny_model
+
+# Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    write_tiny_model(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def models(models_folder: Path) -> Models:
+    return Models(models_folder, torch.device("cpu"), threads=1)
+
+
+@pytest.fixture(scope="session")
+def tiny(models: Models) -> LoadedModel:
+    return models.get("tiny")
+
+
+@pytest.fixture(scope="session")
+def card(tiny: LoadedModel) -> Card:
+    return tiny.card
+
+
+@pytest.fixture(scope="session")
+def spec_of(card: Card):
+    """Normalise a run of the tiny model with these settings."""
+
+    def make(**settings: object) -> RunSpec:
+        return normalise(RunRequest.model_validate({"model": "tiny"} | settings), card)
+
+    return make

@@ -1,5 +1,7 @@
 // What a run will cost, from the rate that the server measured or that the last run here had.
 
+import { counted } from "./status.js";
+
 const SLOW_S = 10;
 const OFFERED_STEPS = [50, 25, 20, 10, 5];
 
@@ -48,7 +50,7 @@ export class Cost {
 }
 
 export function inWords(steps, count, seconds) {
-  const what = `${steps} ${steps === 1 ? "step" : "steps"}${count > 1 ? ` for ${count} pictures` : ""}`;
+  const what = `${counted(steps, "step")}${count > 1 ? ` for ${count} pictures` : ""}`;
   if (seconds === null) return what;
   if (seconds < 1) return `${what}, under a second`;
   return `${what}, about ${seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`}`;

@@ -8,7 +8,7 @@ import { fragment, parameters, restore } from "./permalink.js";
 import { Plate } from "./plate.js";
 import { Playback } from "./playback.js";
 import { SettingsForm } from "./settings.js";
-import { Status, doneText, queueText, waitingText } from "./status.js";
+import { Status, counted, doneText, queueText, waitingText } from "./status.js";
 import { RunRefused, RunStream, requestRun, sleep, withdraw } from "./stream.js";
 import { Transport } from "./transport.js";
 
@@ -202,12 +202,12 @@ class DenoisingPlayer extends HTMLElement {
     this.isSteered = wanted !== null;
     this.playback.begin(run.steps, { play: !this.calm.matches, wanted });
     this.status.set("running", "Started.");
-    this.status.announce(`The run has started: ${run.steps} steps.`);
+    this.status.announce(`The run has started: ${counted(run.steps, "step")}.`);
     this.stream = new RunStream(run, {
       onFrame: (data) => this.receive(readFrame(data)),
       onWaiting: ({ ahead }) => this.status.set("queued", queueText(ahead)),
       onDone: (summary) => this.finish(summary),
-      onFailed: ({ reason }) => this.end("failed", `The run failed: ${reason}.`),
+      onFailed: ({ reason }) => this.end("failed", `The run failed: ${reason.replace(/\.?$/, ".")}`),
       onBroken: () => this.status.set("broken", "The connection was lost; trying to take the run up again …"),
       onLost: () => this.end("lost", "The connection was lost and could not be taken up again."),
     });
@@ -241,7 +241,7 @@ class DenoisingPlayer extends HTMLElement {
 
   stop() {
     this.asking?.abort();
-    if (this.stream) this.end("stopped", `Stopped after ${Math.max(0, this.frames.received - 1)} steps.`);
+    if (this.stream) this.end("stopped", `Stopped after ${counted(Math.max(0, this.frames.received - 1), "step")}.`);
     else if (this.asking) this.end("stopped", "Called off.");
   }
 

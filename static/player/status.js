@@ -35,5 +35,9 @@ export function queueText(ahead) {
 
 export function doneText({ steps, calls, seconds }) {
   const time = seconds === undefined ? "" : `, ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-  return `Finished: ${steps} steps, ${calls} calls of the model${time}.`;
+  return `Finished: ${counted(steps, "step")}, ${counted(calls, "call")} of the model${time}.`;
+}
+
+export function counted(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -15,7 +15,7 @@ from app import pictures
 from app.cards import Card
 from app.engine.frame_events import Frame, read_frame
 from app.engine.relay import Relay
-from app.engine.run import RunRequest, normalise
+from app.engine.run import MAX_STEPS, RunRequest, normalise
 from app.errors import InvalidRequest
 from app.learners.sessions import Session, new_session
 from app.web.event_stream import EventStream
@@ -57,10 +57,15 @@ async def watch_run(
     run_id: str,
     session: CurrentSession,
     last_event_id: Annotated[str | None, Header(max_length=16)] = None,
+    after: Annotated[int, Query(ge=-1, le=MAX_STEPS)] = -1,
 ) -> Response:
-    """Stream the frames of a run, from the one after `Last-Event-ID` on."""
+    """Stream the frames of a run, from the one after `Last-Event-ID` on.
+
+    A page that opens a new stream cannot set that header: it says `?after=` instead, and the header of
+    the browser's own reconnection, which is later, counts more.
+    """
     relay: Relay = request.app.state.engine.relay(run_id)
-    after = _frame_number(last_event_id)
+    after = max(after, _frame_number(last_event_id))
     learner = session.learner_key if session else None
     slot = request.app.state.limits.stream(learner)
     return EventStream(relay.watch(after, learner or ANONYMOUS), slot.release)

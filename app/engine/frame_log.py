@@ -34,14 +34,18 @@ class FrameLog:
 
     `notice` is the newest event that is neither, such as the place in the queue; it only interests
     viewers who have no frame yet.
+
+    Args:
+        keep_alive_s: after how long without an event a comment is sent.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keep_alive_s: float = KEEP_ALIVE_S) -> None:
         self.frames: list[bytes] = []
         self.ending: bytes | None = None
         self.notice: bytes | None = None
         self.size = 0
-        self._waiting: list[asyncio.Future[None]] = []
+        self._keep_alive_s = keep_alive_s
+        self._waiting: set[asyncio.Future[None]] = set()
 
     def append(self, content: bytes) -> None:
         """Add a frame, or the event that ends the run; after that nothing is taken."""
@@ -57,7 +61,7 @@ class FrameLog:
 
     def wake(self) -> None:
         """Let every waiting reader look again. Call it on the event loop after appending."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting = self._waiting, set()
         for future in waiting:
             if not future.done():
                 future.set_result(None)
@@ -74,12 +78,14 @@ class FrameLog:
             if viewer is not None and viewer.has_withdrawn:
                 yield WITHDRAWN
                 return
+            # Looked at before the frames: should the run end in between, none of them is missed.
+            ending = self.ending
             if cursor < len(self.frames):
                 ready = self.frames[cursor:]
                 cursor += len(ready)
                 yield b"".join(ready)
-            elif self.ending is not None:
-                yield self.ending
+            elif ending is not None:
+                yield ending
                 return
             elif self.notice is not told and not self.frames:
                 told = self.notice
@@ -90,11 +96,12 @@ class FrameLog:
     async def _more(self) -> bool:
         """Wait for the next wake-up; False when none came for a while."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(future)
+        self._waiting.add(future)
         try:
-            async with asyncio.timeout(KEEP_ALIVE_S):
+            async with asyncio.timeout(self._keep_alive_s):
                 await future
         except TimeoutError:
-            self._waiting = [other for other in self._waiting if other is not future]
             return False
+        finally:
+            self._waiting.discard(future)
         return True

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from html.parser import HTMLParser
 from pathlib import Path
 
 import jinja2
@@ -129,6 +130,34 @@ def test_a_fault_takes_the_controls_place_and_is_escaped(sources: tuple[SamplerS
     assert "No &lt;weights&gt;" in html
     assert "<form" not in html
     assert "Plate 1." in html
+
+
+class Balance(HTMLParser):
+    """Collects the elements that are open, and every end tag that closes another than the last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.crossed: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in {"input", "path", "br"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"input", "path", "br"}:
+            return
+        if self.open.pop() != tag:
+            self.crossed.append(tag)
+
+
+@pytest.mark.parametrize("fault", [None, "no weights"])
+def test_every_element_is_closed_where_it_should_be(
+    sources: tuple[SamplerSource, ...], fault: str | None
+) -> None:
+    balance = Balance()
+    balance.feed(rendered(view(sources, fault=fault)))
+    assert (balance.crossed, balance.open) == ([], [])
 
 
 def test_nothing_in_the_markup_needs_a_looser_policy(sources: tuple[SamplerSource, ...]) -> None:

@@ -49,7 +49,7 @@ DIGITS = Recipe(
     network=UNetConfig(channels=1, height=28, width=28, widths=(48, 96), blocks=2, heads=4, classes=10),
     read=read_digits,
     classes=tuple("0123456789"),
-    steps=11_000,
+    steps=9_600,
     batch=128,
     learning_rate=2e-3,
     warmup=200,

@@ -1,0 +1,137 @@
+"""Every page of the real product: axe, no sideways scrolling, by keyboard alone, and without JavaScript."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+LESSON = "/lessons/from-noise-to-picture"
+PAGES = {
+    "home": "/",
+    "lesson": LESSON,
+    "practice": f"{LESSON}/practice",
+    "summary": f"{LESSON}/practice/summary",
+    "privacy": "/privacy",
+    "licences": "/licences",
+    "missing": "/nowhere",
+}
+VIEWS = {"phone": (390, 844), "desktop": (1280, 900)}
+AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", Path(__file__).parent / "screenshots"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_fits_its_width_and_breaks_no_policy(
+    browser: Browser, product: str, name: str, view: str, scheme: str
+) -> None:
+    width, height = VIEWS[view]
+    context = browser.new_context(
+        base_url=product,
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if "Content Security" in message.text else None,
+    )
+    page.on(
+        "request",
+        lambda request: (
+            complaints.append(request.url)
+            if not request.url.startswith((product, "data:", "blob:"))
+            else None
+        ),
+    )
+    page.goto(PAGES[name], wait_until="load")
+    page.wait_for_timeout(300)
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}-{view}-{scheme}.png", full_page=True)
+    found = Axe().run(page, options=AXE).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"][:160]) for fault in found] == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
+    assert complaints == []
+    context.close()
+
+
+@pytest.fixture
+def page(browser: Browser, product: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=product, viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def test_a_question_is_answered_by_keyboard_alone_and_the_solution_comes_in_its_order(page: Page) -> None:
+    page.goto(f"{LESSON}/practice")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Question 1")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    verdict = page.locator(".verdict")
+    expect(verdict).to_be_visible()
+    expect(verdict).to_be_focused()
+    text = page.locator(".reveal").inner_text()
+    places = [
+        text.index(part) for part in ("Worked solution", "Final answer", "Quick check", "Common mistakes")
+    ]
+    assert places == sorted(places)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Question 2")
+
+
+def test_show_me_runs_the_model_and_shows_three_pictures_with_their_errors(page: Page) -> None:
+    page.goto(f"{LESSON}/practice?q=l1-predict-once")
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    page.get_by_text("Show me").click()
+    pictures = page.locator(".outcome img")
+    expect(pictures).to_have_count(3, timeout=15_000)
+    assert all(picture.evaluate("image => image.naturalWidth > 0") for picture in pictures.all())
+    expect(page.locator(".outcome")).to_contain_text("of the error is left")
+
+
+def test_everything_but_the_player_works_without_javascript(browser: Browser, product: str) -> None:
+    context = browser.new_context(base_url=product, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    assert page.locator("img").first.is_visible()
+    page.goto(f"{LESSON}/practice")
+    page.get_by_role("button", name="Check my answer").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose an option")
+    page.locator("label.option").nth(2).click()
+    page.get_by_role("button", name="Check my answer").click()
+    expect(page.locator(".verdict")).to_be_visible()
+    expect(page.locator(".solution")).to_contain_text("Final answer")
+    page.goto(LESSON)
+    page.locator("#lab-1 button[type=submit]:visible").first.click()
+    page.wait_for_url("**/runs/*")
+    picture = page.locator("img.run-picture")
+    answer = page.request.get(picture.get_attribute("src") or "")
+    assert answer.headers["content-type"] == "image/gif"
+    assert answer.body().startswith(b"GIF8")
+    context.close()
+
+
+def test_a_shared_computer_can_start_as_a_new_learner(page: Page) -> None:
+    page.goto(f"{LESSON}/practice")
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict")).to_be_visible()
+    page.goto(f"{LESSON}/practice/summary")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1 of")
+    page.goto("/privacy")
+    page.get_by_role("button", name="Delete my answers").click()
+    expect(page.get_by_role("status")).to_contain_text("deleted")
+    page.goto(f"{LESSON}/practice/summary")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Nothing answered yet")

@@ -122,12 +122,17 @@ def evaluate(
     data: Annotated[Path, typer.Option(help="The data file that judges it.")],
     work: Annotated[Path, typer.Option(help="Folder for samples and the judge.")] = Path("runs/evaluation"),
     quick: Annotated[bool, typer.Option(help="1,000 pictures instead of 10,000.")] = False,
+    sampler: Annotated[str | None, typer.Option(help="Of the headline setting.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, max=20, help="Of the headline setting.")] = None,
+    guidance: Annotated[float | None, typer.Option(min=0, max=20, help="Of the headline setting.")] = None,
 ) -> None:
     """Measure a model's quality and write the figures onto its card."""
     from app.settings import Settings
-    from app.training.command import evaluate_model
+    from app.training.agenda import Options
+    from app.training.command import best_device, evaluate_model
 
-    evaluate_model(Settings().models / model, data, work, quick=quick)
+    options = Options(sampler=sampler, steps=steps, guidance=guidance, device=best_device())
+    evaluate_model(Settings().models / model, data, work, quick=quick, options=options)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -15,6 +15,9 @@ from app.engine.core import Core
 from app.engine.models import Models
 from app.engine.server import create_engine_app
 
+DEVICE_LOST = 70
+"""Exit status after steps kept failing; whoever started this process starts a new one."""
+
 
 def main() -> None:
     """Load the models, serve, and speed the models up meanwhile."""
@@ -39,7 +42,8 @@ def main() -> None:
     models = Models(arguments.models, device, arguments.threads)
     if not arguments.eager:
         models.speed_up(arguments.cache)
-    app = create_engine_app(Core(models), token, _in_words(device, arguments.threads))
+    core = Core(models, give_up=lambda: os._exit(DEVICE_LOST))
+    app = create_engine_app(core, token, _in_words(device, arguments.threads))
     uvicorn.run(
         app,
         host=arguments.host,
@@ -59,7 +63,7 @@ def _end_with_parent() -> None:
 def _in_words(device: torch.device, threads: int) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"CPU, {threads} threads"
+    return f"CPU, {threads} thread{'s' if threads > 1 else ''}"
 
 
 if __name__ == "__main__":

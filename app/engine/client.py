@@ -19,7 +19,9 @@ from app.engine.run import RunRequest, RunSpec
 from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
 
 ASLEEP = "the model is waking up"
-KEPT_BYTES = 48 * 2**20
+KEPT_BYTES = 12 * 2**20
+"""Frames of runs that nobody watches, over all of them: some sixty at the default settings."""
+KEPT_RUNS = 512
 KEPT_S = 60.0
 
 
@@ -29,10 +31,12 @@ class EngineClient:
     Args:
         url: where the engine listens, such as "http://127.0.0.1:8123".
         token: its secret.
+        transport: how it is reached, where not over the network.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._http = httpx.AsyncClient(
+            transport=transport,
             base_url=url,
             headers={"authorization": f"Bearer {token}"},
             timeout=httpx.Timeout(10.0, connect=2.0),
@@ -117,16 +121,23 @@ class EngineClient:
         return dict(json.loads(response.content)) if response.content else {}
 
     def _forget_some(self) -> None:
-        """Drop runs that nobody watches: the ended ones beyond the cache's size, others after a while."""
+        """Let go of what nobody watches: of frames beyond what is kept, of unfinished runs after a while.
+
+        The engine keeps far more finished runs than a web process does, so frames can be had again.
+        """
         size = sum(relay.log.size for relay in self._relays.values())
+        surplus = len(self._relays) - KEPT_RUNS
         now = time.monotonic()
         for run_id, relay in list(self._relays.items()):
             if relay.viewers:
                 continue
-            stale = relay.log.ending is None and now - relay.used_at > KEPT_S
-            if stale or size > KEPT_BYTES:
+            if surplus > 0 or (relay.log.ending is None and now - relay.used_at > KEPT_S):
+                surplus -= 1
                 size -= relay.log.size
                 del self._relays[run_id]
+            elif size > KEPT_BYTES:
+                size -= relay.log.size
+                relay.forget_frames()
 
 
 def _as_raised(response: httpx.Response) -> FromNoiseError:

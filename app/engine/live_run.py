@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
+from app.diffusion.guidance import rows_needed
 from app.engine.frame_log import FrameLog
 from app.engine.run import RunSpec, RunStatus
 from app.engine.trajectory import Trajectory
 
-CLAIM_S = 10.0
-"""A run that was just asked for goes on this long before anybody watches."""
 
-
-@dataclass
+@dataclass(eq=False)
 class LiveRun:
     """One run; changed only under the core's lock, but for its trajectory, which the device thread owns.
 
@@ -21,18 +18,26 @@ class LiveRun:
         run_id: its name.
         spec: what was asked for.
         learner: whose account its rows go to: who asked first.
-        trajectory: its pictures in flight; None once it has ended.
+        claimed_until: it goes on until then although nobody watches yet.
+        frames_bytes: about what its frames will take when it has finished.
     """
 
     run_id: str
     spec: RunSpec
     learner: str
-    trajectory: Trajectory | None
+    claimed_until: float
+    frames_bytes: int
+    trajectory: Trajectory | None = None
     log: FrameLog = field(default_factory=FrameLog)
     status: RunStatus = RunStatus.WAITING
     viewers: int = 0
-    claimed_until: float = field(default_factory=lambda: time.monotonic() + CLAIM_S)
     idle_since: float | None = None
+    began_at: float | None = None
+
+    @property
+    def rows(self) -> int:
+        """Network rows that one call takes."""
+        return self.spec.count * rows_needed(self.spec.guidance, self.spec.label is not None)
 
     @property
     def has_ended(self) -> bool:
@@ -42,8 +47,3 @@ class LiveRun:
     def is_wanted(self, now: float) -> bool:
         """Somebody watches, or asked a moment ago and may be about to."""
         return self.viewers > 0 or now < self.claimed_until
-
-    def claim(self) -> None:
-        """Keep going a moment for somebody who has just asked for it."""
-        self.claimed_until = time.monotonic() + CLAIM_S
-        self.idle_since = None

@@ -77,6 +77,11 @@ class Relay:
             raise TryLater(LOST, 2)
         return self.log.frames
 
+    def forget_frames(self) -> None:
+        """Let the frames go; whoever watches next has them read from the engine again."""
+        assert not self.viewers
+        self.log = FrameLog()
+
     async def close(self) -> None:
         """Stop reading."""
         if self._task is not None:

@@ -6,20 +6,25 @@ import asyncio
 import base64
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from app.engine.core import Core
 from app.engine.once import predict_once
-from app.engine.run import RunRequest
+from app.engine.run import MAX_SEED, RunRequest
 from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
+
+MAX_PICTURE_LENGTH = 2**20
 
 Handler = Callable[[Request], Awaitable[Response]]
 Model = TypeVar("Model", bound=BaseModel)
@@ -28,13 +33,26 @@ Model = TypeVar("Model", bound=BaseModel)
 class OnceRequest(BaseModel):
     """Body of POST /once: a picture as base64 of uint8 (height, width, channels) and what to do with it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     model: str
-    picture: str
-    noise: float
-    seed: int
-    label: int | None = None
+    picture: Annotated[str, Field(max_length=MAX_PICTURE_LENGTH)]
+    noise: Annotated[float, Field(gt=0.0, le=100.0)]
+    seed: Annotated[int, Field(ge=0, lt=MAX_SEED)]
+    label: Annotated[int, Field(ge=0)] | None = None
+
+
+class Events(StreamingResponse):
+    """A stream of events whose reading ends with it, so that whoever leaves counts as a viewer no longer."""
+
+    def __init__(self, events: AsyncGenerator[bytes, None]) -> None:
+        super().__init__(events, media_type="text/event-stream")
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one reader."""
+        async with contextlib.aclosing(self._events):
+            await super().__call__(scope, receive, send)
 
 
 class EngineRoutes:
@@ -59,10 +77,13 @@ class EngineRoutes:
 
     async def frames(self, request: Request) -> Response:
         """Stream a run's events."""
-        run_id = request.path_params["run_id"]
-        self._core.find(run_id)
-        after = int(request.query_params.get("after", "-1"))
-        return StreamingResponse(self._core.watch(run_id, after), media_type="text/event-stream")
+        after = _frame_number(request.query_params.get("after", "-1"))
+        return Events(self._core.watch(request.path_params["run_id"], after))
+
+    async def describe(self, request: Request) -> Response:
+        """Say what a run is of; a web process that did not start it asks for that."""
+        run = self._core.find(request.path_params["run_id"])
+        return JSONResponse({"id": run.run_id, "status": run.status, "spec": asdict(run.spec)})
 
     async def withdraw(self, request: Request) -> Response:
         """Give up a claim."""
@@ -73,11 +94,9 @@ class EngineRoutes:
         """Call a model once on a given picture."""
         body = _validated(OnceRequest, await request.body())
         model = self._core.models.get(body.model)
-        channels, height, width = model.card.shape
-        picture = np.frombuffer(base64.b64decode(body.picture), np.uint8)
-        if picture.size != channels * height * width:
-            raise InvalidRequest(f"the picture must be {height} x {width} x {channels}", "picture")
-        picture = picture.reshape(height, width, channels)
+        if body.label is not None and body.label >= len(model.card.classes):
+            raise InvalidRequest(f"label must be below {len(model.card.classes)}, got {body.label}", "label")
+        picture = _picture(body.picture, model.card.shape)
         job = self._core.call(lambda: predict_once(model, picture, body.noise, body.seed, body.label))
         result = await asyncio.wrap_future(job)
         return JSONResponse(
@@ -116,13 +135,16 @@ def create_engine_app(core: Core, token: str, device: str) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         core.start()
-        yield
-        core.stop()
+        try:
+            yield
+        finally:
+            core.stop()
 
     return Starlette(
         routes=[
             Route("/runs", routes.guarded(routes.submit), methods=["POST"]),
             Route("/runs/{run_id}/frames", routes.guarded(routes.frames)),
+            Route("/runs/{run_id}", routes.guarded(routes.describe)),
             Route("/runs/{run_id}", routes.guarded(routes.withdraw), methods=["DELETE"]),
             Route("/once", routes.guarded(routes.once), methods=["POST"]),
             Route("/status", routes.guarded(routes.status)),
@@ -137,6 +159,27 @@ def _validated(kind: type[Model], body: bytes) -> Model:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         raise InvalidRequest(first["msg"], ".".join(str(part) for part in first["loc"])) from error
+
+
+def _frame_number(text: str) -> int:
+    """Read which frame a reader has; -1 for none."""
+    if text == "-1":
+        return -1
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise InvalidRequest(f"after must be the step of a frame or -1, got {text[:20]!r}", "after")
+    return int(text)
+
+
+def _picture(encoded: str, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """Decode a picture of a model's shape."""
+    channels, height, width = shape
+    try:
+        pixels = np.frombuffer(base64.b64decode(encoded, validate=True), np.uint8)
+    except ValueError as error:
+        raise InvalidRequest(f"the picture is not base64: {error}", "picture") from error
+    if pixels.size != channels * height * width:
+        raise InvalidRequest(f"the picture must be {height} x {width} x {channels}", "picture")
+    return pixels.reshape(height, width, channels)
 
 
 def _refusal(error: FromNoiseError) -> Response:

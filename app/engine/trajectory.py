@@ -9,10 +9,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from app.diffusion.guidance import rows_needed
+from app.cards import Card
 from app.diffusion.noise import PictureNoise
 from app.diffusion.notation import IMAGES
-from app.diffusion.plan import Call, Plan, Point
+from app.diffusion.plan import Call, Plan, Point, make_plan
 from app.engine.frame_events import scales
 from app.engine.run import RunSpec
 
@@ -41,7 +41,6 @@ class Trajectory:
         self.shape = shape
         self.device = device
         self.label = null_label if spec.label is None else spec.label
-        self.rows = spec.count * rows_needed(spec.guidance, spec.label is not None)
         self.position = 0
         self._noise = [PictureNoise(spec.seed, index) for index in range(spec.count)]
         self.x_t: Float[Tensor, IMAGES] = plan.points[0].noise_scale * self.fresh_noise()
@@ -79,6 +78,19 @@ class Trajectory:
         if step == self.spec.steps - 1:
             return "last"
         return "first" if step == 0 else "middle"
+
+
+def begin(spec: RunSpec, card: Card, device: torch.device) -> Trajectory:
+    """Lay a run out and draw its starting noise."""
+    plan = make_plan(
+        sampler=spec.sampler,
+        steps=spec.steps,
+        eta=spec.eta,
+        grid=spec.grid,
+        model_schedule=card.schedule,
+        model_t_max=card.t_max,
+    )
+    return Trajectory(spec, plan, card.shape, len(card.classes), device)
 
 
 def _facts(step: int, point: Point) -> dict[str, object]:

@@ -1,0 +1,215 @@
+"""The thread that owns the device: in each turn one job, then one network call for each model with runs.
+
+Nothing that goes wrong in a turn ends the thread: a fault ends the runs that it touches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, Protocol
+
+import structlog
+import torch
+
+from app.engine.frame_events import event
+from app.engine.live_run import LiveRun
+from app.engine.models import LoadedModel
+from app.engine.run import RunStatus
+from app.engine.run_table import RunTable
+from app.engine.scheduler import Candidate, FairScheduler
+from app.engine.stepper import tick
+from app.engine.trajectory import begin
+from app.errors import FromNoiseError, TryLater
+
+MAX_JOBS = 32
+STRIKES = 3
+"""After so many failed steps in a row the device itself is taken to be lost."""
+
+IDLE_S = 1.0
+FAILED = "The model failed in the middle of this run. It has been noted; start the run again."
+
+log = structlog.get_logger()
+
+
+class ModelSource(Protocol):
+    """Where models are looked up: `app.engine.models.Models`."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where they compute."""
+
+    def get(self, name: str) -> LoadedModel:
+        """Return one by name, or raise a domain error."""
+
+    def report(self) -> list[dict[str, Any]]:
+        """Say of each what it is run by, or what is wrong with it."""
+
+
+class DeviceLoop:
+    """Steps the runs of a table.
+
+    Args:
+        models: what executes them.
+        runs: the runs; touched only while `changed` is held.
+        changed: the lock of the table; notified whenever there may be something to do.
+        give_up: called when the device seems lost, so that the process can be started anew.
+    """
+
+    def __init__(
+        self, models: ModelSource, runs: RunTable, changed: threading.Condition, give_up: Callable[[], None]
+    ) -> None:
+        self.network_calls = 0
+        self.network_rows = 0
+        self._models = models
+        self._runs = runs
+        self._changed = changed
+        self._give_up = give_up
+        self._strikes = 0
+        self._jobs: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
+        self._schedulers: dict[str, FairScheduler] = {}
+        self._stopping = False
+        self._readers: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._work, daemon=True, name="device")
+
+    def start(self, readers: asyncio.AbstractEventLoop) -> None:
+        """Start the thread; `readers` is the event loop on which frames are read."""
+        self._readers = readers
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the thread end after the current call, and give up the jobs that have not begun."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self._thread.join(timeout=5)
+        for _, future in self._jobs:
+            future.cancel()
+
+    def call(self, job: Callable[[], Any]) -> Future[Any]:
+        """Run `job` between two ticks, outside the shared batch.
+
+        Raises:
+            TryLater: too many wait already.
+        """
+        future: Future[Any] = Future()
+        with self._changed:
+            if len(self._jobs) >= MAX_JOBS or self._stopping:
+                raise TryLater(f"{len(self._jobs)} experiments wait for the model already", 2)
+            self._jobs.append((job, future))
+            self._changed.notify()
+        return future
+
+    def _work(self) -> None:
+        while not self._stopping:
+            try:
+                self._turn()
+            except Exception:
+                log.error("a turn of the device thread failed", trace=traceback.format_exc())
+                time.sleep(0.1)
+
+    def _turn(self) -> None:
+        with self._changed:
+            chosen = self._choose()
+            job = self._jobs.popleft() if self._jobs else None
+            if not (chosen or job or self._stopping):
+                self._changed.wait(timeout=IDLE_S)
+                return
+        if job:
+            _run_job(*job)
+        for model, runs in chosen:
+            self._step(model, runs)
+
+    def _choose(self) -> list[tuple[LoadedModel, list[LiveRun]]]:
+        """Choose the runs of one call for each model."""
+        wanted: dict[str, list[LiveRun]] = {}
+        for run in self._runs.wanted(time.monotonic()):
+            wanted.setdefault(run.spec.model, []).append(run)
+        chosen = []
+        for name, runs in wanted.items():
+            try:
+                model = self._models.get(name)
+            except FromNoiseError as error:
+                for run in runs:
+                    self._fail(run, str(error))
+                continue
+            by_id = {run.run_id: run for run in runs}
+            candidates = [Candidate(run.run_id, run.learner, run.rows) for run in runs]
+            scheduler = self._schedulers.setdefault(name, FairScheduler())
+            picked = [by_id[run_id] for run_id in scheduler.choose(candidates, model.max_rows)]
+            for run in picked:
+                run.status = RunStatus.RUNNING
+            chosen.append((model, picked))
+        return chosen
+
+    def _step(self, model: LoadedModel, runs: list[LiveRun]) -> None:
+        """Carry runs one call further and hand their frames out."""
+        try:
+            events = self._advance(model, runs)
+        except Exception as error:
+            reason = str(error) if isinstance(error, FromNoiseError) else FAILED
+            for run in runs:
+                self._fail(run, reason)
+            log.error("a step failed", model=model.card.name, runs=len(runs), trace=traceback.format_exc())
+            self._strikes += 1
+            if self._strikes >= STRIKES:
+                self._give_up()
+            return
+        self._strikes = 0
+        self.network_calls += 1
+        self.network_rows += sum(run.rows for run in runs)
+        with self._changed:
+            for run, contents in zip(runs, events, strict=True):
+                self._settle(run, contents)
+        self._wake(runs)
+
+    def _advance(self, model: LoadedModel, runs: list[LiveRun]) -> list[list[bytes]]:
+        trajectories = []
+        for run in runs:
+            if run.trajectory is None:
+                run.trajectory = begin(run.spec, model.card, self._models.device)
+                run.began_at = time.monotonic()
+            trajectories.append(run.trajectory)
+        return tick(model.denoiser, trajectories)
+
+    def _settle(self, run: LiveRun, contents: list[bytes]) -> None:
+        for content in contents:
+            run.log.append(content)
+        if run.trajectory is not None and run.trajectory.is_finished:
+            seconds = time.monotonic() - (run.began_at or 0.0)
+            facts = {"steps": run.spec.steps, "calls": run.trajectory.position, "seconds": round(seconds, 3)}
+            run.log.append(event("done", facts))
+            self._runs.end(run, RunStatus.DONE)
+
+    def _fail(self, run: LiveRun, reason: str) -> None:
+        with self._changed:
+            run.log.append(event("failed", {"reason": reason}))
+            self._runs.end(run, RunStatus.FAILED)
+        self._wake([run])
+
+    def _wake(self, runs: list[LiveRun]) -> None:
+        """Let the readers look; a loop that has closed meanwhile has none."""
+        if self._readers is not None:
+            with contextlib.suppress(RuntimeError):
+                self._readers.call_soon_threadsafe(_wake_all, runs)
+
+
+def _run_job(job: Callable[[], Any], future: Future[Any]) -> None:
+    """Run a job for whoever waits; one who has gone meanwhile is no reason to stumble."""
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(job())
+    except BaseException as error:
+        future.set_exception(error)
+
+
+def _wake_all(runs: list[LiveRun]) -> None:
+    for run in runs:
+        run.log.wake()

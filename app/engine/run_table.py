@@ -1,0 +1,139 @@
+"""The runs that an engine knows: admitted, under way, paused, or finished and kept a while.
+
+Plain bookkeeping: no threads (the core calls it under its lock) and no clock (times are handed in).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+
+from app.engine.live_run import LiveRun
+from app.engine.run import RunSpec, RunStatus
+from app.errors import NotFound, TryLater
+
+MAX_LIVE = 256
+LIVE_BYTES = 512 * 2**20
+CACHE_BYTES = 128 * 2**20
+PAUSED_S = 60.0
+CLAIM_S = 10.0
+RETRY_AFTER_S = 5
+
+
+class RunTable:
+    """Every run by its id: those under way, and those that ended, the latest used last.
+
+    Args:
+        max_live: runs that may be unfinished at once; one more is refused.
+        live_bytes: what the frames of unfinished runs may take together once they have all come.
+        cache_bytes: what the frames of finished runs may take before the longest unused go.
+        paused_s: how long a run that nobody watches keeps its state.
+        claim_s: how long a run that was just asked for goes on before anybody watches.
+    """
+
+    def __init__(
+        self,
+        *,
+        max_live: int = MAX_LIVE,
+        live_bytes: int = LIVE_BYTES,
+        cache_bytes: int = CACHE_BYTES,
+        paused_s: float = PAUSED_S,
+        claim_s: float = CLAIM_S,
+    ) -> None:
+        self.max_live = max_live
+        self._live_bytes = live_bytes
+        self._cache_bytes = cache_bytes
+        self._paused_s = paused_s
+        self._claim_s = claim_s
+        self._live: dict[str, LiveRun] = {}
+        self._ended: OrderedDict[str, LiveRun] = OrderedDict()
+
+    def join(self, run_id: str, now: float) -> LiveRun | None:
+        """Return the same run if it is under way or done, and claim it; a failed one starts anew."""
+        run = self._live.get(run_id) or self._ended.get(run_id)
+        if run is None or run.status is RunStatus.FAILED:
+            return None
+        self.claim(run, now)
+        return run
+
+    def admit(self, run_id: str, spec: RunSpec, learner: str, frames_bytes: int, now: float) -> LiveRun:
+        """Take a new run in; where there is no room, the longest paused runs make it.
+
+        Raises:
+            TryLater: as many are wanted as this server takes at once.
+        """
+        paused = sorted(
+            (run for run in self._live.values() if run.status is RunStatus.PAUSED and not run.is_wanted(now)),
+            key=lambda run: run.idle_since or now,
+        )
+        while not self._has_room(frames_bytes):
+            if not paused:
+                raise TryLater(
+                    f"{len(self._live)} runs are under way, as many as this server takes at once",
+                    RETRY_AFTER_S,
+                )
+            del self._live[paused.pop(0).run_id]
+        run = LiveRun(run_id, spec, learner, now + self._claim_s, frames_bytes)
+        self._ended.pop(run_id, None)
+        self._live[run_id] = run
+        return run
+
+    def find(self, run_id: str) -> LiveRun:
+        """Return a run that is under way or kept.
+
+        Raises:
+            NotFound: it never was, or has gone.
+        """
+        run = self._live.get(run_id) or self._ended.get(run_id)
+        if run is None:
+            raise NotFound(f"no run {run_id}: it was never asked for here, or nobody watched it for a while")
+        return run
+
+    def claim(self, run: LiveRun, now: float) -> None:
+        """Keep a run going a moment for somebody who is about to watch it."""
+        run.claimed_until = now + self._claim_s
+        run.idle_since = None
+        if run.run_id in self._ended:
+            self._ended.move_to_end(run.run_id)
+
+    def wanted(self, now: float) -> list[LiveRun]:
+        """Drop what nobody wants any more, pause what nobody watches, and return the runs to be stepped."""
+        for run in list(self._live.values()):
+            if run.is_wanted(now):
+                continue
+            run.status = RunStatus.PAUSED
+            run.idle_since = now if run.idle_since is None else run.idle_since
+            if now - run.idle_since > self._paused_s:
+                del self._live[run.run_id]
+        return [run for run in self._live.values() if run.is_wanted(now)]
+
+    def end(self, run: LiveRun, status: RunStatus) -> None:
+        """Move a run to those that ended, and let go of what no longer fits beside it."""
+        run.status = status
+        run.trajectory = None
+        if self._live.get(run.run_id) is run:
+            del self._live[run.run_id]
+            self._ended[run.run_id] = run
+        size = sum(ended.log.size for ended in self._ended.values())
+        for ended in list(self._ended.values()):
+            if size <= self._cache_bytes:
+                break
+            if ended.viewers == 0 and ended is not run:
+                size -= ended.log.size
+                del self._ended[ended.run_id]
+
+    def ahead_of(self, run: LiveRun) -> int:
+        """Count the runs that share the device with this one."""
+        return sum(other is not run and other.status is not RunStatus.PAUSED for other in self._live.values())
+
+    def counts(self) -> dict[str, int]:
+        """Count the runs in each status."""
+        return dict(Counter(str(run.status) for run in (*self._live.values(), *self._ended.values())))
+
+    def viewers(self) -> int:
+        """Count those who watch."""
+        return sum(run.viewers for run in (*self._live.values(), *self._ended.values()))
+
+    def _has_room(self, frames_bytes: int) -> bool:
+        taken = sum(run.frames_bytes for run in self._live.values())
+        fits = taken == 0 or taken + frames_bytes <= self._live_bytes
+        return fits and len(self._live) < self.max_live

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from collections import OrderedDict
 from typing import Any
@@ -19,10 +20,12 @@ from app.engine.run import RunRequest, RunSpec
 from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
 
 ASLEEP = "the model is waking up"
-KEPT_BYTES = 12 * 2**20
-"""Frames of runs that nobody watches, over all of them: some sixty at the default settings."""
+KEPT_BYTES = 4 * 2**20
+"""Frames of runs that nobody watches, over all of them: some twenty at the default settings."""
 KEPT_RUNS = 512
 KEPT_S = 60.0
+RUN_ID = re.compile(r"[0-9a-f]{24}")
+UNKNOWN = "There is no such run, or nobody has watched it for a while; start it again."
 
 
 class EngineClient:
@@ -32,9 +35,19 @@ class EngineClient:
         url: where the engine listens, such as "http://127.0.0.1:8123".
         token: its secret.
         transport: how it is reached, where not over the network.
+        kept_bytes: what the frames kept here may take; beyond that, those that nobody watches go.
+        kept_s: how long an unfinished run that nobody watches is kept.
     """
 
-    def __init__(self, url: str, token: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        kept_bytes: int = KEPT_BYTES,
+        kept_s: float = KEPT_S,
+    ) -> None:
         self._http = httpx.AsyncClient(
             transport=transport,
             base_url=url,
@@ -42,6 +55,8 @@ class EngineClient:
             timeout=httpx.Timeout(10.0, connect=2.0),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
         )
+        self._kept_bytes = kept_bytes
+        self._kept_s = kept_s
         self._relays: OrderedDict[str, Relay] = OrderedDict()
 
     async def close(self) -> None:
@@ -68,11 +83,7 @@ class EngineClient:
             headers={"x-learner": learner, "content-type": "application/json"},
         )
         run_id = str(answer["id"])
-        self._forget_some()
-        known = self._relays.get(run_id)
-        if known is None or known.has_failed:
-            self._relays[run_id] = Relay(self._http, run_id, spec)
-        self._relays.move_to_end(run_id)
+        self._keep(run_id, spec)
         return run_id
 
     def relay(self, run_id: str) -> Relay:
@@ -82,12 +93,33 @@ class EngineClient:
             NotFound: it was not asked for here, or a while ago.
         """
         if run_id not in self._relays:
-            raise NotFound(f"no run {run_id}: start it again, nobody has watched it for a while")
+            raise NotFound(UNKNOWN)
         return self._relays[run_id]
 
+    async def find(self, run_id: str) -> Relay:
+        """Return a run that was asked for here, or of another web process of the same engine.
+
+        Raises:
+            NotFound: the engine does not know it either.
+            TryLater: it is unknown here and the engine does not answer.
+        """
+        if run_id not in self._relays:
+            if not RUN_ID.fullmatch(run_id):
+                raise NotFound(UNKNOWN)
+            answer = await self._ask("GET", f"/runs/{run_id}")
+            self._keep(run_id, RunSpec(**answer["spec"]))
+        return self.relay(run_id)
+
     async def withdraw(self, run_id: str, learner: str) -> None:
-        """Withdraw one viewer of a run; it goes on only while somebody else watches."""
-        self.relay(run_id).withdraw(learner)
+        """Withdraw one viewer of a run; it goes on only while somebody else watches.
+
+        Raises:
+            NotFound, TryLater: the engine does not know it, or does not answer.
+        """
+        if not RUN_ID.fullmatch(run_id):
+            raise NotFound(UNKNOWN)
+        if run_id in self._relays:
+            self._relays[run_id].withdraw(learner)
         await self._ask("DELETE", f"/runs/{run_id}")
 
     async def once(
@@ -120,6 +152,14 @@ class EngineClient:
             raise _as_raised(response)
         return dict(json.loads(response.content)) if response.content else {}
 
+    def _keep(self, run_id: str, spec: RunSpec) -> None:
+        """Have a relay for a run, a new one where the last one failed."""
+        self._forget_some()
+        known = self._relays.get(run_id)
+        if known is None or known.has_failed:
+            self._relays[run_id] = Relay(self._http, run_id, spec)
+        self._relays.move_to_end(run_id)
+
     def _forget_some(self) -> None:
         """Let go of what nobody watches: of frames beyond what is kept, of unfinished runs after a while.
 
@@ -131,18 +171,21 @@ class EngineClient:
         for run_id, relay in list(self._relays.items()):
             if relay.viewers:
                 continue
-            if surplus > 0 or (relay.log.ending is None and now - relay.used_at > KEPT_S):
+            if surplus > 0 or (relay.log.ending is None and now - relay.used_at > self._kept_s):
                 surplus -= 1
                 size -= relay.log.size
                 del self._relays[run_id]
-            elif size > KEPT_BYTES:
+            elif size > self._kept_bytes:
                 size -= relay.log.size
                 relay.forget_frames()
 
 
 def _as_raised(response: httpx.Response) -> FromNoiseError:
     """Make the error that the engine sent over the wire."""
-    content = json.loads(response.content)
+    try:
+        content = dict(json.loads(response.content))
+    except ValueError:  # not what our engine sends: it broke, or something else listens there
+        return FromNoiseError(f"the engine answered {response.status_code}")
     message = content.get("message", "the engine refused")
     if response.status_code == 422:
         return InvalidRequest(message, content.get("field"))

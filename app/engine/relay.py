@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+import traceback
 from collections.abc import AsyncGenerator
 
 import httpx
+import structlog
 
 from app.engine.frame_events import event, is_last
 from app.engine.frame_log import FrameLog, Viewer
 from app.engine.run import RunSpec
 from app.errors import NotFound, TryLater
+
+log = structlog.get_logger()
 
 LOST = "The engine stopped in the middle of this run. Start it again: it takes up from the beginning."
 GONE = "The engine no longer has this run. Start it again."
@@ -95,13 +99,17 @@ class Relay:
 
     async def _read(self) -> None:
         """Copy the engine's events into the log; a stream that just stops is a failure."""
+        ending: str | None = LOST
         try:
             await self._copy()
             ending = None if self.log.ending else LOST
         except NotFound:
             ending = GONE
-        except httpx.TransportError:
-            ending = LOST
+        except httpx.TransportError as error:
+            log.warning("the engine's stream broke off", run=self.run_id, error=repr(error))
+        except Exception:
+            # Whatever it was, viewers must not be left waiting for frames that nobody reads.
+            log.error("reading the engine's stream failed", run=self.run_id, trace=traceback.format_exc())
         if ending:
             self.log.append(event("failed", {"reason": ending}))
             self.log.wake()
@@ -111,8 +119,9 @@ class Relay:
         timeout = httpx.Timeout(5.0, read=60.0)
         path = f"/runs/{self.run_id}/frames"
         async with self._http.stream("GET", path, params={"after": after}, timeout=timeout) as response:
-            if response.status_code != 200:
+            if response.status_code == 404:
                 raise NotFound(GONE)
+            response.raise_for_status()
             rest = b""
             async for chunk in response.aiter_raw():
                 *whole, rest = (rest + chunk).split(b"\n\n")
@@ -122,7 +131,9 @@ class Relay:
                     self.log.wake()
 
     def _take(self, content: bytes) -> None:
-        """Keep what came; the moment of the ending counts as use."""
+        """Keep what came, but for comments; the moment of the ending counts as use."""
+        if content.startswith(b":"):
+            return
         self.log.append(content)
         if is_last(content):
             self.used_at = time.monotonic()

@@ -1,0 +1,190 @@
+import base64
+import json
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from app.engine.core import Core
+from app.engine.frame_events import read_frame
+from app.engine.run_table import RunTable
+from app.engine.server import create_engine_app
+
+TOKEN = {"authorization": "Bearer secret"}
+JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture
+def client(models):
+    with TestClient(create_engine_app(Core(models), "secret", "a test"), headers=TOKEN) as client:
+        yield client
+
+
+def start(client, **settings):
+    return client.post("/runs", json={"model": "tiny", "steps": 3} | settings)
+
+
+@pytest.mark.parametrize(
+    "header", [None, "", "secret", "Bearer", "Bearer wrong", "Bearer secret2", "Bearer ä"]
+)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/runs"),
+        ("GET", "/runs/x"),
+        ("GET", "/runs/x/frames"),
+        ("DELETE", "/runs/x"),
+        ("POST", "/once"),
+        ("GET", "/status"),
+    ],
+)
+def test_nobody_gets_in_without_the_token(client, header, method, path):
+    client.headers = {} if header is None else {"authorization": header.encode()}
+    refused = client.request(method, path)
+    assert refused.status_code == 401
+    assert "secret" not in refused.text
+
+
+def test_a_run_is_started_and_streamed(client):
+    started = start(client, count=2)
+    assert started.status_code == 201
+    run_id = started.json()["id"]
+    streamed = client.get(f"/runs/{run_id}/frames")
+    assert streamed.headers["content-type"].startswith("text/event-stream")
+    events = [content + b"\n\n" for content in streamed.content.split(b"\n\n") if content]
+    frames = [content for content in events if content.startswith(b"id: ")]
+    assert [read_frame(content, (1, 8, 8), 2).step for content in frames] == [0, 1, 2, 3]
+    assert events[-1].startswith(b"event: done")
+    rest = client.get(f"/runs/{run_id}/frames", params={"after": 1})
+    assert rest.content == b"".join(events[-3:])
+
+
+def test_a_run_can_be_described_to_a_process_that_did_not_start_it(client):
+    run_id = start(client, seed=3, label="square").json()["id"]
+    described = client.get(f"/runs/{run_id}").json()
+    assert described["id"] == run_id
+    assert described["spec"] == {
+        "model": "tiny",
+        "seed": 3,
+        "label": 1,
+        "count": 1,
+        "sampler": "ddim",
+        "steps": 3,
+        "guidance": 2.0,
+        "eta": 0.0,
+        "grid": "uniform",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b"", None),
+        (b"nonsense", None),
+        (b"[]", None),
+        (b'{"model": "none"}', "model"),
+        (b'{"model": "tiny", "steps": 0}', "steps"),
+        (b'{"model": "tiny", "steps": true}', "steps"),
+        (b'{"model": "tiny", "guidance": NaN}', "guidance"),
+        (b'{"model": "tiny", "guidance": 1e400}', "guidance"),
+        (b'{"model": "tiny", "label": "none"}', "label"),
+        (b'{"model": "tiny", "speed": 1}', "speed"),
+        (b'{"model": "tiny", "sampler": "\\ud800"}', None),
+        (b"\xff\xfe", None),
+    ],
+)
+def test_a_wrong_request_is_a_422_that_names_the_field_and_starts_nothing(client, body, field):
+    refused = client.post("/runs", content=body, headers=JSON)
+    assert refused.status_code == 422
+    assert refused.json()["message"]
+    if field:
+        assert refused.json()["field"] == field
+    assert client.get("/status").json()["runs"] == {}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/runs/x"), ("GET", "/runs/x/frames"), ("DELETE", "/runs/x")]
+)
+def test_a_run_that_is_not_there_is_a_404(client, method, path):
+    assert client.request(method, path).status_code == 404
+
+
+@pytest.mark.parametrize("after", ["x", "-2", "1.5", "", "1e3", "٣", "9" * 10])
+def test_a_wrong_place_to_go_on_from_is_a_422(client, after):
+    run_id = start(client).json()["id"]
+    refused = client.get(f"/runs/{run_id}/frames", params={"after": after})
+    assert (refused.status_code, refused.json()["field"]) == (422, "after")
+
+
+def test_a_full_engine_is_a_503_that_says_when_to_come_back(models):
+    core = Core(models, RunTable(max_live=0))
+    with TestClient(create_engine_app(core, "secret", "a test"), headers=TOKEN) as client:
+        refused = start(client)
+    assert refused.status_code == 503
+    assert refused.json()["retry_after_s"] > 0
+
+
+def test_a_claim_is_given_up(client):
+    run_id = start(client).json()["id"]
+    assert client.delete(f"/runs/{run_id}").status_code == 204
+
+
+def test_status_says_device_models_and_how_busy_it_is(client):
+    status = client.get("/status").json()
+    assert status["device"] == "a test"
+    assert [(model["name"], model["ready"], model["runtime"]) for model in status["models"]] == [
+        ("tiny", True, "eager")
+    ]
+    assert (status["runs"], status["viewers"], status["network_rows"]) == ({}, 0, 0)
+
+
+PICTURE = np.arange(64, dtype=np.uint8)
+
+
+def once(**changes):
+    picture = base64.b64encode(PICTURE.tobytes()).decode()
+    return {"model": "tiny", "picture": picture, "noise": 0.5, "seed": 1, "label": 2} | changes
+
+
+def test_a_model_is_called_once_on_a_picture(client):
+    answer = client.post("/once", json=once())
+    assert answer.status_code == 200
+    assert len(base64.b64decode(answer.json()["noisy"])) == 64
+    assert len(base64.b64decode(answer.json()["estimate"])) == 64
+    assert answer.json()["rms_noisy"] == pytest.approx(0.5, rel=0.3)
+    assert client.post("/once", json=once()).json() == answer.json()
+    assert client.post("/once", json=once(seed=2)).json() != answer.json()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"picture": "not base64!"},
+        {"picture": "AAAA"},
+        {"picture": "A"},
+        {"picture": "ä" * 88},
+        {"picture": None},
+        {"noise": 0.0},
+        {"noise": -1.0},
+        {"noise": 101.0},
+        {"noise": True},
+        {"seed": -1},
+        {"seed": 2**53},
+        {"seed": True},
+        {"label": 3},
+        {"label": -1},
+        {"label": True},
+        {"model": "none"},
+        {"speed": 1},
+    ],
+)
+def test_a_wrong_experiment_is_a_422(client, changes):
+    refused = client.post("/once", json=once(**changes))
+    assert refused.status_code == 422
+    assert refused.json()["message"]
+
+
+@pytest.mark.parametrize("noise", ["NaN", "Infinity", "1e400"])
+def test_noise_is_a_number_that_json_has(client, noise):
+    body = json.dumps(once(noise=0.123)).replace("0.123", noise)
+    assert client.post("/once", content=body, headers=JSON).status_code == 422

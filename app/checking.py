@@ -19,7 +19,7 @@ from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
 from app.engine.models import LoadedModel, Models
 from app.engine.once import predict_once
-from app.engine.run import RunRequest, normalise
+from app.engine.run import class_index, normalise, read_request
 from app.errors import FromNoiseError
 
 MANY_STEPS = 50
@@ -86,7 +86,7 @@ def measure(model: LoadedModel, lesson: Lesson, experiment: PredictOnce | Player
     if isinstance(experiment, PredictOnce):
         with Image.open(lesson.pictures[experiment.picture]) as image:
             picture = np.asarray(image.convert("L"))[:, :, None]
-        label = None if experiment.label is None else model.card.classes.index(experiment.label)
+        label = class_index(experiment.label, model.card)
         outcome = predict_once(model, picture, experiment.noise, experiment.seed, label)
         return outcome.rms_estimate / outcome.rms_noisy
     first = _pictures(model, experiment, experiment.steps)
@@ -98,7 +98,7 @@ def measure(model: LoadedModel, lesson: Lesson, experiment: PredictOnce | Player
 
 def _pictures(model: LoadedModel, experiment: PlayerRun, steps: int | None) -> torch.Tensor:
     asked = experiment.model_dump(exclude={"kind", "claim", "steps"}, exclude_none=True)
-    spec = normalise(RunRequest.model_validate(asked | ({"steps": steps} if steps else {})), model.card)
+    spec = normalise(read_request(asked | ({"steps": steps} if steps else {})), model.card)
     plan = make_plan(
         sampler=spec.sampler,
         steps=spec.steps,

@@ -13,7 +13,18 @@ from app.course.catalogue import load_catalogue
 from app.engine.client import EngineClient
 from app.learners.database import open_records
 from app.settings import Settings, files_folder
-from app.web import answers, experiments, fragments, health, learner, models, practice, run_pages, runs
+from app.web import (
+    answers,
+    experiments,
+    fragments,
+    health,
+    learner,
+    models,
+    practice,
+    run_files,
+    run_pages,
+    runs,
+)
 from app.web.assets import Assets
 from app.web.errors import install_error_handlers
 from app.web.lesson_files import lesson_files_router, read_lesson_files
@@ -61,7 +72,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.limits = make_limits(settings)
     app.state.pages = render_pages(templates, catalogue, cards, read_recording(static))
     app.state.lesson_files = read_lesson_files(catalogue.lessons)
-    for part in (answers, experiments, fragments, health, learner, models, practice, run_pages, runs):
+    for part in (
+        answers,
+        experiments,
+        fragments,
+        health,
+        learner,
+        models,
+        practice,
+        run_files,
+        run_pages,
+        runs,
+    ):
         app.include_router(part.router)
     app.include_router(pages_router())
     app.include_router(lesson_files_router())

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import ValidationError
 from rich.progress import Progress
 
 from app import pictures
@@ -19,7 +17,7 @@ from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
 from app.engine.frames import to_pixels
-from app.engine.run import RunRequest, RunSpec, normalise
+from app.engine.run import RunSpec, class_index, normalise, read_request
 from app.errors import InvalidRequest
 
 BATCH = 64
@@ -45,10 +43,14 @@ def sample_to_file(models: Path, model: str, count: int, given: dict[str, Any], 
     if model not in files:
         raise InvalidRequest(f"unknown model {model!r}; allowed: {', '.join(files) or 'none'}", "model")
     card = files[model].card
-    follow = given.get("label") is not None
+    asked = {name: value for name, value in given.items() if value is not None}
     # Cycling through the classes is a conditional run too, so that the guidance asked for applies.
-    spec = normalise(_request(model, given | ({} if follow else {"label": card.classes[0]})), card)
-    images, labels = draw(files[model], spec, count, follow=follow)
+    spec = normalise(read_request({"model": model, "label": card.classes[0]} | asked), card)
+    labels = np.arange(count, dtype=np.int64) % len(card.classes)
+    only = class_index(asked.get("label"), card)
+    if only is not None:
+        labels[:] = only
+    images = draw(files[model], spec, labels)
     out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix == ".npz":
         with out.open("wb") as file:
@@ -57,19 +59,17 @@ def sample_to_file(models: Path, model: str, count: int, given: dict[str, Any], 
         out.write_bytes(pictures.png(pictures.contact_sheet(images)))
 
 
-def draw(
-    file: CardFile, spec: RunSpec, count: int, *, follow: bool
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Draw pictures in batches, with a progress bar.
+def draw(file: CardFile, spec: RunSpec, labels: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Draw a picture for each label in batches, with a progress bar.
 
     Args:
         file: the model.
-        spec: the settings; its own count is ignored.
-        count: how many pictures.
-        follow: give every picture the spec's label; otherwise labels cycle through the classes.
+        spec: the settings; its own count is ignored, and of its label only whether there is one:
+            without (guidance 0 ignores it) every picture is drawn without a condition.
+        labels: class indices (count,).
 
     Returns:
-        Pixels (count, height, width, channels) and class indices (count,).
+        Pixels (count, height, width, channels).
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = denoiser(file, load_network(file, device))
@@ -82,26 +82,14 @@ def draw(
         model_schedule=card.schedule,
         model_t_max=card.t_max,
     )
-    labels = np.arange(count, dtype=np.int64) % len(card.classes)
-    if follow and spec.label is not None:
-        labels[:] = spec.label
-    parts = []
+    told = labels if spec.label is not None else np.full_like(labels, len(card.classes))
+    count, parts = len(labels), []
     with Progress(transient=True) as bar:
         task = bar.add_task(f"drawing with {card.name}", total=len(plan.calls) * -(-count // BATCH))
         for start in range(0, count, BATCH):
             batch = range(start, min(start + BATCH, count))
             noise = [PictureNoise(spec.seed, index) for index in batch]
-            label = torch.from_numpy(labels[batch.start : batch.stop])
+            label = torch.from_numpy(told[batch.start : batch.stop])
             x0 = sample(model, plan, label, spec.guidance, noise, device, lambda: bar.advance(task))
             parts.append(to_pixels(x0, x0, x0)[0].numpy())
-    return np.concatenate(parts), labels
-
-
-def _request(model: str, given: dict[str, Any]) -> RunRequest:
-    """Check options as the web edge checks a body; JSON in between makes the same types of them."""
-    body = {"model": model} | {name: value for name, value in given.items() if value is not None}
-    try:
-        return RunRequest.model_validate_json(json.dumps(body))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        raise InvalidRequest(f"{first['loc'][0]}: {first['msg']}", str(first["loc"][0])) from error
+    return np.concatenate(parts)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
 from app.cards import Card
 from app.diffusion.samplers.catalogue import SAMPLERS
@@ -89,6 +90,20 @@ class RunSpec:
         return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 
+def read_request(given: Mapping[str, object]) -> RunRequest:
+    """Make a request of settings that were not parsed at the HTTP edge.
+
+    Raises:
+        InvalidRequest: naming the first field that cannot be.
+    """
+    try:
+        return RunRequest.model_validate(dict(given))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        name = str(first["loc"][0])
+        raise InvalidRequest(f"{name}: {first['msg'].removeprefix('Value error, ')}", name) from error
+
+
 def normalise(request: RunRequest, card: Card) -> RunSpec:
     """Fill in what a request leaves open and check what only the card can tell.
 
@@ -110,7 +125,7 @@ def normalise(request: RunRequest, card: Card) -> RunSpec:
             "ask for fewer pictures or fewer steps",
             "steps",
         )
-    label = _class_index(request.label, card)
+    label = class_index(request.label, card)
     guidance = card.defaults.guidance if request.guidance is None else request.guidance
     eta = card.defaults.eta if request.eta is None else request.eta
     if label is not None and guidance == 0.0:
@@ -134,8 +149,12 @@ def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
-def _class_index(label: str | int | None, card: Card) -> int | None:
-    """Find a class by name or by index."""
+def class_index(label: str | int | None, card: Card) -> int | None:
+    """Find a class by name or by index.
+
+    Raises:
+        InvalidRequest: the model has no such class.
+    """
     if label is None:
         return None
     if isinstance(label, str) and label in card.classes:

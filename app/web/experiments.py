@@ -17,7 +17,7 @@ from app.cards import Card
 from app.course.experiments import PlayerRun, PredictOnce
 from app.course.lesson import Lesson
 from app.course.quiz import Question
-from app.engine.run import RunRequest
+from app.engine.run import class_index, read_request
 from app.errors import NotFound
 from app.web.fragments import answered
 from app.web.practice import practice_address
@@ -88,7 +88,7 @@ async def _predict_once(
     """Noise the lesson's picture and call the model once."""
     card = card_of(request, experiment.model)
     picture = read_picture(lesson.pictures[experiment.picture], card)
-    label = None if experiment.label is None else card.classes.index(experiment.label)
+    label = class_index(experiment.label, card)
     outcome = await request.app.state.engine.once(
         experiment.model, picture.tobytes(), experiment.noise, experiment.seed, label
     )
@@ -116,7 +116,7 @@ async def _player_run(
 ) -> tuple[str, tuple[Shown, ...], str]:
     """Start the run; its pictures come as images that are sent when it has finished."""
     asked = experiment.model_dump(exclude={"kind", "claim"}, exclude_none=True)
-    run_id, card = await start(request, RunRequest.model_validate(asked), session)
+    run_id, card = await start(request, read_request(asked), session)
     spec = request.app.state.engine.relay(run_id).spec
     shown = (
         Shown(f"/api/runs/{run_id}/animation.gif", "The run", "from the noise to the last frame"),

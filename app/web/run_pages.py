@@ -17,7 +17,7 @@ router = APIRouter()
 @router.get("/runs/{run_id}", include_in_schema=False)
 async def run_page(request: Request, run_id: str) -> HTMLResponse:
     """Show a run that was asked for here a moment ago."""
-    relay, card = known_run(request, run_id)
+    relay, card = await known_run(request, run_id)
     first = request.app.state.catalogue.lessons
     context = RunContext(
         settings=in_words(relay.spec, card.classes),

@@ -1,21 +1,16 @@
-"""Runs over HTTP: ask for one, watch it frame by frame, withdraw, take its pictures away."""
+"""Runs over HTTP: ask for one, watch it frame by frame, withdraw. Image files are in `run_files.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from typing import Annotated
 
-import anyio.to_thread
-import numpy as np
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import ValidationError
 from starlette.responses import JSONResponse, RedirectResponse
 
-from app import pictures
 from app.cards import Card
-from app.engine.frame_events import Frame, read_frame
 from app.engine.relay import Relay
-from app.engine.run import MAX_STEPS, RunRequest, normalise
+from app.engine.run import MAX_STEPS, RunRequest, normalise, read_request
 from app.errors import InvalidRequest
 from app.learners.sessions import Session, new_session
 from app.web.event_stream import EventStream
@@ -26,8 +21,10 @@ router = APIRouter()
 ANONYMOUS = "anonymous"
 """All clients without a cookie, as one learner: fairness and limits cannot be had by dropping it."""
 
-SMALLEST_SIDE = 224
-FORM_FIELDS = ("model", "seed", "label", "count", "sampler", "steps", "guidance", "eta", "grid")
+NUMBER = re.compile(r"[-+0-9.eE]{1,32}")
+WHOLE = ("seed", "count", "steps")
+REAL = ("guidance", "eta")
+FORM_FIELDS = ("model", "label", "sampler", "grid", *WHOLE, *REAL)
 
 
 @router.post("/api/runs", status_code=201)
@@ -64,8 +61,8 @@ async def watch_run(
     A page that opens a new stream cannot set that header: it says `?after=` instead, and the header of
     the browser's own reconnection, which is later, counts more.
     """
-    relay: Relay = request.app.state.engine.relay(run_id)
     after = max(after, _frame_number(last_event_id))
+    relay: Relay = await request.app.state.engine.find(run_id)
     learner = session.learner_key if session else None
     slot = request.app.state.limits.stream(learner)
     return EventStream(relay.watch(after, learner or ANONYMOUS), slot.release)
@@ -78,59 +75,14 @@ async def withdraw_run(request: Request, run_id: str, session: CurrentSession) -
     return Response(status_code=204)
 
 
-@router.get("/api/runs/{run_id}/image.png")
-async def image(
-    request: Request, run_id: str, frame: Annotated[int | None, Query(ge=0, le=1000)] = None
-) -> Response:
-    """Return one frame's noisy picture (the finished one unless asked otherwise) as PNG."""
-    relay, card = known_run(request, run_id)
-    frames = await relay.finished()
-    number = len(frames) - 1 if frame is None else frame
-    if number >= len(frames):
-        raise InvalidRequest(f"frame must be at most {len(frames) - 1}, got {number}", "frame")
-
-    def draw() -> bytes:
-        return pictures.png(_sheet(_decode(frames[number], card, relay)), _scale(card))
-
-    return await _file(draw, "image/png", f"{card.name}-{run_id[:8]}-{number}.png")
-
-
-@router.get("/api/runs/{run_id}/animation.gif")
-async def animation(request: Request, run_id: str) -> Response:
-    """Return the whole run as an animation, once it is finished."""
-    relay, card = known_run(request, run_id)
-    frames = await relay.finished()
-
-    def draw() -> bytes:
-        sheets = np.stack([_sheet(_decode(frame, card, relay)) for frame in frames])
-        return pictures.gif(sheets, _scale(card))
-
-    return await _file(draw, "image/gif", f"{card.name}-{run_id[:8]}.gif")
-
-
-@router.get("/api/runs/{run_id}/strip.png")
-async def film_strip(request: Request, run_id: str) -> Response:
-    """Return ten frames side by side, once the run is finished."""
-    relay, card = known_run(request, run_id)
-    frames = await relay.finished()
-
-    def draw() -> bytes:
-        chosen = np.unique(np.linspace(0, len(frames) - 1, 10).round().astype(int))
-        rows = [
-            pictures.strip(np.stack([_decode(frames[k], card, relay).x_t[index] for k in chosen]))
-            for index in range(relay.spec.count)
-        ]
-        return pictures.png(pictures.contact_sheet(np.stack(rows), columns=1), scale=3)
-
-    return await _file(draw, "image/png", f"{card.name}-{run_id[:8]}-strip.png")
-
-
 @router.post("/runs")
 async def start_run_by_form(request: Request, session: CurrentSession) -> Response:
     """Start a run from the player's form, for browsers without JavaScript."""
     async with request.form(max_fields=20, max_files=0) as form:
         given = {name: str(form[name]) for name in FORM_FIELDS if form.get(name)}
-    run_id, _ = await start(request, _from_form(given), session)
+    run_id, _ = await start(
+        request, read_request({name: _field(name, text) for name, text in given.items()}), session
+    )
     response = RedirectResponse(f"/runs/{run_id}", status_code=303)
     if session is None:
         keep_session(request, response, new_session(request.app.state.secret))
@@ -155,9 +107,9 @@ def card_of(request: Request, model: str) -> Card:
     return cards[model]
 
 
-def known_run(request: Request, run_id: str) -> tuple[Relay, Card]:
-    """Return a run that was asked for here, and its model's card; NotFound otherwise."""
-    relay: Relay = request.app.state.engine.relay(run_id)
+async def known_run(request: Request, run_id: str) -> tuple[Relay, Card]:
+    """Return a run that was asked for a moment ago, and its model's card; NotFound otherwise."""
+    relay: Relay = await request.app.state.engine.find(run_id)
     return relay, card_of(request, relay.spec.model)
 
 
@@ -170,40 +122,14 @@ def _frame_number(last_event_id: str | None) -> int:
     return int(last_event_id)
 
 
-def _from_form(given: dict[str, str]) -> RunRequest:
-    """Read the player's form: all its fields are text."""
-    try:
-        return RunRequest.model_validate({name: _field(name, text) for name, text in given.items()})
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        name = str(first["loc"][0])
-        raise InvalidRequest(f"{name}: {first['msg']}", name) from error
-
-
 def _field(name: str, text: str) -> str | int | float:
     """Read one field of the form in the type that it has."""
-    kind = int if name in ("seed", "count", "steps") else float if name in ("guidance", "eta") else str
+    if name not in WHOLE and name not in REAL:
+        return text
     try:
-        return kind(text)
+        if not NUMBER.fullmatch(text):  # Python reads more as a number: 1_000, or the digits of other scripts
+            raise ValueError
+        return int(text) if name in WHOLE else float(text)
     except ValueError as error:
-        raise InvalidRequest(f"{name} must be a number, got {text[:40]!r}", name) from error
-
-
-def _decode(content: bytes, card: Card, relay: Relay) -> Frame:
-    return read_frame(content, card.shape, relay.spec.count)
-
-
-def _sheet(frame: Frame) -> pictures.Pixels:
-    """Lay the noisy pictures of a frame out as one."""
-    return frame.x_t[0] if len(frame.x_t) == 1 else pictures.contact_sheet(frame.x_t)
-
-
-def _scale(card: Card) -> int:
-    return max(1, SMALLEST_SIDE // min(card.shape[1:]))
-
-
-async def _file(draw: Callable[[], bytes], media_type: str, name: str) -> Response:
-    """Draw in a thread, and name the file for those who save it."""
-    content = await anyio.to_thread.run_sync(draw)
-    headers = {"content-disposition": f'inline; filename="{name}"', "cache-control": "private, max-age=3600"}
-    return Response(content, media_type=media_type, headers=headers)
+        what = "a whole number" if name in WHOLE else "a number"
+        raise InvalidRequest(f"{name} must be {what}, got {text[:40]!r}", name) from error

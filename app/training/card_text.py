@@ -49,10 +49,17 @@ class About:
 
 @dataclass(frozen=True)
 class Made:
-    """How one training run went: on what machine, and how many seconds it took."""
+    """How one training run went.
+
+    Args:
+        hardware: what machine it ran on.
+        seconds: how long it took.
+        remark: where the run differed from the recipe as it stands; empty when it did not.
+    """
 
     hardware: str
     seconds: float
+    remark: str = ""
 
 
 DIGITS = About(
@@ -92,7 +99,8 @@ def body_text(card: Card, about: About, recipe: Recipe, made: Made, parameters: 
     rows = {
         "network": f"U-Net on 2x2-folded pixels, widths {network.widths}, {network.blocks} blocks a level, "
         f"attention with {network.heads} heads in the middle, {parameters:,} numbers",
-        "prediction": f"v on the cosine schedule, t up to {recipe.t_max:g}, drawn logit-normal",
+        "prediction": f"v on the cosine schedule, t up to {recipe.t_max:g}, "
+        f"{recipe.uniform_share:.0%} drawn evenly and the rest logit-normal",
         "classes": f"{network.classes}, not told to the network for {recipe.label_dropout:.0%} of pictures",
         "training": f"{recipe.steps:,} steps of {recipe.batch} pictures",
         "optimiser": f"AdamW, learning rate {recipe.learning_rate:g} after {recipe.warmup} steps of warm-up, "
@@ -105,6 +113,7 @@ def body_text(card: Card, about: About, recipe: Recipe, made: Made, parameters: 
     }
     table = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
     weaknesses = "\n".join(f"- {sentence}" for sentence in about.weaknesses)
+    remark = f"\n\n{made.remark}" if made.remark else ""
     return f"""
 # {about.title}
 
@@ -119,7 +128,7 @@ def body_text(card: Card, about: About, recipe: Recipe, made: Made, parameters: 
 |---|---|
 {table}
 
-The same again: `fromnoise train {card.name} --data {about.data_file}`
+The same again: `fromnoise train {card.name} --data {about.data_file}`{remark}
 
 ## How good it is
 

@@ -26,7 +26,9 @@ class Recipe:
         weight_decay: of AdamW.
         ema: decay of the moving average of the weights; the average is what ships.
         label_dropout: share of pictures shown without their class, for guidance.
-        t_max: largest time trained at; t = t_max * sigmoid(normal), "logit-normal".
+        t_max: largest time trained at.
+        uniform_share: share of the times drawn evenly from 0 to t_max; the rest is logit-normal,
+            t = t_max * sigmoid(normal), which favours the middle and hardly ever visits the ends.
         seed: of weights, order, times and noise.
     """
 
@@ -42,6 +44,7 @@ class Recipe:
     ema: float
     label_dropout: float
     t_max: float
+    uniform_share: float
     seed: int
 
 
@@ -49,7 +52,7 @@ DIGITS = Recipe(
     network=UNetConfig(channels=1, height=28, width=28, widths=(48, 96), blocks=2, heads=4, classes=10),
     read=read_digits,
     classes=tuple("0123456789"),
-    steps=9_600,
+    steps=11_200,
     batch=128,
     learning_rate=2e-3,
     warmup=200,
@@ -58,6 +61,7 @@ DIGITS = Recipe(
     ema=0.999,
     label_dropout=0.1,
     t_max=0.999,
+    uniform_share=0.5,
     seed=1,
 )
 

@@ -72,7 +72,7 @@ class Trainer:
             group["lr"] = learning_rate(self.recipe, self.step)
         x0, label = self._batch()
         generator = torch.Generator().manual_seed(self.recipe.seed * 1_000_003 + self.step)
-        t = self.recipe.t_max * torch.randn(len(x0), generator=generator).sigmoid()
+        t = draw_times(self.recipe, len(x0), generator)
         eps = torch.randn(x0.shape, generator=generator)
         dropped = torch.rand(len(x0), generator=generator) < self.recipe.label_dropout
         label = label.masked_fill(dropped, self.recipe.network.classes)
@@ -141,6 +141,18 @@ class Trainer:
                     moments[name] = torch.empty_like(parameter).copy_(value)
         self.step = int(next(iter(state["state"].values()))["step"].item())
         return True
+
+
+def draw_times(recipe: Recipe, count: int, generator: torch.Generator) -> Tensor:
+    """Draw a time for each picture: logit-normal, but a share of them evenly over the whole range.
+
+    Reference: Esser et al. 2024 (2403.03206), section 3.1, for the logit-normal part. Alone it trains
+    t < 0.05 on one picture in 600, and the network then leaves a faint grain on finished pictures.
+    """
+    middle = torch.randn(count, generator=generator).sigmoid()
+    even = torch.rand(count, generator=generator)
+    is_even = torch.rand(count, generator=generator) < recipe.uniform_share
+    return recipe.t_max * torch.where(is_even, even, middle)
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:

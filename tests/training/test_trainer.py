@@ -13,7 +13,7 @@ from app.diffusion.unet import UNetConfig
 from app.training.data import Pictures
 from app.training.recipes import Recipe
 from app.training.train import train
-from app.training.trainer import Progress, Trainer, learning_rate
+from app.training.trainer import Progress, Trainer, draw_times, learning_rate
 
 CPU = torch.device("cpu")
 
@@ -33,6 +33,7 @@ def tiny(pictures: Pictures) -> Recipe:
         ema=0.9,
         label_dropout=0.1,
         t_max=0.999,
+        uniform_share=0.5,
         seed=3,
     )
 
@@ -112,3 +113,11 @@ def test_a_training_run_leaves_a_log_sample_sheets_and_averaged_weights_at_half_
     average = load_file(tmp_path / "run" / "average.safetensors")
     assert {tensor.dtype for tensor in average.values()} == {torch.float16}
     assert len(sha256) == 64
+
+
+def test_times_reach_both_ends_of_the_range_and_favour_its_middle(recipe: Recipe) -> None:
+    t = draw_times(recipe, 20_000, torch.Generator().manual_seed(0)) / recipe.t_max
+    assert t.min() >= 0.0 and t.max() <= 1.0
+    assert (t < 0.05).float().mean().item() == pytest.approx(0.025 + 0.5 * 0.0016, abs=0.005)
+    assert (t > 0.95).float().mean().item() == pytest.approx(0.025 + 0.5 * 0.0016, abs=0.005)
+    assert ((t > 0.25) & (t < 0.75)).float().mean() > 0.58

@@ -201,7 +201,6 @@ class SummaryContext:
     template: ClassVar[str] = "practice_summary.html"
     lesson: Lesson
     rows: tuple[SummaryRow, ...]
-    dots: tuple[Dot, ...]
     answered: int
     right_first: int
     right_now: int

@@ -84,7 +84,6 @@ async def summary(request: Request, slug: str, session: CurrentSession) -> Respo
     context = SummaryContext(
         lesson=lesson,
         rows=rows,
-        dots=dots(lesson, answers, None),
         answered=len(answers),
         right_first=sum(state == "right" for state in states.values()),
         right_now=sum(state in ("right", "mended") for state in states.values()),
@@ -162,7 +161,7 @@ def practice_address(lesson: Lesson, question: Question, *, missed_only: bool = 
     return f"/lessons/{lesson.slug}/practice?{urlencode(query)}"
 
 
-def dots(lesson: Lesson, answers: Mapping[str, Answered], current: Question | None) -> tuple[Dot, ...]:
+def dots(lesson: Lesson, answers: Mapping[str, Answered], current: Question) -> tuple[Dot, ...]:
     """Mark how every question of a lesson stands."""
     return tuple(
         Dot(number, question.id, state_of(answers.get(question.id)), question is current)

@@ -75,9 +75,9 @@ def _check(
         measured = measure(models.get(experiment.model), lesson, experiment, claim.measure)
     except FromNoiseError as error:
         return False, f"{question.id}: the experiment cannot be run: {error}"
-    bounds = f"below {claim.below}" if claim.below is not None else ""
-    bounds += f"above {claim.above}" if claim.above is not None else ""
-    line = f"{question.id}: {claim.measure} is {measured:.3f}, wanted {bounds}"
+    bounds = [f"below {claim.below}"] if claim.below is not None else []
+    bounds += [f"above {claim.above}"] if claim.above is not None else []
+    line = f"{question.id}: {claim.measure} is {measured:.3f}, wanted {' and '.join(bounds)}"
     return claim.holds(measured), line
 
 

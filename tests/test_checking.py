@@ -1,0 +1,177 @@
+import json
+
+import pytest
+import torch
+from PIL import Image
+
+from app.checking import check_all, check_claims
+from tests.tiny_model import write_tiny_model
+
+# Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
+torch.set_num_threads(1)
+
+HEAD = """+++
+title = "Colours"
+unit = "Seeing"
+minutes = 10
+summary = "What colours are."
+hook = "What is red?"
+concepts = ["colour"]
++++
+Every colour is a colour.
+"""
+QUESTION = """[[question]]
+id = "{id}"
+kind = "single"
+level = "recall"
+concepts = ["colour"]
+stem = "Which?"
+steps = ["Look.", "Tell."]
+final_answer = "Red."
+quick_check = "Look again."
+mistakes = ["Not looking."]
+[question.experiment]
+{experiment}
+[[question.options]]
+text = "Red"
+right = true
+feedback = "Red it is."
+[[question.options]]
+text = "A deep green"
+right = false
+feedback = "Green is another."
+[[question.options]]
+text = "Blue"
+right = false
+feedback = "Blue is another."
+"""
+
+ONCE = {"kind": "predict_once", "model": "tiny", "picture": "dot.png", "noise": 0.5, "seed": 1}
+RUN = {"kind": "run", "model": "tiny", "count": 2, "steps": 1}
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    write_tiny_model(folder)
+    return folder
+
+
+@pytest.fixture
+def lessons(tmp_path):
+    """Write one lesson whose questions have these experiments, and give the folder of all lessons."""
+
+    def write(*experiments, size=(8, 8)):
+        folder = tmp_path / "lessons" / "01-colours"
+        folder.mkdir(parents=True)
+        (folder / "lesson.md").write_text(HEAD)
+        Image.new("L", size, 200).save(folder / "dot.png")
+        questions = []
+        for number, (experiment, claim) in enumerate(experiments):
+            lines = [f"{name} = {json.dumps(value)}" for name, value in experiment.items()]
+            if claim:
+                lines.append("[question.experiment.claim]")
+                lines += [f"{name} = {json.dumps(value)}" for name, value in claim.items()]
+            questions.append(QUESTION.format(id=f"question-{number}", experiment="\n".join(lines)))
+        (folder / "quiz.toml").write_text("\n".join(questions))
+        return folder.parent
+
+    return write
+
+
+def claim(measure, **bounds):
+    return {"measure": measure} | bounds
+
+
+def test_a_claim_that_holds_is_told_with_its_measure(lessons, models):
+    folder = lessons((RUN, claim("change_when_repeated", below=0.5)))
+    checked = check_all(folder, models)
+    assert checked.problems == ()
+    assert any(
+        "question-0: change_when_repeated is 0.000, wanted below 0.5" in line for line in checked.lines
+    )
+    assert checked.lines[-1].startswith("0 errors")
+
+
+def test_a_claim_that_fails_is_an_error_and_the_others_are_checked_all_the_same(lessons, models):
+    folder = lessons(
+        (ONCE, claim("error_left", below=0.0)),
+        (RUN, claim("change_when_repeated", above=1.0)),
+        (RUN, claim("change_when_repeated", below=1.0)),
+    )
+    checked = check_all(folder, models)
+    assert [line.split(":")[0] for line in checked.problems] == ["question-0", "question-1"]
+    assert "wanted below 0.0" in checked.problems[0]
+    assert "wanted above 1.0" in checked.problems[1]
+    assert sum(line.startswith("error: ") for line in checked.lines) == 2
+    assert checked.lines[-1].startswith("2 errors")
+
+
+def test_both_bounds_are_told_apart(lessons, models):
+    folder = lessons((RUN, claim("change_when_repeated", above=-1.0, below=1.0)))
+    ((held, line),) = check_claims(folder, models)
+    assert held
+    assert line.endswith("wanted below 1.0 and above -1.0")
+
+
+def test_experiments_are_not_run_when_they_are_not_asked_for(lessons, models):
+    folder = lessons((ONCE, claim("error_left", below=0.0)))
+    assert check_all(folder, models, computed=False).problems == ()
+
+
+def test_an_experiment_without_a_claim_decides_nothing(lessons, tmp_path):
+    assert check_claims(lessons((RUN, None)), tmp_path / "no models") == []
+
+
+def test_the_spread_is_measured_against_fifty_steps(lessons, models):
+    measure = "spread_against_50_steps"
+    folder = lessons(
+        (RUN | {"steps": 50, "count": 4}, claim(measure, above=0.999, below=1.001)),
+        (RUN | {"count": 4}, claim(measure, above=0.999, below=1.001)),
+    )
+    (same, _), (other, _) = check_claims(folder, models)
+    assert same
+    assert not other
+
+
+@pytest.mark.parametrize(
+    ("experiment", "word"),
+    [
+        (ONCE | {"model": "none"}, "unknown model"),
+        (ONCE | {"label": "none"}, "unknown label"),
+        (RUN | {"label": "none"}, "unknown label"),
+        (RUN | {"sampler": "none"}, "unknown sampler"),
+        (RUN | {"steps": 5000}, "steps"),
+        (RUN | {"guidance": -1.0}, "guidance"),
+    ],
+)
+def test_an_experiment_that_cannot_be_run_is_an_error_that_says_why(lessons, models, experiment, word):
+    measure = "error_left" if experiment["kind"] == "predict_once" else "change_when_repeated"
+    ((held, line),) = check_claims(lessons((experiment, claim(measure, below=9.0))), models)
+    assert not held
+    assert line.startswith("question-0: the experiment cannot be run: ")
+    assert word in line
+
+
+def test_a_picture_of_another_size_is_an_error(lessons, models):
+    folder = lessons((ONCE, claim("error_left", below=9.0)), size=(9, 8))
+    ((held, line),) = check_claims(folder, models)
+    assert not held
+    assert "8 x 8 x 1" in line
+
+
+def test_missing_weights_are_an_error(lessons, tmp_path):
+    write_tiny_model(tmp_path / "models").weights.unlink()
+    ((held, line),) = check_claims(
+        lessons((RUN, claim("change_when_repeated", below=1.0))), tmp_path / "models"
+    )
+    assert not held
+    assert "missing" in line
+
+
+def test_a_faulty_lesson_is_told_before_anything_is_computed(lessons, models):
+    folder = lessons((RUN, claim("change_when_repeated", above=1.0)))
+    (folder / "01-colours" / "quiz.toml").write_text("nonsense")
+    checked = check_all(folder, models)
+    assert checked.problems
+    assert not any("question-0" in line for line in checked.problems)

@@ -1,0 +1,132 @@
+import io
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from app.diffusion.noise import PictureNoise
+from app.diffusion.plan import make_plan
+from app.diffusion.sampling import sample
+from app.engine.frames import to_pixels
+from app.engine.models import Models
+from app.errors import CheckpointError, InvalidRequest
+from app.sampling_command import BATCH, sample_to_file
+from tests.tiny_model import write_tiny_model
+
+# Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    write_tiny_model(folder)
+    return folder
+
+
+def drawn(models, out, count=7, **given):
+    """Draw into a .npz and read it back: images, labels."""
+    sample_to_file(models, "tiny", count, {"steps": 2, "seed": 0} | given, out)
+    with np.load(out) as file:
+        assert set(file) == {"images", "labels"}
+        return file["images"], file["labels"]
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "new folder" / "pictures.npz"
+
+
+def test_pictures_and_labels_come_as_arrays_and_labels_cycle(models, out):
+    images, labels = drawn(models, out)
+    assert (images.shape, images.dtype) == ((7, 8, 8, 1), np.uint8)
+    assert (labels.tolist(), labels.dtype) == ([0, 1, 2, 0, 1, 2, 0], np.int64)
+    assert len(np.unique(images.reshape(7, -1), axis=0)) == 7
+
+
+@pytest.mark.parametrize("label", ["third", 2])
+def test_with_a_label_all_pictures_are_of_it(models, out, label):
+    _, labels = drawn(models, out, label=label)
+    assert labels.tolist() == [2] * 7
+
+
+def test_the_label_and_the_guidance_decide_the_pictures(models, out):
+    """What the file says is what the model was told."""
+    images, _ = drawn(models, out, count=3, label="square", guidance=3.0)
+    model = Models(models, torch.device("cpu"), 1).get("tiny").denoiser
+    noise = [PictureNoise(0, index) for index in range(3)]
+    x0 = sample(model, make_plan(sampler="ddim", steps=2), torch.full((3,), 1), 3.0, noise)
+    expected = to_pixels(x0, x0, x0)[0].numpy()
+    assert np.abs(images.astype(int) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("label", [None, "square"])
+def test_guidance_zero_ignores_the_class_and_the_labels_are_still_those_asked_for(models, out, label):
+    images, labels = drawn(models, out, count=3, guidance=0.0, label=label)
+    model = Models(models, torch.device("cpu"), 1).get("tiny").denoiser
+    noise = [PictureNoise(0, index) for index in range(3)]
+    x0 = sample(model, make_plan(sampler="ddim", steps=2), torch.full((3,), 3), 1.0, noise)
+    assert np.abs(images.astype(int) - to_pixels(x0, x0, x0)[0].numpy()).max() <= 1
+    assert labels.tolist() == ([1, 1, 1] if label else [0, 1, 2])
+
+
+def test_more_than_a_batch_is_drawn_and_each_picture_is_what_it_is_alone(models, out):
+    many, labels = drawn(models, out, count=BATCH + 3, sampler="ddpm")
+    few, _ = drawn(models, out, count=2, sampler="ddpm")
+    assert len(many) == len(labels) == BATCH + 3
+    assert np.abs(many[:2].astype(int) - few).max() <= 1
+
+
+def test_the_seed_decides(models, out):
+    one, again, other = (drawn(models, out, seed=seed)[0] for seed in (1, 1, 2))
+    assert np.array_equal(one, again)
+    assert not np.array_equal(one, other)
+
+
+def test_a_png_is_a_contact_sheet(models, tmp_path):
+    out = tmp_path / "sheet.png"
+    sample_to_file(models, "tiny", 4, {"steps": 1}, out)
+    with Image.open(io.BytesIO(out.read_bytes())) as sheet:
+        assert (sheet.format, sheet.size) == ("PNG", (18, 18))
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"steps": 0}, "steps"),
+        ({"seed": -1}, "seed"),
+        ({"seed": 2**53}, "seed"),
+        ({"guidance": float("nan")}, "guidance"),
+        ({"guidance": float("inf")}, "guidance"),
+        ({"eta": 1.5}, "eta"),
+        ({"sampler": "none"}, "sampler"),
+        ({"label": "none"}, "label"),
+        ({"label": "\udcff"}, "label"),  # an argument that is not text
+        ({"prompt": "a cat"}, "prompt"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_by_name_and_nothing_is_written(models, out, given, field):
+    with pytest.raises(InvalidRequest) as refused:
+        drawn(models, out, **given)
+    assert refused.value.field == field
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["pictures", "pictures.jpg", "pictures.NPZ", ".png"])
+def test_a_file_of_another_kind_is_refused(models, tmp_path, name):
+    with pytest.raises(InvalidRequest, match=r"\.npz or \.png"):
+        sample_to_file(models, "tiny", 1, {}, tmp_path / name)
+
+
+def test_an_unknown_model_is_refused_with_those_there_are(models, out):
+    with pytest.raises(InvalidRequest, match="tiny"):
+        sample_to_file(models, "none", 1, {}, out)
+    with pytest.raises(InvalidRequest, match="none"):
+        sample_to_file(models / "tiny", "tiny", 1, {}, out)
+
+
+def test_missing_weights_are_told(tmp_path, out):
+    write_tiny_model(tmp_path).weights.unlink()
+    with pytest.raises(CheckpointError, match="missing"):
+        sample_to_file(tmp_path, "tiny", 1, {}, out)

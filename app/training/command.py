@@ -14,7 +14,7 @@ from app.cards import read_card
 from app.errors import InvalidRequest
 from app.settings import files_folder
 from app.training import evaluation, trainer
-from app.training.agenda import Options
+from app.training.agenda import SHORT_CURVE, Options
 from app.training.card_text import ABOUT, Made
 from app.training.evaluation import evaluate
 from app.training.recipes import RECIPES
@@ -94,6 +94,7 @@ def command_line(name: str, options: Options) -> str:
     """Write what a person types to measure a model in the same way."""
     given = {"sampler": options.sampler, "steps": options.steps, "guidance": options.guidance}
     flags = "".join(f" --{flag} {value}" for flag, value in given.items() if value is not None)
+    flags += " --short-curve" if options.curve == SHORT_CURVE else ""
     data = ABOUT[name].data_file if name in ABOUT else "DATA"
     return f"fromnoise evaluate {name} --data {data}{flags}"
 

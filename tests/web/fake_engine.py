@@ -1,0 +1,121 @@
+"""An engine client that keeps its runs in memory, and the web app around it."""
+
+from __future__ import annotations
+
+import contextlib
+
+import numpy as np
+from fastapi import FastAPI
+
+from app.cards import Card, CardFile, Defaults
+from app.engine.frame_events import event, frame_event
+from app.engine.frame_log import FrameLog, Viewer
+from app.errors import NotFound
+from app.settings import Settings
+from app.web import run_files, runs
+from app.web.errors import install_error_handlers
+from app.web.limits import make_limits
+from app.web.security import install_guards
+
+SECRET = b"s" * 32
+DONE = event("done", {"steps": 4, "calls": 4, "seconds": 0.1})
+
+
+def card(name="tiny", shape=(1, 8, 8)):
+    return Card(
+        name=name,
+        title=name,
+        shape=shape,
+        classes=("round", "square"),
+        schedule="cosine",
+        prediction="v",
+        t_max=0.999,
+        clip=True,
+        licence="MIT",
+        data="none",
+        data_licence="CC0",
+        sha256="0" * 64,
+        network={},
+        defaults=Defaults(sampler="ddim", steps=4, guidance=2.0),
+    )
+
+
+CARDS = [CardFile(card(), "", None), CardFile(card("colour", (3, 8, 8)), "", None)]
+
+
+def panes(spec, shape, step):
+    """Different pixels for each frame and pane: (3, count, height, width, channels)."""
+    channels, height, width = shape
+    generator = np.random.default_rng(step)
+    return generator.integers(0, 256, (3, spec.count, height, width, channels), dtype=np.uint8)
+
+
+class FakeRelay:
+    """A run whose frames are all there, but for what a test holds back."""
+
+    def __init__(self, spec, shape, fault=None):
+        self.spec = spec
+        self.log = FrameLog()
+        self.learners = []
+        self.fault = fault
+        for step in range(spec.steps + 1):
+            pixels = [pane.tobytes() for pane in panes(spec, shape, step)]
+            self.log.append(frame_event(step, b'{"step":%d' % step, pixels))
+        self.log.append(DONE)
+
+    async def watch(self, after=-1, learner=""):
+        self.learners.append(learner)
+        async with contextlib.aclosing(self.log.read(after, Viewer(learner))) as events:
+            async for content in events:
+                yield content
+
+    async def finished(self):
+        if self.fault:
+            raise self.fault
+        return self.log.frames
+
+
+class FakeEngine:
+    """Has the same methods as `app.engine.client.EngineClient`, and notes what it was asked."""
+
+    def __init__(self):
+        self.runs = {}
+        self.asked = []
+        self.withdrawn = []
+        self.fault = None
+
+    async def submit(self, request, spec, learner):
+        if self.fault:
+            raise self.fault
+        self.asked.append((request, spec, learner))
+        run_id = spec.run_id("weights")
+        shape = next(file.card.shape for file in CARDS if file.card.name == spec.model)
+        self.runs[run_id] = FakeRelay(spec, shape)
+        return run_id
+
+    def relay(self, run_id):
+        if run_id not in self.runs:
+            raise NotFound("There is no such run.")
+        return self.runs[run_id]
+
+    async def find(self, run_id):
+        return self.relay(run_id)
+
+    async def withdraw(self, run_id, learner):
+        self.relay(run_id)
+        self.withdrawn.append((run_id, learner))
+
+
+def app_for(engine, cards=CARDS, **limits):
+    app = FastAPI()
+    install_error_handlers(app)
+    install_guards(app, Settings())
+    for part in (runs, run_files):
+        app.include_router(part.router)
+    app.state.engine, app.state.cards, app.state.secret = engine, cards, SECRET
+    app.state.limits = make_limits(Settings(**limits))
+    return app
+
+
+def start(client, **settings):
+    return client.post("/api/runs", json={"model": "tiny"} | settings)

@@ -20,7 +20,7 @@ def read_recording(static: Path) -> Recording | None:
         about = json.loads((folder / "home.json").read_text(encoding="utf-8"))
         sprite = (folder / "home.png").read_bytes()
         known = {field.name: about[field.name] for field in fields(Recording)}
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         log.warning("the home page has no recorded run to show: %r", error)
         return None
     if hashlib.sha256(sprite).hexdigest() != about["sha256"]:

@@ -86,8 +86,15 @@ class Models:
             path = exported(model.file, cache)
             if path is None:
                 continue
-            candidate = OnnxRuntime(path, self.threads)
-            if agrees(candidate, model.runtime, model.card.shape, len(model.card.classes)):
+            try:
+                candidate = OnnxRuntime(path, self.threads)
+                agreed = agrees(candidate, model.runtime, model.card.shape, len(model.card.classes))
+            except Exception as error:
+                # A cut-off or foreign file: the next start exports anew.
+                path.unlink(missing_ok=True)
+                log.warning("the exported network does not run; eager goes on", model=name, error=repr(error))
+                continue
+            if agreed:
                 # One assignment: the next tick sees the old one or the new one, never a mixture.
                 self._loaded[name] = replace(
                     model, denoiser=denoiser(model.file, candidate), runtime=candidate

@@ -95,9 +95,15 @@ def export(file: CardFile, target: Path) -> None:
     partial.replace(target)
 
 
+def export_path(file: CardFile, cache: Path) -> Path:
+    """Name the exported network of a card: by its weights, and by what exported it."""
+    version = torch.__version__.split("+")[0]
+    return cache / f"{file.card.name}-{file.card.sha256[:16]}-torch{version}.onnx"
+
+
 def exported(file: CardFile, cache: Path) -> Path | None:
     """Return the exported network of a card, exporting it first where needed; None if that failed."""
-    target = cache / f"{file.card.name}-{file.card.sha256[:16]}-torch{torch.__version__.split('+')[0]}.onnx"
+    target = export_path(file, cache)
     if target.is_file():
         return target
     command = [sys.executable, "-m", __name__, str(file.folder), str(target)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import socket
@@ -16,6 +17,7 @@ import structlog
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 8.0
 HEALTHY_S = 30.0
+STOP_S = 3.0
 
 log = structlog.get_logger()
 
@@ -41,6 +43,7 @@ class Supervisor:
         ]
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
+        self._spawning = threading.Lock()
         self._thread = threading.Thread(target=self._watch, daemon=True, name="supervisor")
 
     @property
@@ -60,38 +63,54 @@ class Supervisor:
 
     def stop(self) -> None:
         """End the engine: closing its standard input is what it waits for."""
-        self._stopping.set()
-        process = self._process
+        with self._spawning:
+            self._stopping.set()
+            process = self._process
         if process is None:
             return
-        if process.stdin:
-            process.stdin.close()
+        _close_input(process)
         try:
-            process.wait(timeout=3)
+            process.wait(timeout=STOP_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        self._thread.join(timeout=STOP_S)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         # Threads that sleep while they wait leave the cores to the web process.
         environment = {**os.environ, "ENGINE_TOKEN": self.token, "OMP_WAIT_POLICY": "PASSIVE"}
-        return subprocess.Popen(self._command, stdin=subprocess.PIPE, env=environment)  # noqa: S603
+        # In a session of its own: Ctrl-C is for the parent, which then ends the engine.
+        return subprocess.Popen(  # noqa: S603
+            self._command, stdin=subprocess.PIPE, env=environment, start_new_session=True
+        )
 
     def _watch(self) -> None:
         """Restart the engine whenever it ends, more slowly the faster it dies."""
         pause = FIRST_PAUSE_S
-        while not self._stopping.is_set():
+        began = time.monotonic()
+        while True:
             process = self._process
             assert process is not None
-            began = time.monotonic()
             code = process.wait()
+            if time.monotonic() - began > HEALTHY_S:
+                pause = FIRST_PAUSE_S
             if self._stopping.is_set():
                 return
-            pause = FIRST_PAUSE_S if time.monotonic() - began > HEALTHY_S else min(2 * pause, LONGEST_PAUSE_S)
             log.warning("the engine ended; starting it again", code=code, pause_s=pause)
-            if self._stopping.wait(pause):
-                return
-            self._process = self._spawn()
+            _close_input(process)
+            self._stopping.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_S)
+            with self._spawning:  # `stop` sees either no new process or the one to end
+                if self._stopping.is_set():
+                    return
+                began = time.monotonic()
+                self._process = self._spawn()
+
+
+def _close_input(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
 
 
 def free_port() -> int:

@@ -1,0 +1,138 @@
+"""The engine as a process of its own: real ones, so these are the slowest tests of the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import httpx
+import psutil
+import pytest
+
+from app.engine.client import EngineClient
+from app.engine.run import RunRequest, normalise
+from app.engine.supervisor import Supervisor, free_port
+
+AWAKE_S = 40.0
+"""Importing torch takes seconds, and more of them on a busy machine."""
+
+
+def status(supervisor):
+    """Ask the engine how it is; None while it does not answer."""
+    headers = {"authorization": f"Bearer {supervisor.token}"}
+    try:
+        return httpx.get(f"{supervisor.url}/status", headers=headers, timeout=2.0).json()
+    except httpx.TransportError:
+        return None
+
+
+def wait_for(condition, seconds=AWAKE_S):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if result := condition():
+            return result
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds} s")
+
+
+@pytest.fixture(scope="module")
+def supervisor(models_folder, tmp_path_factory):
+    supervisor = Supervisor(models_folder, tmp_path_factory.mktemp("cache"), eager=True)
+    supervisor.start()
+    wait_for(lambda: status(supervisor))
+    yield supervisor
+    supervisor.stop()
+
+
+def test_an_engine_is_started_and_answers_to_the_token_alone(supervisor):
+    answer = status(supervisor)
+    assert [(model["name"], model["ready"]) for model in answer["models"]] == [("tiny", True)]
+    assert answer["device"]
+    assert httpx.get(f"{supervisor.url}/status").status_code == 401
+    command = psutil.Process(supervisor.pid).cmdline()
+    assert "app.engine" in command
+    assert supervisor.token not in " ".join(command), "a command line can be read by everybody"
+
+
+def test_a_killed_engine_is_back_within_ten_seconds_and_viewers_were_told_at_once(supervisor, card):
+    old = supervisor.pid
+
+    async def watch_while_it_is_killed():
+        client = EngineClient(supervisor.url, supervisor.token)
+        request = RunRequest(model="tiny", steps=1000)
+        relay = client.relay(await client.submit(request, normalise(request, card), "a"))
+        seen, killed_at = [], None
+        async for content in relay.watch():
+            seen.append(content)
+            if killed_at is None and relay.log.frames:
+                os.kill(old, signal.SIGKILL)
+                killed_at = time.monotonic()
+        await client.close()
+        return seen[-1], time.monotonic() - killed_at
+
+    last, told_after_s = asyncio.run(watch_while_it_is_killed())
+    assert last.startswith(b"event: failed")
+    assert told_after_s < 1
+    killed_at = time.monotonic()
+    wait_for(lambda: status(supervisor))
+    assert supervisor.pid != old
+    assert not psutil.pid_exists(old)
+    assert time.monotonic() - killed_at < 10
+
+
+def test_the_engine_ends_when_its_parent_is_gone(models_folder, tmp_path):
+    """The parent is killed, so that it cannot end anything itself: its pipe closes, and that is all."""
+    program = (
+        "import sys, time; from pathlib import Path; from app.engine.supervisor import Supervisor\n"
+        "s = Supervisor(Path(sys.argv[1]), Path(sys.argv[2]), eager=True)\n"
+        "s.start(); print(s.pid, flush=True)\n"
+        "time.sleep(600)"
+    )
+    arguments = [sys.executable, "-c", program, str(models_folder), str(tmp_path)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE) as parent:
+        engine = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+    gone, alive = psutil.wait_procs([engine], timeout=AWAKE_S)
+    assert gone
+    assert not alive
+
+
+def test_stopping_ends_the_engine_even_while_it_starts(models_folder, tmp_path):
+    supervisor = Supervisor(models_folder, tmp_path, eager=True)
+    supervisor.stop()  # before it was started there is nothing to end
+    supervisor = Supervisor(models_folder, tmp_path, eager=True)
+    supervisor.start()
+    process = psutil.Process(supervisor.pid)
+    supervisor.stop()
+    assert not process.is_running()
+    assert not supervisor._thread.is_alive()
+
+
+def test_an_engine_that_dies_at_once_is_started_again_more_and_more_slowly(tmp_path, capsys):
+    supervisor = Supervisor(tmp_path, tmp_path)
+    supervisor._command = [sys.executable, "-c", "raise SystemExit(7)"]
+    supervisor.start()
+    time.sleep(2.5)
+    supervisor.stop()
+    told = capsys.readouterr().out
+    assert 2 <= told.count("starting it again") <= 5
+    assert "7" in told.split("starting it again")[1]
+
+
+def test_without_a_token_in_the_environment_the_engine_refuses_to_start(models_folder, tmp_path):
+    command = [sys.executable, "-m", "app.engine", "--port", str(free_port()), "--models", str(models_folder)]
+    environment = {name: value for name, value in os.environ.items() if name != "ENGINE_TOKEN"}
+    done = subprocess.run(
+        [*command, "--cache", str(tmp_path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=AWAKE_S,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "ENGINE_TOKEN" in done.stderr

@@ -135,3 +135,56 @@ def test_a_shared_computer_can_start_as_a_new_learner(page: Page) -> None:
     expect(page.get_by_role("status")).to_contain_text("deleted")
     page.goto(f"{LESSON}/practice/summary")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Nothing answered yet")
+
+
+def test_the_frontispiece_clears_by_itself_within_five_seconds_and_plays_again(page: Page) -> None:
+    page.goto("/")
+    button = page.locator("recorded-run button")
+    expect(button).to_have_text("Pause")
+    expect(button).to_have_text("Play again", timeout=5_500)
+    expect(page.locator("recorded-run .count")).to_have_text("step 40 of 40")
+    button.click()
+    expect(button).to_have_text("Pause")
+
+
+def test_with_reduced_motion_the_frontispiece_stands_at_its_end_and_is_stepped_by_hand(
+    browser: Browser, product: str
+) -> None:
+    context = browser.new_context(base_url=product, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto("/")
+    count = page.locator("recorded-run .count")
+    expect(count).to_have_text("step 40 of 40")
+    page.wait_for_timeout(500)
+    expect(page.locator("recorded-run button")).to_have_text("Play again")
+    clear = page.locator("recorded-run canvas").screenshot()
+    page.get_by_role("slider").press("ArrowLeft")
+    expect(count).to_have_text("step 39 of 40")
+    page.get_by_role("slider").press("Home")
+    expect(count).to_have_text("step 0 of 40")
+    assert page.locator("recorded-run canvas").screenshot() != clear
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 640, 1000, 1920])
+def test_no_page_scrolls_sideways_at_any_width_or_at_200_percent(
+    browser: Browser, product: str, width: int
+) -> None:
+    context = browser.new_context(base_url=product, viewport={"width": width, "height": 600})
+    page = context.new_page()
+    for path in PAGES.values():
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+
+
+def test_single_key_shortcuts_can_be_turned_off(page: Page) -> None:
+    page.goto(f"{LESSON}/practice")
+    page.get_by_role("button", name="Turn keys off").click()
+    page.locator("h1").click()
+    page.keyboard.press("b")
+    expect(page.locator("input[name=option]:checked")).to_have_count(0)
+    page.get_by_role("button", name="Turn keys on").click()
+    page.locator("h1").click()
+    page.keyboard.press("b")
+    expect(page.locator("input[name=option]:checked")).to_have_count(1)

@@ -15,6 +15,7 @@ from app.cards import find_cards
 from app.engine.supervisor import Supervisor
 from app.errors import FromNoiseError
 from app.settings import Settings, data_folder
+from app.web.connections import PatientConnection
 
 ENGINE_PATIENCE_S = 60
 GRACE_S = 3
@@ -45,6 +46,7 @@ def serve(settings: Settings) -> None:
         uvicorn.run(
             "app.main:create_app",
             factory=True,
+            http=PatientConnection,
             host=settings.host,
             port=settings.port,
             workers=settings.workers if settings.workers > 1 else None,

@@ -29,7 +29,7 @@ from app.web.assets import Assets
 from app.web.errors import install_error_handlers
 from app.web.lesson_files import lesson_files_router, read_lesson_files
 from app.web.limits import make_limits
-from app.web.pages import pages_router, render_pages
+from app.web.pages import page_routes, render_pages
 from app.web.recording import read_recording
 from app.web.security import install_guards
 from app.web.templating import make_templates
@@ -72,6 +72,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.limits = make_limits(settings)
     app.state.pages = render_pages(templates, catalogue, cards, read_recording(static))
     app.state.lesson_files = read_lesson_files(catalogue.lessons)
+    app.router.routes.extend(page_routes())
+    app.router.routes.append(Route("/static/{name:path}", assets, methods=["GET", "HEAD"]))
     for part in (
         answers,
         experiments,
@@ -85,9 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         runs,
     ):
         app.include_router(part.router)
-    app.include_router(pages_router())
     app.include_router(lesson_files_router())
-    app.router.routes.append(Route("/static/{name:path}", assets, methods=["GET", "HEAD"]))
     install_error_handlers(app)
     install_guards(app, settings)
     return app

@@ -87,11 +87,14 @@ def measure(wanted: set[str], effort: Effort) -> list[Result]:
 def _measure_each(
     wanted: set[str], measurements: Mapping[tuple[str, ...], Callable[[], list[Result]]]
 ) -> list[Result]:
-    results = []
+    results: list[Result] = []
     for codes, measurement in measurements.items():
         if not wanted or wanted & set(codes):
             print(f"measuring {' and '.join(codes)} ...", file=sys.stderr, flush=True)
-            results += measurement()
+            found = measurement()
+            for result in found:
+                print(f"  {result.what}: {result.measured_text}", file=sys.stderr, flush=True)
+            results += found
     return results
 
 

@@ -42,14 +42,11 @@ async def _idle(
     server: Server, wanted: dict[str, Any], seeds: Iterator[int], events: int
 ) -> tuple[list[float], float]:
     """Ask again and again while nobody else does; also watch one run to its end for the step time."""
-    newcomer = Viewer(server.port, wanted, seeds)
-    await newcomer.enrol()
-    alone = await newcomer.watch()
+    alone = await Viewer(server.port, wanted, seeds).watch()
     waits = []
     for _ in range(events):
         await asyncio.sleep(0.3)
-        seen = await newcomer.watch(frames=1)
-        waits.append(seen.arrivals[0] - seen.asked_at)
+        waits.append(await _first_frame(server, wanted, seeds))
     return waits, median(alone.gaps)
 
 
@@ -66,12 +63,16 @@ async def _full(
         await asyncio.sleep(WARM_UP_S)
         last = (viewer.watched[-1] for viewer in viewers)
         gaps = [gap for watched, first in zip(last, settled, strict=True) for gap in watched.gaps[first:]]
-        newcomer = Viewer(server.port, wanted, seeds)
         for _ in range(events):
             await asyncio.sleep(moments.uniform(0.1, 0.4))
-            seen = await newcomer.watch(frames=1)
-            waits.append(seen.arrivals[0] - seen.asked_at)
+            waits.append(await _first_frame(server, wanted, seeds))
     return waits, median(gaps)
+
+
+async def _first_frame(server: Server, wanted: dict[str, Any], seeds: Iterator[int]) -> float:
+    """Have somebody new ask for a run, and return how long the first frame took; they leave then."""
+    seen = await Viewer(server.port, wanted, seeds).watch(frames=1)
+    return seen.arrivals[0] - seen.asked_at
 
 
 def _result(case: str, what: str, waits: list[float], step_s: float) -> Result:

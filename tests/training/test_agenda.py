@@ -21,7 +21,6 @@ def card(sampler: str = "ddim", steps: int = 50, guidance: float = 1.0) -> Card:
         schedule="cosine",
         prediction="v",
         t_max=0.999,
-        uniform_share=0.5,
         clip=True,
         licence="MIT",
         data="bars",

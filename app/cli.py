@@ -126,7 +126,7 @@ def evaluate(
     steps: Annotated[int | None, typer.Option(min=1, max=20, help="Of the headline setting.")] = None,
     guidance: Annotated[float | None, typer.Option(min=0, max=20, help="Of the headline setting.")] = None,
     short_curve: Annotated[
-        bool, typer.Option("--short-curve", help="Only two samplers, at 10 and at 100 steps.")
+        bool, typer.Option("--short-curve", help="Only DPM-Solver++, at 10 and at 100 steps.")
     ] = False,
 ) -> None:
     """Measure a model's quality and write the figures onto its card."""

@@ -31,7 +31,7 @@ CURVE = (
     *(("flow_euler", steps) for steps in (FEW, 20)),
     *(("heun", steps) for steps in (5, FEW)),
 )
-SHORT_CURVE = tuple((sampler, steps) for sampler in ("dpm_solver_pp", "ddim") for steps in (FEW, MANY))
+SHORT_CURVE = tuple(("dpm_solver_pp", steps) for steps in (FEW, MANY))
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ CURVE = (
     *(("flow_euler", steps) for steps in (FEW, 20)),
     *(("heun", steps) for steps in (5, FEW)),
 )
+QUICK_CURVE = tuple((sampler, steps) for sampler in ("dpm_solver_pp", "ddim") for steps in (FEW, MANY))
 SHORT_CURVE = tuple(("dpm_solver_pp", steps) for steps in (FEW, MANY))
 
 
@@ -68,7 +69,7 @@ class Options:
 
     def quick(self) -> Options:
         """Return the same with a tenth of the pictures and a shorter curve: a look, nothing to publish."""
-        return replace(self, count=1_000, curve_count=500, class_count=500, curve=SHORT_CURVE)
+        return replace(self, count=1_000, curve_count=500, class_count=500, curve=QUICK_CURVE)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,9 @@ class Relay:
         finally:
             self.viewers.remove(viewer)
             self.used_at = time.monotonic()
-            if not self.viewers and self._task is not None:
+            # At the end of a run the engine closes the stream itself. Cancelling just then would interrupt
+            # httpcore while it hands the connection back, and it would never be closed or used again.
+            if not self.viewers and self._task is not None and self.log.ending is None:
                 self._task.cancel()
 
     def withdraw(self, learner: str) -> None:
@@ -84,7 +86,8 @@ class Relay:
     def forget_frames(self) -> None:
         """Let the frames go; whoever watches next has them read from the engine again."""
         assert not self.viewers
-        self.log = FrameLog()
+        if self._task is None or self._task.done():
+            self.log = FrameLog()
 
     async def close(self) -> None:
         """Stop reading."""

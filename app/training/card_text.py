@@ -103,8 +103,9 @@ def body_text(card: Card, about: About, recipe: Recipe, made: Made, parameters: 
         f"{recipe.uniform_share:.0%} drawn evenly and the rest logit-normal",
         "classes": f"{network.classes}, not told to the network for {recipe.label_dropout:.0%} of pictures",
         "training": f"{recipe.steps:,} steps of {recipe.batch} pictures",
-        "optimiser": f"AdamW, learning rate {recipe.learning_rate:g} after {recipe.warmup} steps of warm-up, "
-        f"falling to 0 over the last {recipe.decay_share:.0%}; weight decay {recipe.weight_decay:g}",
+        "optimiser": f"Muon for hidden convolutions, rate {recipe.kernel_rate:g}; AdamW for the rest, "
+        f"{recipe.learning_rate:g}, weight decay {recipe.weight_decay:g}; {recipe.warmup} steps of warm-up, "
+        f"falling to 0 over the last {recipe.decay_share:.0%}",
         "weights": f"moving average, decay {recipe.ema:g}; half precision on disk, single when used",
         "seed": str(recipe.seed),
         "hardware": made.hardware,

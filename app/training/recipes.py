@@ -21,8 +21,9 @@ class Recipe:
         steps: optimiser steps in all.
         batch: pictures a step.
         learning_rate: of AdamW, held after the warm-up and brought to 0 over the last `decay_share`.
-        warmup: steps in which the learning rate rises from 0.
-        decay_share: share of the steps at the end in which the learning rate falls to 0.
+        kernel_rate: the same of Muon, which the kernels of hidden convolutions are left to.
+        warmup: steps in which the rates rise from 0.
+        decay_share: share of the steps at the end in which the rates fall to 0.
         weight_decay: of AdamW.
         ema: decay of the moving average of the weights; the average is what ships.
         label_dropout: share of pictures shown without their class, for guidance.
@@ -38,6 +39,7 @@ class Recipe:
     steps: int
     batch: int
     learning_rate: float
+    kernel_rate: float
     warmup: int
     decay_share: float
     weight_decay: float
@@ -52,9 +54,10 @@ DIGITS = Recipe(
     network=UNetConfig(channels=1, height=28, width=28, widths=(48, 96), blocks=2, heads=4, classes=10),
     read=read_digits,
     classes=tuple("0123456789"),
-    steps=11_200,
+    steps=15_000,
     batch=128,
     learning_rate=2e-3,
+    kernel_rate=0.02,
     warmup=200,
     decay_share=0.4,
     weight_decay=0.01,

@@ -17,12 +17,13 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from app.diffusion import predictions
 from app.diffusion.unet import UNet
 from app.training.data import Pictures
+from app.training.muon import Muon
 from app.training.recipes import Recipe
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -38,7 +39,7 @@ class Progress:
 
 
 class Trainer:
-    """Network, optimiser and average of one training run, and the step they have reached."""
+    """Network, optimisers and average of one training run, and the step they have reached."""
 
     def __init__(self, recipe: Recipe, pictures: Pictures, device: torch.device) -> None:
         torch.manual_seed(recipe.seed)
@@ -48,8 +49,10 @@ class Trainer:
         network = UNet(recipe.network)
         self.network: UNet = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
-        self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+        kernels, others = hidden_kernels(self.network)
+        self.optimisers: tuple[torch.optim.Optimizer, ...] = (
+            torch.optim.AdamW(others, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True),
+            Muon(kernels, lr=recipe.kernel_rate),
         )
         self.step = 0
 
@@ -68,8 +71,10 @@ class Trainer:
                 since = time.perf_counter()
 
     def _train_step(self) -> float:
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.recipe, self.step)
+        share = rate_share(self.recipe, self.step)
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = optimiser.defaults["lr"] * share
         x0, label = self._batch()
         generator = torch.Generator().manual_seed(self.recipe.seed * 1_000_003 + self.step)
         t = draw_times(self.recipe, len(x0), generator)
@@ -77,10 +82,11 @@ class Trainer:
         dropped = torch.rand(len(x0), generator=generator) < self.recipe.label_dropout
         label = label.masked_fill(dropped, self.recipe.network.classes)
         loss = self._loss(x0, eps, t, label)
-        self.optimiser.zero_grad(set_to_none=True)
+        self.network.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-        self.optimiser.step()
+        for optimiser in self.optimisers:
+            optimiser.step()
         self._update_average()
         return loss.item()
 
@@ -112,12 +118,14 @@ class Trainer:
         """Write everything that resuming needs, whole or not at all."""
         tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
         tensors |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
-        for index, moments in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"optimiser.{index}.{name}": value for name, value in moments.items()}
+        tensors["step"] = torch.tensor(self.step)
+        for number, optimiser in enumerate(self.optimisers):
+            for index, moments in optimiser.state_dict()["state"].items():
+                tensors |= {f"optimiser.{number}.{index}.{name}": value for name, value in moments.items()}
         tensors = {name: value.contiguous() for name, value in tensors.items()}
         folder.mkdir(parents=True, exist_ok=True)
         partial = folder / (CHECKPOINT + ".partial")
-        save_file(tensors, partial, metadata={"step": str(self.step)})
+        save_file(tensors, partial)
         partial.replace(folder / CHECKPOINT)
 
     def resume(self, folder: Path) -> bool:
@@ -128,19 +136,20 @@ class Trainer:
         tensors = load_file(path)
         self.network.load_state_dict(_part(tensors, "network."))
         self.average.load_state_dict(_part(tensors, "average."))
-        state = self.optimiser.state_dict()
-        state["state"] = {}
-        for key, value in _part(tensors, "optimiser.").items():
-            index, name = key.split(".", 1)
-            state["state"].setdefault(int(index), {})[name] = value
-        self.optimiser.load_state_dict(state)
-        for parameter, moments in self.optimiser.state.items():
-            for name, value in moments.items():
-                if value.shape == parameter.shape:
-                    # The fused step goes by memory order: moments must lie as their weights do.
-                    moments[name] = torch.empty_like(parameter).copy_(value)
-        self.step = int(next(iter(state["state"].values()))["step"].item())
+        for number, optimiser in enumerate(self.optimisers):
+            _restore(optimiser, _part(tensors, f"optimiser.{number}."))
+        self.step = int(tensors["step"].item())
         return True
+
+
+def hidden_kernels(network: UNet) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """Divide parameters into kernels of convolutions but the first and the last, and all others."""
+    kernels: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
+    for name, parameter in network.named_parameters():
+        is_kernel = parameter.ndim == 4 and not name.startswith(("stem.", "head."))
+        (kernels if is_kernel else others).append(parameter)
+    return kernels, others
 
 
 def draw_times(recipe: Recipe, count: int, generator: torch.Generator) -> Tensor:
@@ -155,13 +164,31 @@ def draw_times(recipe: Recipe, count: int, generator: torch.Generator) -> Tensor
     return recipe.t_max * torch.where(is_even, even, middle)
 
 
-def learning_rate(recipe: Recipe, step: int) -> float:
-    """Rise over the warm-up, hold, then fall along a half cosine to 0 over the last share of the steps."""
+def rate_share(recipe: Recipe, step: int) -> float:
+    """Return the share of its full rate that an optimiser runs at.
+
+    It rises over the warm-up, holds, and falls along a half cosine to 0 over the last share of the steps.
+    """
     if step < recipe.warmup:
-        return recipe.learning_rate * (step + 1) / recipe.warmup
+        return (step + 1) / recipe.warmup
     decay = recipe.decay_share * recipe.steps
     done = max(0.0, (step - (recipe.steps - decay)) / decay)
-    return recipe.learning_rate * 0.5 * (1.0 + math.cos(math.pi * done))
+    return 0.5 * (1.0 + math.cos(math.pi * done))
+
+
+def _restore(optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Give an optimiser its moments back."""
+    state = optimiser.state_dict()
+    state["state"] = {}
+    for key, value in tensors.items():
+        index, name = key.split(".", 1)
+        state["state"].setdefault(int(index), {})[name] = value
+    optimiser.load_state_dict(state)
+    for parameter, moments in optimiser.state.items():
+        for name, value in moments.items():
+            if value.shape == parameter.shape:
+                # The fused step goes by memory order: moments must lie as their weights do.
+                moments[name] = torch.empty_like(parameter).copy_(value)
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -13,7 +13,7 @@ from app.diffusion.unet import UNetConfig
 from app.training.data import Pictures
 from app.training.recipes import Recipe
 from app.training.train import train
-from app.training.trainer import Progress, Trainer, draw_times, learning_rate
+from app.training.trainer import Progress, Trainer, draw_times, rate_share
 
 CPU = torch.device("cpu")
 
@@ -27,6 +27,7 @@ def tiny(pictures: Pictures) -> Recipe:
         steps=10,
         batch=8,
         learning_rate=2e-3,
+        kernel_rate=0.02,
         warmup=2,
         decay_share=0.4,
         weight_decay=0.01,
@@ -94,7 +95,7 @@ def test_a_folder_without_a_checkpoint_begins_at_the_start(recipe: Recipe, tmp_p
 
 def test_learning_rate_rises_holds_and_falls_to_zero(recipe: Recipe) -> None:
     recipe = replace(recipe, steps=1_000, warmup=100, decay_share=0.4)
-    rates = [learning_rate(recipe, step) / recipe.learning_rate for step in range(1_001)]
+    rates = [rate_share(recipe, step) for step in range(1_001)]
     assert rates[0] == pytest.approx(0.01)
     assert rates[:100] == sorted(rates[:100])
     assert all(rate == pytest.approx(1.0) for rate in rates[99:601])

@@ -7,7 +7,8 @@ from starlette.testclient import TestClient
 
 from app.settings import Settings
 from app.web.errors import install_error_handlers
-from app.web.security import MAX_QUERY_BYTES, Edge, host_name, install_guards
+from app.web.request_check import MAX_QUERY_BYTES, host_name
+from app.web.security import Edge, install_guards
 
 LIMIT = 2048
 

@@ -125,8 +125,9 @@ def evaluate(
     sampler: Annotated[str | None, typer.Option(help="Of the headline setting.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, max=20, help="Of the headline setting.")] = None,
     guidance: Annotated[float | None, typer.Option(min=0, max=20, help="Of the headline setting.")] = None,
+    eta: Annotated[float | None, typer.Option(min=0, max=1, help="Of the headline setting.")] = None,
     short_curve: Annotated[
-        bool, typer.Option("--short-curve", help="Only DPM-Solver++, at 10 and at 100 steps.")
+        bool, typer.Option("--short-curve", help="Only DPM-Solver++ and DDPM, at 10 and at 100 steps.")
     ] = False,
 ) -> None:
     """Measure a model's quality and write the figures onto its card."""
@@ -136,7 +137,7 @@ def evaluate(
     from app.training.agenda import SHORT_CURVE, Options
     from app.training.command import best_device, evaluate_model
 
-    options = Options(sampler=sampler, steps=steps, guidance=guidance, device=best_device())
+    options = Options(sampler=sampler, steps=steps, guidance=guidance, eta=eta, device=best_device())
     options = replace(options, curve=SHORT_CURVE) if short_curve else options
     evaluate_model(Settings().models / model, data, work, quick=quick, options=options)
 

@@ -27,12 +27,12 @@ FEW, MANY = 10, 100
 CURVE = (
     *(("dpm_solver_pp", steps) for steps in (FEW, MANY, 5, 20)),
     *(("ddim", steps) for steps in (FEW, MANY, 5, 20)),
-    *(("ddpm", steps) for steps in (FEW, 20)),
+    *(("ddpm", steps) for steps in (FEW, MANY, 20)),
     *(("flow_euler", steps) for steps in (FEW, 20)),
     *(("heun", steps) for steps in (5, FEW)),
 )
 QUICK_CURVE = tuple((sampler, steps) for sampler in ("dpm_solver_pp", "ddim") for steps in (FEW, MANY))
-SHORT_CURVE = tuple(("dpm_solver_pp", steps) for steps in (FEW, MANY))
+SHORT_CURVE = (("dpm_solver_pp", FEW), ("dpm_solver_pp", MANY), ("ddpm", FEW), ("ddpm", MANY))
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,11 @@ class Options:
         sampler: of the headline setting; the card's default unless given.
         steps: likewise; unless given, the card's default or as many as `MAX_CALLS` allows.
         guidance: likewise.
+        eta: likewise; only DDIM has it.
         count: pictures at the headline setting.
         curve_count: pictures at each point of the curve.
         class_count: pictures at the card's defaults that the second classifier sees.
-        curve: the points: sampler and steps, at the headline's guidance.
+        curve: the points: sampler and steps, at the headline's guidance and without eta.
         seed: of all pictures.
         batch: pictures that are sampled together.
         judge: how the judge is made.
@@ -57,6 +58,7 @@ class Options:
     sampler: str | None = None
     steps: int | None = None
     guidance: float | None = None
+    eta: float | None = None
     count: int = 10_000
     curve_count: int = 2_000
     class_count: int = 1_000
@@ -97,6 +99,7 @@ def headline(card: Card, options: Options) -> Setting:
         sampler=options.sampler or default.sampler,
         steps=default.steps if options.steps is None else options.steps,
         guidance=default.guidance if options.guidance is None else options.guidance,
+        eta=default.eta if options.eta is None else options.eta,
     )
     while options.steps is None and setting.calls > MAX_CALLS and setting.steps > 1:
         setting = replace(setting, steps=setting.steps - 1)
@@ -127,7 +130,7 @@ def agenda(
 
     setting = headline(card, options)
     in_turn = torch.arange(options.class_count) % len(card.classes)
-    points = [replace(setting, sampler=sampler, steps=steps) for sampler, steps in options.curve]
+    points = [replace(setting, sampler=sampler, steps=steps, eta=0.0) for sampler, steps in options.curve]
     return (
         Job(samples(setting, real_labels[: options.count], "as-real"), ("likeness", "originality")),
         Job(samples(default_setting(card), in_turn, "in-turn"), ("second_opinion",)),

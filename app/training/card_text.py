@@ -173,7 +173,8 @@ def measured_table(measured: Mapping[str, Any]) -> str:
             *rows,
             "",
             f"{measured['count']:,} pictures: {measured['sampler']}, {measured['steps']} steps "
-            f"({measured['calls']} network calls a picture), guidance {measured['guidance']:g}, seed "
+            f"({measured['calls']} network calls a picture), guidance {measured['guidance']:g}, eta "
+            f"{measured.get('eta', 0.0):g}, seed "
             f"{measured['seed']}. Fréchet distance, precision and recall are in the features of a classifier "
             f"that is right on {measured['judge_accuracy_on_test']:.2%} of the test pictures; the real "
             f"pictures to compare with are among {measured['held_out']:,} training pictures it never saw. "

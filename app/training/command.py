@@ -92,7 +92,7 @@ def evaluate_model(
 
 def command_line(name: str, options: Options) -> str:
     """Write what a person types to measure a model in the same way."""
-    given = {"sampler": options.sampler, "steps": options.steps, "guidance": options.guidance}
+    given = {name: getattr(options, name) for name in ("sampler", "steps", "guidance", "eta")}
     flags = "".join(f" --{flag} {value}" for flag, value in given.items() if value is not None)
     flags += " --short-curve" if options.curve == SHORT_CURVE else ""
     data = ABOUT[name].data_file if name in ABOUT else "DATA"

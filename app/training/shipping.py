@@ -108,7 +108,7 @@ def measured_for_card(result: Mapping[str, Any], command: str) -> dict[str, Any]
     }
     return {
         **{name: round(value, 4) for name, value in kept.items()},
-        **{name: top[name] for name in ("sampler", "steps", "guidance", "calls", "count")},
+        **{name: top[name] for name in ("sampler", "steps", "guidance", "eta", "calls", "count")},
         "held_out": result["judge"]["held_out"],
         "seed": result["seed"],
         "command": command,

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from app import front_matter
 from app.errors import CheckpointError
+from app.prompts import Vocabulary
 
 CARD = "card.md"
 WEIGHTS = "model.safetensors"
@@ -33,9 +35,11 @@ class Defaults(BaseModel):
 class Card(BaseModel):
     """The head of a card.
 
-    `shape` is channels, height, width of a picture. `classes` names the conditions in index order.
-    `network` holds the fields of `UNetConfig` that the shape and classes do not give.
-    `clip` keeps every x0_hat within [-1, 1]. `sha256` is that of the weights file.
+    `shape` is channels, height, width of a picture. A model has either `classes`, which names its
+    conditions in index order, or `words`, the kinds and entries of the vocabulary it reads prompts with.
+    `network` holds the fields of `UNetConfig` that the shape and the conditions do not give, `text` those
+    of `TextConfig`. `clip` keeps every x0_hat within [-1, 1]. `sha256` is that of the weights file; empty
+    while no weights have been made.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,7 +47,7 @@ class Card(BaseModel):
     name: str
     title: str
     shape: tuple[int, int, int]
-    classes: tuple[str, ...]
+    classes: tuple[str, ...] = ()
     schedule: str
     prediction: str
     t_max: float
@@ -53,8 +57,23 @@ class Card(BaseModel):
     data_licence: str
     sha256: str
     network: dict[str, Any]
+    text: dict[str, Any] = {}
+    words: dict[str, tuple[str, ...]] = {}
     defaults: Defaults
     measured: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _has_one_kind_of_condition(self) -> Self:
+        if bool(self.classes) == bool(self.words):
+            raise ValueError("a model has either classes or words")
+        if self.words:
+            Vocabulary(self.words)  # complains of words that stand in two entries
+        return self
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary | None:
+        """What prompts are read with; None for a model of classes."""
+        return Vocabulary(self.words) if self.words else None
 
 
 @dataclass(frozen=True)
@@ -94,6 +113,8 @@ def find_cards(folder: Path) -> list[CardFile]:
 
 def weights_fault(file: CardFile) -> str | None:
     """Say what is wrong with the weights of a card, or None when they are the ones it describes."""
+    if not file.card.sha256:
+        return f"the weights of {file.card.name} are still to be made; its card says how"
     if not file.weights.is_file():
         return f"the weights are missing: no file {file.weights.name} in models/{file.card.name}"
     found = hashlib.sha256(file.weights.read_bytes()).hexdigest()

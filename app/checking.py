@@ -17,9 +17,10 @@ from app.course.quiz import Question
 from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
+from app.engine.conditions import asked, unwanted, wanted
 from app.engine.models import LoadedModel, Models
 from app.engine.once import predict_once
-from app.engine.run import class_index, normalise, read_request
+from app.engine.run import normalise, read_request
 from app.errors import FromNoiseError
 
 MANY_STEPS = 50
@@ -85,9 +86,10 @@ def measure(model: LoadedModel, lesson: Lesson, experiment: PredictOnce | Player
     """Run an experiment and measure it; `app.course.experiments` says what each measure is."""
     if isinstance(experiment, PredictOnce):
         with Image.open(lesson.pictures[experiment.picture]) as image:
-            picture = np.asarray(image.convert("L"))[:, :, None]
-        label = class_index(experiment.label, model.card)
-        outcome = predict_once(model, picture, experiment.noise, experiment.seed, label)
+            picture = np.asarray(image.convert("L" if model.card.shape[0] == 1 else "RGB"))
+        picture = picture[:, :, None] if picture.ndim == 2 else picture
+        condition = asked(model.card, experiment.label, None)
+        outcome = predict_once(model, picture, experiment.noise, experiment.seed, condition)
         return outcome.rms_estimate / outcome.rms_noisy
     first = _pictures(model, experiment, experiment.steps)
     if what is Measure.CHANGE_WHEN_REPEATED:
@@ -97,8 +99,8 @@ def measure(model: LoadedModel, lesson: Lesson, experiment: PredictOnce | Player
 
 
 def _pictures(model: LoadedModel, experiment: PlayerRun, steps: int | None) -> torch.Tensor:
-    asked = experiment.model_dump(exclude={"kind", "claim", "steps"}, exclude_none=True)
-    spec = normalise(read_request(asked | ({"steps": steps} if steps else {})), model.card)
+    given = experiment.model_dump(exclude={"kind", "claim", "steps"}, exclude_none=True)
+    spec = normalise(read_request(given | ({"steps": steps} if steps else {})), model.card)
     plan = make_plan(
         sampler=spec.sampler,
         steps=spec.steps,
@@ -107,6 +109,7 @@ def _pictures(model: LoadedModel, experiment: PlayerRun, steps: int | None) -> t
         model_schedule=model.card.schedule,
         model_t_max=model.card.t_max,
     )
-    label = torch.full((spec.count,), len(model.card.classes) if spec.label is None else spec.label)
+    condition = wanted(spec, model.card, spec.count)
+    unasked = unwanted(spec, model.card, spec.count)
     noise = [PictureNoise(spec.seed, index) for index in range(spec.count)]
-    return sample(model.denoiser, plan, label, spec.guidance, noise)
+    return sample(model.denoiser, plan, condition, spec.guidance, noise, unasked=unasked)

@@ -90,6 +90,7 @@ def sample(
     seed: Annotated[int, typer.Option(min=0, max=2**53 - 1)] = 0,
     label: Annotated[str | None, typer.Option(help="A class; without it labels cycle through all.")] = None,
     prompt: Annotated[str | None, typer.Option(help="For models that take prompts.")] = None,
+    negative_prompt: Annotated[str | None, typer.Option(help="What guidance leads away from.")] = None,
     sampler: Annotated[str | None, typer.Option()] = None,
     guidance: Annotated[float | None, typer.Option(min=0, max=20)] = None,
     eta: Annotated[float | None, typer.Option(min=0, max=1)] = None,
@@ -99,14 +100,16 @@ def sample(
     from app.settings import Settings
 
     given: dict[str, object] = {"seed": seed, "label": label, "prompt": prompt, "sampler": sampler}
-    given |= {"steps": steps, "guidance": guidance, "eta": eta}
+    given |= {"negative_prompt": negative_prompt, "steps": steps, "guidance": guidance, "eta": eta}
     sample_to_file(Settings().models, model, count, given, out)
 
 
 @app.command()
 def train(
     model: Annotated[str, typer.Argument(help="Name of a recipe, such as digits.")],
-    data: Annotated[Path, typer.Option(help="The data file; for digits MNIST as npz.")],
+    data: Annotated[
+        Path | None, typer.Option(help="The data set; for digits MNIST as npz, for the painter none.")
+    ] = None,
     work: Annotated[Path | None, typer.Option(help="Folder for checkpoints; taken up if it has one.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Other than the recipe's.")] = None,
 ) -> None:
@@ -119,9 +122,11 @@ def train(
 @app.command()
 def evaluate(
     model: Annotated[str, typer.Argument(help="Name of a model, such as digits.")],
-    data: Annotated[Path, typer.Option(help="The data file that judges it.")],
+    data: Annotated[
+        Path | None, typer.Option(help="The data set that judges it; for the painter none.")
+    ] = None,
     work: Annotated[Path, typer.Option(help="Folder for samples and the judge.")] = Path("runs/evaluation"),
-    quick: Annotated[bool, typer.Option(help="1,000 pictures instead of 10,000.")] = False,
+    quick: Annotated[bool, typer.Option(help="400 pictures instead of 10,000.")] = False,
     sampler: Annotated[str | None, typer.Option(help="Of the headline setting.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, max=20, help="Of the headline setting.")] = None,
     guidance: Annotated[float | None, typer.Option(min=0, max=20, help="Of the headline setting.")] = None,
@@ -134,10 +139,10 @@ def evaluate(
     from dataclasses import replace
 
     from app.settings import Settings
-    from app.training.agenda import SHORT_CURVE, Options
-    from app.training.command import best_device, evaluate_model
+    from app.training.agenda import SHORT_CURVE
+    from app.training.command import evaluate_model, published
 
-    options = Options(sampler=sampler, steps=steps, guidance=guidance, eta=eta, device=best_device())
+    options = replace(published(model), sampler=sampler, steps=steps, guidance=guidance, eta=eta)
     options = replace(options, curve=SHORT_CURVE) if short_curve else options
     evaluate_model(Settings().models / model, data, work, quick=quick, options=options)
 

@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 import torch
 
-from app.cards import find_cards, weights_fault
+from app.cards import CardFile, find_cards, weights_fault
 from app.errors import FromNoiseError
 from app.learners.database import open_records
 from app.settings import Settings, data_folder, files_folder
@@ -51,11 +51,14 @@ def _models(settings: Settings) -> list[tuple[bool, str]]:
         return [(False, str(error))]
     if not cards:
         return [(False, f"no model below {settings.models}: train one with `fromnoise train digits`")]
-    faults = [(file.card.name, weights_fault(file)) for file in cards]
-    return [
-        (fault is None, f"model {name}: {fault or 'weights are the ones its card describes'}")
-        for name, fault in faults
-    ]
+    return [_model(file) for file in cards]
+
+
+def _model(file: CardFile) -> tuple[bool, str]:
+    """Say how a model stands; one whose weights nobody has made yet is no fault of this installation."""
+    fault = weights_fault(file)
+    fine = fault is None or not file.card.sha256
+    return fine, f"model {file.card.name}: {fault or 'weights are the ones its card describes'}"
 
 
 def _records(settings: Settings) -> tuple[bool, str]:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from app.cards import find_cards
+from app.cards import find_cards, weights_fault
 from app.errors import FromNoiseError
 from app.settings import Settings
 from benchmarks.delivery import measure_delivery
@@ -30,6 +30,7 @@ from benchmarks.server import Server
 from benchmarks.shared_run import measure_shared_run
 from benchmarks.startup import measure_start
 from benchmarks.table import as_markdown, as_text
+from benchmarks.usual_way import measure_usual_way
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
@@ -51,29 +52,37 @@ def main() -> None:
 
 
 def measure(wanted: set[str], effort: Effort) -> list[Result]:
-    """Measure the targets with these codes, or all of them, one after the other."""
-    files = find_cards(Settings().models)
+    """Measure the targets with these codes, or all of them, one after the other.
+
+    S1 to S4 and S6 are measured of every model that has weights, the others of the first one.
+    """
+    files = [file for file in find_cards(Settings().models) if weights_fault(file) is None]
     if not files:
-        raise FromNoiseError(f"there is no model below {Settings().models} to measure")
-    runtimes = Runtimes.load(files[0], os.cpu_count() or 1)
-    card = runtimes.file.card
+        raise FromNoiseError(f"there is no model with weights below {Settings().models} to measure")
+    every = [Runtimes.load(file, os.cpu_count() or 1) for file in files]
+    card = files[0].card
     results = _measure_each(
         wanted,
         {
-            ("S3",): lambda: measure_runtimes(runtimes, effort),
-            ("S4",): lambda: measure_share(runtimes, effort),
+            ("S3",): lambda: [found for one in every for found in measure_runtimes(one, effort)],
+            ("S4",): lambda: [found for one in every for found in measure_share(one, effort)],
             ("S11",): lambda: measure_start(card, effort),
         },
     )
     seeds = itertools.count(1)
-    served = ("S1", "S5", "S6", "S7", "S10", "S12", "S14")
+    served = ("S1", "S2", "S5", "S6", "S7", "S10", "S12", "S14")
     if not wanted or wanted & set(served):
         with Server.started() as server:
             server.wait_for_runtime("onnxruntime")
             results += _measure_each(
                 wanted,
                 {
-                    ("S1", "S6"): lambda: measure_delivery(server, runtimes, seeds, effort),
+                    ("S1", "S6"): lambda: [
+                        found for one in every for found in measure_delivery(server, one, seeds, effort)
+                    ],
+                    ("S2",): lambda: [
+                        found for one in every for found in measure_usual_way(server, one, seeds, effort)
+                    ],
                     ("S5",): lambda: measure_first_frames(server, card, seeds, effort),
                     ("S7",): lambda: measure_shared_run(server, card, seeds),
                     ("S10",): lambda: measure_pages(server, effort),

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
-from typing import Any
 
+from app.cards import Card
+from benchmarks.conditions import asked
 from benchmarks.connection import run
 from benchmarks.effort import Effort
 from benchmarks.percentiles import percentile
@@ -45,22 +46,29 @@ def measure_delivery(
     card = runtimes.file.card
     results = []
     for words, guidance in (("default settings", card.defaults.guidance), ("unguided", 1.0)):
-        wanted = {"model": card.name, "label": card.classes[0], "guidance": guidance}
         delivered, raw = Delivered(), []
         for _ in range(effort.repeats):
-            run(_watch(server, wanted, seeds, effort.seconds, delivered))
+            deliver(server, card, guidance, seeds, effort.seconds, delivered)
             server.wait_until_idle()
             raw.append(raw_rate(runtimes, VIEWERS, guidance, effort.seconds))
-        results.append(_share(words, guidance, delivered, raw))
+        results.append(_share(card.name, words, guidance, delivered, raw))
         if words == "default settings":
-            results += _steadiness(delivered)
+            results += _steadiness(card.name, delivered)
     return results
 
 
-async def _watch(
-    server: Server, wanted: dict[str, Any], seeds: Iterator[int], seconds: float, delivered: Delivered
+def deliver(
+    server: Server, card: Card, guidance: float, seeds: Iterator[int], seconds: float, delivered: Delivered
 ) -> None:
-    viewers = [Viewer(server.port, wanted, seeds) for _ in range(VIEWERS)]
+    """Have viewers watch runs of their own for a while, and add what they got."""
+    viewers = [
+        Viewer(server.port, {"model": card.name, "guidance": guidance} | asked(card, viewer), seeds)
+        for viewer in range(VIEWERS)
+    ]
+    run(_watch(viewers, seconds, delivered))
+
+
+async def _watch(viewers: list[Viewer], seconds: float, delivered: Delivered) -> None:
     async with watching(viewers):
         await asyncio.sleep(WARM_UP_S)
         began = time.perf_counter()
@@ -76,24 +84,24 @@ async def _watch(
     delivered.rates.append(total / (ended - began))
 
 
-def _share(words: str, guidance: float, delivered: Delivered, raw: list[float]) -> Result:
+def _share(name: str, words: str, guidance: float, delivered: Delivered, raw: list[float]) -> Result:
     rows = "two network rows" if guidance not in (0.0, 1.0) else "one network row"
     return Result(
         code="S1",
-        what=f"{VIEWERS} viewers through HTTP against the raw loop, {words}",
+        what=f"{name}: {VIEWERS} viewers through HTTP against the raw loop, {words}",
         measured=median(delivered.rates) / median(raw),
         sense="≥",
         target=0.85,
         unit="",
-        how=f"{VIEWERS} viewers with seeds of their own watch one run after another through the web process; "
-        f"frames that arrived in a window, against `app.diffusion.sampling.sample` on a batch of {VIEWERS} "
-        f"with the same runtime, threads and settings (guidance {guidance:g}, {rows} an image-step), the two "
-        f"in turns {len(raw)} times. Here {median(delivered.rates):.0f} image-steps/s delivered, "
-        f"{median(raw):.0f} raw. The viewers' client shares the cores with the server.",
+        how=f"{VIEWERS} viewers with seeds (and prompts) of their own watch one run after another through "
+        f"the web process; frames that arrived in a window, against `app.diffusion.sampling.sample` on a "
+        f"batch of {VIEWERS} with the same runtime, threads and settings (guidance {guidance:g}, {rows} an "
+        f"image-step), the two in turns {len(raw)} times. Here {median(delivered.rates):.0f} image-steps/s "
+        f"delivered, {median(raw):.0f} raw. The viewers' client shares the cores with the server.",
     )
 
 
-def _steadiness(delivered: Delivered) -> list[Result]:
+def _steadiness(name: str, delivered: Delivered) -> list[Result]:
     middle, late = median(delivered.gaps), percentile(delivered.gaps, 0.99)
     how = (
         f"The gaps between frames of each viewer in the windows of S1 (default settings): median "
@@ -106,6 +114,14 @@ def _steadiness(delivered: Delivered) -> list[Result]:
         f"({most}); the pauses between one run and the next count."
     )
     return [
-        Result("S6", "99th percentile of the gap between frames / median", late / middle, "≤", 2.0, "", how),
-        Result("S6", "slowest viewer / fastest", slowest, "≥", 0.95, "", words),
+        Result(
+            "S6",
+            f"{name}: 99th percentile of the gap between frames / median",
+            late / middle,
+            "≤",
+            2.0,
+            "",
+            how,
+        ),
+        Result("S6", f"{name}: slowest viewer / fastest", slowest, "≥", 0.95, "", words),
     ]

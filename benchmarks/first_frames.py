@@ -9,7 +9,8 @@ from statistics import median
 from typing import Any
 
 from app.cards import Card
-from app.diffusion.guidance import rows_needed
+from app.diffusion.plan import rows_needed
+from benchmarks.conditions import asked
 from benchmarks.connection import run
 from benchmarks.effort import Effort
 from benchmarks.percentiles import percentile
@@ -24,7 +25,7 @@ STEP_TIMES = {"idle": 1.5, "full": 2.5}
 
 def measure_first_frames(server: Server, card: Card, seeds: Iterator[int], effort: Effort) -> list[Result]:
     """Measure S5 at the model's own settings."""
-    wanted = {"model": card.name, "label": card.classes[0]}
+    wanted = {"model": card.name} | asked(card)
     max_rows = next(model["max_rows"] for model in server.report()["models"] if model["name"] == card.name)
     viewers = max_rows // rows_needed(card.defaults.guidance, conditioned=True)
     server.wait_until_idle()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 
 from app.cards import Card
+from benchmarks.conditions import asked
 from benchmarks.connection import run
 from benchmarks.result import Result
 from benchmarks.server import Server
@@ -30,7 +31,7 @@ def measure_memory(server: Server, card: Card, seeds: Iterator[int]) -> list[Res
 
 
 async def _peak(server: Server, card: Card, seeds: Iterator[int]) -> tuple[int, int]:
-    wanted = {"model": card.name, "label": card.classes[0]}
+    wanted = {"model": card.name} | asked(card)
     viewers = [Viewer(server.port, wanted, seeds) for _ in range(VIEWERS)]
     watching = asyncio.gather(*(viewer.watch() for viewer in viewers))
     web = engine = 0

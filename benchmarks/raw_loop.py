@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import torch
-
 from app.diffusion.checkpoints import denoiser
 from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
+from benchmarks.conditions import conditions_of
 
 if TYPE_CHECKING:
     from benchmarks.runtimes import Runtimes
@@ -38,7 +37,7 @@ def raw_rate(runtimes: Runtimes, batch: int, guidance: float, seconds: float) ->
         model_t_max=card.t_max,
     )
     model = denoiser(runtimes.file, runtimes.shipped)
-    label = torch.zeros(batch, dtype=torch.long)
+    condition = conditions_of(card, batch)
     calls = 0
     began = time.perf_counter()
 
@@ -51,6 +50,6 @@ def raw_rate(runtimes: Runtimes, batch: int, guidance: float, seconds: float) ->
     try:
         while True:
             noise = [PictureNoise(seed, 0) for seed in range(batch)]
-            sample(model, plan, label, guidance, noise, after_call=count)
+            sample(model, plan, condition, guidance, noise, after_call=count)
     except TimeIsUp:
         return batch * calls / (time.perf_counter() - began)

@@ -9,11 +9,13 @@ from statistics import median
 from typing import Self
 
 import torch
+from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from app.cards import CardFile
 from app.diffusion.checkpoints import load_network
 from app.diffusion.unet import UNet
+from app.engine.conditions import examples
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.onnx import OnnxRuntime, Runtime, exported
 from app.errors import FromNoiseError
@@ -59,7 +61,7 @@ def measure_runtimes(runtimes: Runtimes, effort: Effort) -> list[Result]:
         results.append(
             Result(
                 code="S3",
-                what=f"shipped runtime against eager, batch {batch}",
+                what=f"{runtimes.file.card.name}: shipped runtime against eager, batch {batch}",
                 measured=median(shipped) / median(eager),
                 sense="≥",
                 target=target,
@@ -84,7 +86,8 @@ def measure_share(runtimes: Runtimes, effort: Effort) -> list[Result]:
     return [
         Result(
             code="S4",
-            what=f"arithmetic while stepping at batch {batch} against a {GEMM_SIDE}³ matrix product",
+            what=f"{runtimes.file.card.name}: arithmetic while stepping at batch {batch} against "
+            f"a {GEMM_SIDE}³ matrix product",
             measured=median(stepping) / median(gemm),
             sense="≥",
             target=0.5,
@@ -97,13 +100,13 @@ def measure_share(runtimes: Runtimes, effort: Effort) -> list[Result]:
 
 
 def example(file: CardFile, batch: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Make inputs of a network call: noise, times between the ends, every class in turn."""
+    """Make inputs of a network call: noise, times between the ends, conditions of every sort in turn."""
     generator = torch.Generator().manual_seed(0)
     x_t = torch.randn(batch, *file.card.shape, generator=generator)
-    return x_t, torch.linspace(0.1, 0.9, batch), torch.arange(batch) % len(file.card.classes)
+    return x_t, torch.linspace(0.1, 0.9, batch), examples(file.card, batch)
 
 
-def network_flops(network: UNet, inputs: tuple[torch.Tensor, ...]) -> int:
+def network_flops(network: nn.Module, inputs: tuple[torch.Tensor, ...]) -> int:
     """Count the floating-point operations of one call, an addition and a multiplication as two."""
     with torch.inference_mode(), FlopCounterMode(display=False) as counter:
         network(*inputs)

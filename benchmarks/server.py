@@ -76,7 +76,8 @@ class Server:
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             models = self.ask("/api/models")
-            if models and all(model["runtime"] == name for model in models):
+            usable = [model for model in models or [] if not model["fault"]]
+            if usable and all(model["runtime"] == name for model in usable):
                 return
             time.sleep(0.5)
         raise FromNoiseError(f"the models did not come to run on {name} within {PATIENCE_S:g} s")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from app.cards import Card
 from app.errors import FromNoiseError
+from benchmarks.conditions import asked
 from benchmarks.connection import run
 from benchmarks.result import Result
 from benchmarks.server import Server
@@ -41,6 +42,6 @@ def measure_shared_run(server: Server, card: Card, seeds: Iterator[int]) -> list
 
 
 async def _watch_together(port: int, card: Card, seed: int) -> list[Watched]:
-    wanted = {"model": card.name, "label": card.classes[0], "guidance": 1.0}
+    wanted = {"model": card.name, "guidance": 1.0} | asked(card)
     viewers = [Viewer(port, wanted, iter((seed,))) for _ in range(VIEWERS)]
     return await asyncio.gather(*(viewer.watch() for viewer in viewers))

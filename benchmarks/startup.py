@@ -7,6 +7,7 @@ import time
 from statistics import median
 
 from app.cards import Card
+from benchmarks.conditions import asked
 from benchmarks.connection import Connection, run
 from benchmarks.effort import Effort
 from benchmarks.result import Result
@@ -41,7 +42,7 @@ async def _wait(server: Server, card: Card) -> tuple[float, float]:
     page_at = time.perf_counter()
     while True:
         try:
-            viewer = Viewer(server.port, {"model": card.name, "label": card.classes[0]}, iter((1,)))
+            viewer = Viewer(server.port, {"model": card.name} | asked(card), iter((1,)))
             return page_at, (await viewer.watch(frames=1)).arrivals[0]
         except ConnectionError:
             _check(server, page_at)

@@ -1,11 +1,9 @@
 // The home page's recorded run, and the lessons' thumbnails, which are frames of the same recording.
-// Pictures are drawn as ink on paper: pixel 0 becomes the canvas's background colour, 255 its text colour.
 
 const SECONDS = 4.6; // an animation that starts by itself ends within five seconds (WCAG 2.2.2)
 const FIRST_HOLD = 0.12; // share of the time for which the pure noise stands still
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** The sprite of a recording: a row of `height` pixels a frame, a column of `width` pixels a picture. */
 async function loadSprite(element) {
@@ -25,7 +23,7 @@ async function loadSprite(element) {
 let spriteLoading = null;
 const sprite = () => (spriteLoading ??= loadSprite(document.querySelector("recorded-run")));
 
-/** Draw pictures of one frame side by side in rows of `across`, then turn grey into ink on paper. */
+/** Draw pictures of one frame side by side in rows of `across`. */
 function drawFrame(canvas, { image, width, height }, frame, pictures, across) {
   const down = Math.ceil(pictures.length / across);
   if (canvas.width !== across * width || canvas.height !== down * height) {
@@ -33,28 +31,10 @@ function drawFrame(canvas, { image, width, height }, frame, pictures, across) {
     canvas.height = down * height;
   }
   const context = canvas.getContext("2d");
-  context.globalCompositeOperation = "source-over";
   pictures.forEach((picture, index) => {
     const [x, y] = [(index % across) * width, Math.floor(index / across) * height];
     context.drawImage(image, picture * width, frame * height, width, height, x, y, width, height);
   });
-  toInk(context, canvas);
-}
-
-/** paper + (ink - paper) * grey, by compositing, so that no pixels need to be read back. */
-function toInk(context, canvas) {
-  const style = getComputedStyle(canvas);
-  const channels = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
-  const [ink, paper] = [channels(style.color), channels(style.backgroundColor)];
-  const isInkDarker = ink[1] < paper[1];
-  const span = ink.map((value, index) => Math.abs(value - paper[index]));
-  const fill = (operation, colour) => {
-    context.globalCompositeOperation = operation;
-    context.fillStyle = `rgb(${colour.join(" ")})`;
-    context.fillRect(0, 0, canvas.width, canvas.height);
-  };
-  fill("multiply", span);
-  fill(isInkDarker ? "difference" : "lighter", paper);
 }
 
 class RecordedRun extends HTMLElement {
@@ -71,7 +51,6 @@ class RecordedRun extends HTMLElement {
       this.pause();
       this.show(Number(this.slider.value));
     });
-    dark.addEventListener("change", () => this.show(this.frame));
     new ResizeObserver(() => this.show(this.frame)).observe(this);
     this.querySelector(".transport").hidden = false;
     this.show(calm.matches ? this.last : 0);
@@ -128,9 +107,7 @@ class LessonThumb extends HTMLElement {
     this.replaceChildren(canvas);
     const loaded = await sprite();
     const frame = Math.round(Number(this.getAttribute("share")) * (loaded.frames - 1));
-    const draw = () => drawFrame(canvas, loaded, frame, [Number(this.getAttribute("picture"))], 1);
-    draw();
-    dark.addEventListener("change", draw);
+    drawFrame(canvas, loaded, frame, [Number(this.getAttribute("picture"))], 1);
   }
 }
 

@@ -5,7 +5,7 @@ import torch
 from PIL import Image
 
 from app.checking import check_all, check_claims
-from tests.tiny_model import write_tiny_model
+from tests.tiny_model import write_tiny_model, write_tiny_painter
 
 # Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
 torch.set_num_threads(1)
@@ -54,6 +54,7 @@ RUN = {"kind": "run", "model": "tiny", "count": 2, "steps": 1}
 def models(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     write_tiny_model(folder)
+    write_tiny_painter(folder)
     return folder
 
 
@@ -151,6 +152,20 @@ def test_an_experiment_that_cannot_be_run_is_an_error_that_says_why(lessons, mod
     assert not held
     assert line.startswith("question-0: the experiment cannot be run: ")
     assert word in line
+
+
+def test_experiments_with_a_model_of_prompts_are_measured_in_colour(lessons, models):
+    folder = lessons(
+        (ONCE | {"model": "painter"}, claim("error_left", above=0.0)),
+        (RUN | {"model": "painter"}, claim("change_when_repeated", below=0.5)),
+        (ONCE | {"model": "painter", "label": "round"}, claim("error_left", above=0.0)),
+        size=(12, 8),
+    )
+    (once, _), (run, _), (labelled, line) = check_claims(folder, models)
+    assert once
+    assert run
+    assert not labelled
+    assert "takes a prompt, not a label" in line
 
 
 def test_a_picture_of_another_size_is_an_error(lessons, models):

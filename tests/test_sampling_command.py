@@ -11,8 +11,9 @@ from app.diffusion.sampling import sample
 from app.engine.frames import to_pixels
 from app.engine.models import Models
 from app.errors import CheckpointError, InvalidRequest
+from app.prompts import MAX_WORDS
 from app.sampling_command import BATCH, sample_to_file
-from tests.tiny_model import write_tiny_model
+from tests.tiny_model import PAINTER_SHAPE, write_tiny_model, write_tiny_painter
 
 # Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
 torch.set_num_threads(1)
@@ -22,6 +23,7 @@ torch.set_num_threads(1)
 def models(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     write_tiny_model(folder)
+    write_tiny_painter(folder)
     return folder
 
 
@@ -31,6 +33,24 @@ def drawn(models, out, count=7, **given):
     with np.load(out) as file:
         assert set(file) == {"images", "labels"}
         return file["images"], file["labels"]
+
+
+def painted(models, out, count=3, **given):
+    """Have the painter draw into a .npz and read it back: images, labels, prompt."""
+    sample_to_file(models, "painter", count, {"steps": 2, "seed": 0} | given, out)
+    with np.load(out, allow_pickle=False) as file:
+        assert set(file) == {"images", "labels", "prompt"}
+        return file["images"], file["labels"], str(file["prompt"])
+
+
+def expected_painting(models, count, wanted, unwanted, guidance):
+    """What the plain loop makes of both prompts as they stand."""
+    model = Models(models, torch.device("cpu"), 1).get("painter")
+    rows = [torch.tensor([model.card.vocabulary.read(text).row] * count) for text in (wanted, unwanted)]
+    noise = [PictureNoise(0, index) for index in range(count)]
+    plan = make_plan(sampler="ddim", steps=2)
+    x0 = sample(model.denoiser, plan, rows[0], guidance, noise, unasked=rows[1])
+    return to_pixels(x0, x0, x0)[0].numpy()
 
 
 @pytest.fixture
@@ -71,6 +91,67 @@ def test_guidance_zero_ignores_the_class_and_the_labels_are_still_those_asked_fo
     assert labels.tolist() == ([1, 1, 1] if label else [0, 1, 2])
 
 
+def test_a_painting_comes_with_its_prompt_and_without_labels(models, out):
+    channels, height, width = PAINTER_SHAPE
+    images, labels, prompt = painted(models, out, prompt="The SEA, at night")
+    assert (images.shape, images.dtype) == ((3, height, width, channels), np.uint8)
+    assert (labels.tolist(), labels.dtype) == ([-1, -1, -1], np.int64)
+    assert prompt == "The SEA, at night"
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "unwanted", "guidance"),
+    [
+        ({}, "", "", 1.0),
+        ({"guidance": 5.0}, "", "", 5.0),
+        ({"prompt": "sea"}, "sea", "", 2.0),
+        ({"prompt": "ocean", "guidance": 4.0}, "sea", "", 4.0),
+        ({"prompt": "sea", "negative_prompt": "night", "guidance": 4.0}, "sea", "night", 4.0),
+        ({"prompt": "sea", "negative_prompt": "night", "guidance": 0.0}, "sea", "night", 0.0),
+        ({"prompt": "sea", "negative_prompt": "night", "guidance": 1.0}, "sea", "night", 1.0),
+        ({"negative_prompt": "night", "guidance": 4.0}, "", "night", 4.0),
+    ],
+)
+def test_both_prompts_and_the_guidance_decide_a_painting(models, out, given, wanted, unwanted, guidance):
+    images, _, prompt = painted(models, out, **given)
+    expected = expected_painting(models, 3, wanted, unwanted, guidance)
+    assert np.abs(images.astype(int) - expected).max() <= 1
+    assert prompt == given.get("prompt", "")
+
+
+def test_words_that_do_not_count_are_told_and_the_others_are_painted(models, out, capsys):
+    images, _, _ = painted(
+        models, out, prompt="a [bold] dragon \N{WHALE} over the sea", negative_prompt="fog"
+    )
+    warned = capsys.readouterr().err
+    assert "prompt: words that the model does not know are left out: [ bold ] dragon \N{WHALE}\n" in warned
+    assert "negative_prompt: words that the model does not know are left out: fog" in warned
+    assert np.abs(images.astype(int) - expected_painting(models, 3, "a over the sea", "", 2.0)).max() <= 1
+    painted(models, out, prompt="a sea " * MAX_WORDS)
+    assert (
+        f"only the first {MAX_WORDS} known words count, {MAX_WORDS} are left out" in capsys.readouterr().err
+    )
+    painted(models, out, prompt="a sea")
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"label": "round"}, "label"),
+        ({"label": "0", "prompt": "sea"}, "label"),
+        ({"prompt": "a" * 10_001}, "prompt"),
+        ({"prompt": "sea \udcff"}, "prompt"),
+        ({"negative_prompt": "\ud800"}, "negative_prompt"),
+    ],
+)
+def test_what_a_painter_cannot_be_told_is_refused_by_name(models, out, given, field):
+    with pytest.raises(InvalidRequest) as refused:
+        painted(models, out, **given)
+    assert refused.value.field == field
+    assert not out.exists()
+
+
 def test_more_than_a_batch_is_drawn_and_each_picture_is_what_it_is_alone(models, out):
     many, labels = drawn(models, out, count=BATCH + 3, sampler="ddpm")
     few, _ = drawn(models, out, count=2, sampler="ddpm")
@@ -104,6 +185,7 @@ def test_a_png_is_a_contact_sheet(models, tmp_path):
         ({"label": "none"}, "label"),
         ({"label": "\udcff"}, "label"),  # an argument that is not text
         ({"prompt": "a cat"}, "prompt"),
+        ({"negative_prompt": ""}, "negative_prompt"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_name_and_nothing_is_written(models, out, given, field):

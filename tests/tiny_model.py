@@ -1,4 +1,4 @@
-"""A model so small that a network call takes a millisecond: untrained, but a different one for each seed."""
+"""Models so small that a network call takes a millisecond: untrained, but different ones for each seed."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from pathlib import Path
 import torch
 
 from app.cards import CARD, WEIGHTS, CardFile, read_card
-from app.diffusion.checkpoints import save_weights
-from app.diffusion.unet import UNet, UNetConfig
+from app.diffusion.checkpoints import build_network, save_weights
 
 CLASSES = ("round", "square", "third")
 SHAPE = (1, 8, 8)
+PAINTER_SHAPE = (3, 8, 12)
+MAP = (4, 6)
+"""Height and width of the painter's finest map."""
 
 HEAD = """+++
 name = "{name}"
 title = "Tiny"
-shape = [1, 8, 8]
-classes = ["round", "square", "third"]
+shape = {shape}
+{classes}
 schedule = "cosine"
 prediction = "v"
 t_max = 0.999
@@ -31,7 +33,7 @@ sha256 = "{sha256}"
 widths = [8, 16]
 blocks = 1
 heads = 2
-
+{text}
 [defaults]
 sampler = "ddim"
 steps = 4
@@ -41,17 +43,40 @@ eta = 0.0
 An untrained network for tests.
 """
 
+TEXT = """
+[text]
+width = 8
+layers = 1
+heads = 2
+
+[words]
+time = ["dawn daybreak sunrise", "day", "night midnight"]
+terrain = ["sea ocean", "hills hill", "forest"]
+colour = ["red", "blue"]
+other = ["a an", "the", "over"]
+"""
+
 
 def write_tiny_model(models: Path, name: str = "tiny", seed: int = 0) -> CardFile:
-    """Write a model with its card below `models`, and return it as it is read back."""
-    folder = models / name
+    """Write a model of three classes with its card below `models`, and return it as it is read back."""
+    return _write(models, seed, name=name, shape=list(SHAPE), classes=f"classes = {list(CLASSES)}", text="")
+
+
+def write_tiny_painter(models: Path, name: str = "painter", seed: int = 0) -> CardFile:
+    """Write a model of prompts, in colour and not square; otherwise the same."""
+    return _write(models, seed, name=name, shape=list(PAINTER_SHAPE), classes="", text=TEXT)
+
+
+def _write(models: Path, seed: int, **fields: object) -> CardFile:
+    folder = models / str(fields["name"])
     folder.mkdir(parents=True)
-    config = UNetConfig(channels=1, height=8, width=8, widths=(8, 16), blocks=1, heads=2, classes=3)
+    (folder / CARD).write_text(HEAD.format(sha256="", **fields))
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        network = UNet(config)
-        for parameter in network.parameters():  # untouched, a new network would predict nothing but zeros
-            torch.nn.init.normal_(parameter, std=0.2)
+        network = build_network(read_card(folder))
+        for name, parameter in network.named_parameters():
+            # Untouched, a new network would predict nothing but zeros; softer, words would hardly matter.
+            torch.nn.init.normal_(parameter, std=0.8 if name.startswith(("text.", "read.")) else 0.2)
     sha256 = save_weights(network, folder / WEIGHTS)
-    (folder / CARD).write_text(HEAD.format(name=name, sha256=sha256))
+    (folder / CARD).write_text(HEAD.format(sha256=sha256, **fields))
     return read_card(folder)

@@ -10,10 +10,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
 
-from app.cards import CardFile, weights_fault
+from app.cards import Card, CardFile, weights_fault
 from app.diffusion.denoiser import Denoiser, Network
+from app.diffusion.text import TextConfig
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError
+from app.prompts import MAX_WORDS
 
 
 def build_network(file: CardFile) -> UNet:
@@ -26,13 +28,24 @@ def build_network(file: CardFile) -> UNet:
     try:
         fields = {**file.card.network, "widths": tuple(file.card.network.get("widths", ()))}
         config = UNetConfig(
-            channels=channels, height=height, width=width, classes=len(file.card.classes), **fields
+            channels=channels,
+            height=height,
+            width=width,
+            classes=len(file.card.classes),
+            text=_text_config(file.card),
+            **fields,
         )
         return UNet(config)
     except (TypeError, ValueError) as error:
         raise CheckpointError(
             f"{file.folder}: the card's network {file.card.network} does not fit: {error}"
         ) from error
+
+
+def _text_config(card: Card) -> TextConfig | None:
+    if card.vocabulary is None:
+        return None
+    return TextConfig(tokens=card.vocabulary.size, positions=MAX_WORDS, **card.text)
 
 
 def load_network(file: CardFile, device: torch.device | None = None) -> UNet:

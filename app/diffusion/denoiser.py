@@ -19,7 +19,7 @@ from app.diffusion.notation import IMAGES
 from app.diffusion.schedules import SCHEDULES
 
 Network = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""(x_t, t, label) -> prediction, on the schedule the network was trained on."""
+"""(x_t, t, condition) -> prediction, on the schedule the network was trained on."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,10 @@ class Denoiser:
     """A network and what its numbers mean.
 
     Args:
-        network: predicts v from (x_t, t, label).
+        network: predicts v from (x_t, t, condition).
         shape: channels, height, width of a picture.
-        classes: number of classes; the label `classes` means no condition.
+        null: what a condition without content is filled with: for classes the index behind the last one,
+            for rows of tokens the filling, 0.
         schedule: name of the schedule it was trained on.
         t_max: largest time it was trained at.
         clip: keep x0_hat within [-1, 1], the range of data.
@@ -37,7 +38,7 @@ class Denoiser:
 
     network: Network
     shape: tuple[int, int, int]
-    classes: int
+    null: int
     schedule: str = "cosine"
     t_max: float = 0.999
     clip: bool = True
@@ -46,22 +47,26 @@ class Denoiser:
         self,
         x_t: Float[Tensor, IMAGES],
         t: Float[Tensor, " batch"],
-        label: Int[Tensor, " batch"],
+        condition: Int[Tensor, "batch ..."],
         guidance: Float[Tensor, " batch"],
+        unasked: Int[Tensor, "batch ..."] | None = None,
     ) -> Float[Tensor, IMAGES]:
         """Estimate the clean pictures, in one network call.
 
         Args:
             x_t: noisy pictures on the model's own schedule.
             t: their times on it.
-            label: class indices, or `classes` for none.
-            guidance: 0 ignores the class, 1 is plain, above 1 exaggerates.
+            condition: class indices or rows of tokens.
+            guidance: 0 ignores the condition, 1 is plain, above 1 exaggerates.
+            unasked: what guidance leads away from: no condition unless given, else a negative prompt.
 
         Returns:
             x0_hat, of the shape of `x_t`.
         """
-        rows = network_rows(label, guidance, self.classes)
-        v_hat = self.network(x_t[rows.source], t[rows.source], rows.label)
+        if unasked is None:
+            unasked = torch.full_like(condition, self.null)
+        rows = network_rows(condition, unasked, guidance)
+        v_hat = self.network(x_t[rows.source], t[rows.source], rows.condition)
         v_hat = combine(v_hat, rows, guidance)
         schedule = SCHEDULES[self.schedule]
         times = t.tolist()
@@ -77,22 +82,28 @@ class NetworkRows:
 
     Args:
         source: for each row, the picture it shows.
-        label: for each row, the class it is told.
+        condition: for each row, what it is told.
         doubled: for each picture, whether it has a second, conditional row (after all first rows).
     """
 
     source: Int[Tensor, " rows"]
-    label: Int[Tensor, " rows"]
+    condition: Int[Tensor, "rows ..."]
     doubled: Bool[Tensor, " batch"]
 
 
-def network_rows(label: Int[Tensor, " batch"], guidance: Float[Tensor, " batch"], null: int) -> NetworkRows:
-    """Give every picture one row, and those whose guidance is neither 0 nor 1 a second one."""
-    doubled = (guidance != 0.0) & (guidance != 1.0) & (label != null)
-    first = torch.where(doubled | (guidance == 0.0), null, label)
+def network_rows(
+    condition: Int[Tensor, "batch ..."],
+    unasked: Int[Tensor, "batch ..."],
+    guidance: Float[Tensor, " batch"],
+) -> NetworkRows:
+    """Give every picture one row, and a second one where guidance needs two different estimates."""
+    differs = (condition != unasked).reshape(len(condition), -1).any(dim=1)
+    doubled = (guidance != 0.0) & (guidance != 1.0) & differs
+    takes_unasked = (doubled | (guidance == 0.0)).reshape(-1, *[1] * (condition.ndim - 1))
+    first = torch.where(takes_unasked, unasked, condition)
     again = doubled.nonzero().squeeze(1)
-    source = torch.cat([torch.arange(len(label), device=label.device), again])
-    return NetworkRows(source, torch.cat([first, label[again]]), doubled)
+    source = torch.cat([torch.arange(len(condition), device=condition.device), again])
+    return NetworkRows(source, torch.cat([first, condition[again]]), doubled)
 
 
 def combine(

@@ -20,8 +20,3 @@ def guide(
     Reference: Ho & Salimans 2022 (2207.12598), Eq. 6, with guidance = 1 + w.
     """
     return unconditional + guidance * (conditional - unconditional)
-
-
-def rows_needed(guidance: float, conditioned: bool) -> int:
-    """Return how many network rows one picture costs a step: 2 when both estimates are needed, else 1."""
-    return 2 if conditioned and guidance not in (0.0, 1.0) else 1

@@ -112,3 +112,8 @@ def _on_model_schedule(native: Schedule, seen: Point) -> tuple[float, float]:
     """Find the trained schedule's time of the same sigma, and the factor between the two pictures."""
     model_t = native.t_from_sigma(seen.noise_scale / seen.signal_scale)
     return model_t, native.signal_scale(model_t) / seen.signal_scale
+
+
+def rows_needed(guidance: float, conditioned: bool) -> int:
+    """Return how many network rows one picture costs a step: 2 when both estimates are needed, else 1."""
+    return 2 if conditioned and guidance not in (0.0, 1.0) else 1

@@ -19,27 +19,29 @@ from app.diffusion.plan import Plan
 
 
 @torch.inference_mode()
-def sample(
+def sample(  # noqa: PLR0913, PLR0917 -- what to draw, where, and two hooks
     denoiser: Denoiser,
     plan: Plan,
-    label: Int[Tensor, " batch"],
+    condition: Int[Tensor, "batch ..."],
     guidance: float,
     noise: list[PictureNoise],
     device: torch.device | None = None,
     after_call: Callable[[], None] | None = None,
     on_frame: Callable[[Tensor], None] | None = None,
+    unasked: Int[Tensor, "batch ..."] | None = None,
 ) -> Float[Tensor, IMAGES]:
     """Turn noise into pictures.
 
     Args:
         denoiser: the model.
         plan: the calls to make.
-        label: a class per picture; `denoiser.classes` for none.
+        condition: a class or a row of tokens per picture; filled with `denoiser.null` for none.
         guidance: the same for all.
-        noise: each picture's own generator; as many as labels.
+        noise: each picture's own generator; as many as conditions.
         device: where to compute; the CPU unless given.
         after_call: called after each network call, for progress.
         on_frame: given x_t at each of the plan's points, the first (pure noise) and the last among them.
+        unasked: what guidance leads away from; no condition unless given.
 
     Returns:
         Pictures in about [-1, 1].
@@ -49,7 +51,8 @@ def sample(
     def fresh() -> Tensor:
         return torch.stack([picture.draw(denoiser.shape) for picture in noise]).to(device)
 
-    label = label.to(device)
+    condition = condition.to(device)
+    unasked = None if unasked is None else unasked.to(device)
     strength = torch.full((count,), guidance, device=device)
     x_t = plan.points[0].noise_scale * fresh()
     start, x0_previous, nothing = x_t, torch.zeros_like(x_t), torch.zeros_like(x_t)
@@ -59,7 +62,7 @@ def sample(
             if on_frame:
                 on_frame(x_t)
         t = torch.full((count,), call.model_t, device=device)
-        x0_hat = denoiser.estimate(call.model_scale * x_t, t, label, strength)
+        x0_hat = denoiser.estimate(call.model_scale * x_t, t, condition, strength, unasked)
         rows = row_matrix([call.row] * count).to(device)
         drawn = fresh() if call.row.noise else nothing
         x_t = advance(x_t, x0_hat, x0_previous, drawn, start, rows)

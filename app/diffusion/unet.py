@@ -1,11 +1,12 @@
-"""The network: a small U-Net that sees a noisy picture, its noise level and (maybe) a class.
+"""The network: a small U-Net that sees a noisy picture, its noise level and (maybe) a class or a prompt.
 
 Pictures are folded 2x2 into channels first (pixel unshuffle), so a 28x28 digit is worked on at 14x14
 and 7x7: on a CPU that is four times cheaper, and pictures this small lose nothing by it.
 
 Reference: Ronneberger et al. 2015 (1505.04597) for the shape; Ho, Jain & Abbeel 2020 (2006.11239),
 Appendix B for blocks and time embedding; Dhariwal & Nichol 2021 (2105.05233) for the adaptive
-normalisation through which the level and the class enter every block.
+normalisation through which the level and the class enter every block. Words enter by cross-attention
+(`attention.py`), once at each level on the way down and up, and once in the middle.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from app.diffusion.attention import GROUPS, CrossAttention, SelfAttention
 from app.diffusion.notation import IMAGES
+from app.diffusion.text import TextConfig, TextEncoder
 
 PATCH = 2
-GROUPS = 8
 TIME_SCALE = 1000.0
 """Sinusoids are built for times 0 to 1000; unscaled, most of their coordinates would never move."""
 
@@ -36,8 +38,9 @@ class UNetConfig:
         width: columns of a picture; likewise.
         widths: feature channels at each level, the finest first; multiples of 8, for the normalisation.
         blocks: residual blocks at each level on the way down, and as many on the way up.
-        heads: attention heads in the middle; they share the last width evenly.
-        classes: number of classes; index `classes` is the null class (no condition).
+        heads: attention heads; they share the last width evenly, and with text every width.
+        classes: number of classes; index `classes` is the null class (no condition). 0 for text models.
+        text: the encoder of prompts, for text models.
     """
 
     channels: int
@@ -46,15 +49,20 @@ class UNetConfig:
     widths: tuple[int, ...]
     blocks: int
     heads: int
-    classes: int
+    classes: int = 0
+    text: TextConfig | None = None
 
     def __post_init__(self) -> None:
+        if (self.classes > 0) == (self.text is not None):
+            raise ValueError(f"a network takes classes or text, got {self.classes} and {self.text}")
         if not self.widths or self.blocks < 1:
             raise ValueError(f"widths and blocks must not be empty, got {self.widths} and {self.blocks}")
         if any(width < GROUPS or width % GROUPS for width in self.widths):
             raise ValueError(f"every width must be a positive multiple of {GROUPS}, got {self.widths}")
         if self.heads < 1 or self.widths[-1] % self.heads:
             raise ValueError(f"heads must divide the last width, {self.widths[-1]}, got {self.heads}")
+        if self.text and any(width % self.heads for width in self.widths):
+            raise ValueError(f"with text, heads must divide every width, {self.widths}, got {self.heads}")
         if self.channels < 1:
             raise ValueError(f"a picture has at least one channel, got {self.channels}")
         multiple = PATCH * 2 ** (len(self.widths) - 1)
@@ -63,6 +71,11 @@ class UNetConfig:
                 f"with {len(self.widths)} levels height and width must be positive multiples of {multiple}, "
                 f"got {self.height}x{self.width}"
             )
+
+    @property
+    def null(self) -> int:
+        """What a condition without content is filled with: the index behind the classes, or token 0."""
+        return self.classes
 
 
 class TimeEmbedding(nn.Module):
@@ -109,29 +122,8 @@ class ResidualBlock(nn.Module):
         return self.shortcut(x) + h  # type: ignore[no-any-return]
 
 
-class SelfAttention(nn.Module):
-    """Every position of the coarsest map looks at every other one."""
-
-    def __init__(self, channels: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.norm = nn.GroupNorm(GROUPS, channels)
-        self.queries_keys_values = nn.Conv2d(channels, 3 * channels, 1)
-        self.out = nn.Conv2d(channels, channels, 1)
-        nn.init.zeros_(self.out.weight)
-
-    def forward(self, x: Float[Tensor, IMAGES]) -> Float[Tensor, IMAGES]:
-        """Return x plus what was attended to."""
-        batch, channels, height, width = x.shape
-        qkv = self.queries_keys_values(self.norm(x))
-        qkv = qkv.reshape(batch, 3, self.heads, channels // self.heads, height * width)
-        query, key, value = qkv.transpose(-1, -2).unbind(dim=1)  # batch head position feature
-        attended = F.scaled_dot_product_attention(query, key, value)
-        return x + self.out(attended.transpose(-1, -2).reshape(batch, channels, height, width))  # type: ignore[no-any-return]
-
-
 class UNet(nn.Module):
-    """Predicts `v_hat` (or whatever it was trained for) from `(x_t, t, label)`."""
+    """Predicts `v_hat` (or whatever it was trained for) from `(x_t, t, condition)`."""
 
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
@@ -139,7 +131,10 @@ class UNet(nn.Module):
         features = 4 * config.widths[0]
         folded = config.channels * PATCH * PATCH
         self.time = TimeEmbedding(config.widths[0], features)
-        self.label = nn.Embedding(config.classes + 1, features)
+        if config.text:
+            self.text = TextEncoder(config.text)
+        else:
+            self.label = nn.Embedding(config.classes + 1, features)
         self.stem = nn.Conv2d(folded, config.widths[0], 3, padding=1)
         self.down = nn.ModuleList()
         self.shrink = nn.ModuleList()
@@ -164,6 +159,10 @@ class UNet(nn.Module):
             if level > 0:
                 self.grow.append(nn.Conv2d(channels, config.widths[level - 1], 3, padding=1))
                 channels = config.widths[level - 1]
+        self.read = nn.ModuleList()
+        if config.text:
+            places = (*config.widths, config.widths[-1], *reversed(config.widths))
+            self.read.extend(CrossAttention(width, config.text.width, config.heads) for width in places)
         self.norm = nn.GroupNorm(GROUPS, channels)
         self.head = nn.Conv2d(channels, folded, 3, padding=1)
         nn.init.zeros_(self.head.weight)
@@ -172,7 +171,7 @@ class UNet(nn.Module):
         self,
         x_t: Float[Tensor, IMAGES],
         t: Float[Tensor, " batch"],
-        label: Int[Tensor, " batch"],
+        condition: Int[Tensor, "batch ..."],
         t_next: Float[Tensor, " batch"] | None = None,
     ) -> Float[Tensor, IMAGES]:
         """Predict from noisy pictures.
@@ -180,27 +179,42 @@ class UNet(nn.Module):
         Args:
             x_t: noisy pictures on the schedule the network was trained on.
             t: their times in [0, 1].
-            label: class indices; `config.classes` means no condition.
+            condition: class indices, of which `config.classes` means no condition; or for text models a row
+                of tokens each, filled up with 0, of which a row of 0 means no condition.
             t_next: reserved for few-step students; this network does not use it.
 
         Returns:
             The prediction, of the shape of `x_t`.
         """
         del t_next
-        embedding = F.silu(self.time(t) + self.label(label))
+        embedding, prompt = self._embed(t, condition)
         h = self.stem(F.pixel_unshuffle(x_t, PATCH))
         kept = []
-        blocks = len(self.down) // len(self.config.widths)
+        levels, blocks = len(self.config.widths), self.config.blocks
         for index, block in enumerate(self.down):
             h = block(h, embedding)
-            kept.append(h)
             level, position = divmod(index, blocks)
+            if position == blocks - 1:
+                h = self._read(level, h, prompt)
+            kept.append(h)
             if position == blocks - 1 and level < len(self.shrink):
                 h = self.shrink[level](h)
-        h = self.middle_out(self.attention(self.middle_in(h, embedding)), embedding)
+        h = self.attention(self.middle_in(h, embedding))
+        h = self.middle_out(self._read(levels, h, prompt), embedding)
         for index, block in enumerate(self.up):
             h = block(torch.cat([h, kept.pop()], dim=1), embedding)
             level, position = divmod(index, blocks)
+            if position == blocks - 1:
+                h = self._read(levels + 1 + level, h, prompt)
             if position == blocks - 1 and level < len(self.grow):
                 h = self.grow[level](F.interpolate(h, scale_factor=2.0, mode="nearest"))
         return F.pixel_shuffle(self.head(F.silu(self.norm(h))), PATCH)
+
+    def _embed(self, t: Tensor, condition: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor] | None]:
+        """Embed what enters every block, and what is read by attention: words and their mask."""
+        if self.config.text:
+            return F.silu(self.time(t)), self.text(condition)
+        return F.silu(self.time(t) + self.label(condition)), None
+
+    def _read(self, place: int, h: Tensor, prompt: tuple[Tensor, Tensor] | None) -> Tensor:
+        return h if prompt is None else self.read[place](h, *prompt)

@@ -123,15 +123,26 @@ class EngineClient:
         await self._ask("DELETE", f"/runs/{run_id}")
 
     async def once(
-        self, model: str, picture: bytes, noise: float, seed: int, label: int | None
+        self,
+        model: str,
+        picture: bytes,
+        noise: float,
+        seed: int,
+        label: int | None,
+        prompt: str | None = None,
     ) -> dict[str, Any]:
-        """Have a model called once on a picture; see `app.engine.once`."""
+        """Have a model called once on a picture; see `app.engine.once`.
+
+        Raises:
+            InvalidRequest, TryLater: as the engine says, or because it does not answer.
+        """
         body = {
             "model": model,
             "picture": base64.b64encode(picture).decode(),
             "noise": noise,
             "seed": seed,
             "label": label,
+            "prompt": prompt,
         }
         return await self._ask("POST", "/once", json=body)
 

@@ -15,6 +15,7 @@ from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future
 from typing import Any
 
+from app.engine.attention_maps import map_bytes
 from app.engine.device_loop import DeviceLoop, ModelSource
 from app.engine.frame_events import PANES, event
 from app.engine.live_run import LiveRun
@@ -136,5 +137,6 @@ class Core:
 
 
 def _frames_bytes(spec: RunSpec, shape: tuple[int, int, int]) -> int:
-    """Estimate what the frames of a run will take: every pane in base64, and the facts."""
-    return (spec.steps + 1) * (len(PANES) * spec.count * math.prod(shape) * 4 // 3 + FACTS_BYTES)
+    """Estimate what the frames of a run will take: every pane in base64, maps of attention, and the facts."""
+    pane = spec.count * math.prod(shape) * 4 // 3
+    return (spec.steps + 1) * (len(PANES) * pane + map_bytes(spec, shape) + FACTS_BYTES)

@@ -1,5 +1,7 @@
 """The thread that owns the device: in each turn one job, then one network call for each model with runs.
 
+A run whose attention is shown has calls of its own, for each model one of one such run a turn.
+
 Nothing that goes wrong in a turn ends the thread: a fault ends the runs that it touches.
 """
 
@@ -18,6 +20,7 @@ from typing import Any, Protocol
 import structlog
 import torch
 
+from app.engine.attention_maps import tick_with_attention
 from app.engine.frame_events import event
 from app.engine.live_run import LiveRun
 from app.engine.models import LoadedModel
@@ -73,7 +76,7 @@ class DeviceLoop:
         self._give_up = give_up
         self._strikes = 0
         self._jobs: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
-        self._schedulers: dict[str, FairScheduler] = {}
+        self._schedulers: dict[tuple[str, bool], FairScheduler] = {}
         self._stopping = False
         self._readers: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._work, daemon=True, name="device")
@@ -127,12 +130,12 @@ class DeviceLoop:
             self._step(model, runs)
 
     def _choose(self) -> list[tuple[LoadedModel, list[LiveRun]]]:
-        """Choose the runs of one call for each model."""
-        wanted: dict[str, list[LiveRun]] = {}
+        """Choose the runs of one call for each model, and one more run where attention is shown."""
+        wanted: dict[tuple[str, bool], list[LiveRun]] = {}
         for run in self._runs.wanted(time.monotonic()):
-            wanted.setdefault(run.spec.model, []).append(run)
+            wanted.setdefault((run.spec.model, run.spec.attention), []).append(run)
         chosen = []
-        for name, runs in wanted.items():
+        for (name, attention), runs in wanted.items():
             try:
                 model = self._models.get(name)
             except FromNoiseError as error:
@@ -141,8 +144,9 @@ class DeviceLoop:
                 continue
             by_id = {run.run_id: run for run in runs}
             candidates = [Candidate(run.run_id, run.learner, run.rows) for run in runs]
-            scheduler = self._schedulers.setdefault(name, FairScheduler())
-            picked = [by_id[run_id] for run_id in scheduler.choose(candidates, model.max_rows)]
+            scheduler = self._schedulers.setdefault((name, attention), FairScheduler())
+            max_rows = 1 if attention else model.max_rows  # a run wider than that steps alone
+            picked = [by_id[run_id] for run_id in scheduler.choose(candidates, max_rows)]
             for run in picked:
                 run.status = RunStatus.RUNNING
             chosen.append((model, picked))
@@ -176,6 +180,8 @@ class DeviceLoop:
                 run.trajectory = begin(run.spec, model.card, self._models.device)
                 run.began_at = time.monotonic()
             trajectories.append(run.trajectory)
+        if runs[0].spec.attention:
+            return [tick_with_attention(model.denoiser, model.eager, run) for run in trajectories]
         return tick(model.denoiser, trajectories)
 
     def _settle(self, run: LiveRun, contents: list[bytes]) -> None:

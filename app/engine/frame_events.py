@@ -54,6 +54,11 @@ def frame_event(step: int, head: bytes, panes: tuple[bytes, bytes, bytes]) -> by
     )
 
 
+def with_facts(content: bytes, facts: bytes) -> bytes:
+    """Add facts, a JSON object that is not empty, to a frame's event."""
+    return content.removesuffix(b"}\n\n") + b"," + facts.removeprefix(b"{") + b"\n\n"
+
+
 def event(name: str, data: dict[str, Any]) -> bytes:
     """Encode any other event."""
     return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
@@ -73,7 +78,7 @@ def read_frame(content: bytes, shape: tuple[int, int, int], count: int) -> Frame
     """Turn a frame's event back into pixels.
 
     Args:
-        content: the event.
+        content: the event; facts other than the step are passed over.
         shape: channels, height, width of a picture.
         count: pictures of the run.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.diffusion.guidance import rows_needed
 from app.engine.frame_log import FrameLog
 from app.engine.run import RunSpec, RunStatus
 from app.engine.trajectory import Trajectory
@@ -37,7 +36,7 @@ class LiveRun:
     @property
     def rows(self) -> int:
         """Network rows that one call takes."""
-        return self.spec.count * rows_needed(self.spec.guidance, self.spec.label is not None)
+        return self.spec.count * self.spec.rows_per_picture
 
     @property
     def has_ended(self) -> bool:

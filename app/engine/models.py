@@ -15,6 +15,7 @@ import torch
 from app.cards import Card, CardFile, find_cards
 from app.diffusion.checkpoints import denoiser, load_network
 from app.diffusion.denoiser import Denoiser
+from app.engine.conditions import examples
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.onnx import OnnxRuntime, Runtime, agrees, exported
 from app.errors import CheckpointError, InvalidRequest, TryLater
@@ -29,11 +30,15 @@ ROW_CHOICES = (8, 16, 32, 64, 128, 256)
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model ready to run: its card, what executes it, and the rows that one call may have."""
+    """A model ready to run: its card, what executes it, and the rows that one call may have.
+
+    `eager` stays at hand whatever `runtime` is: only there can be seen what goes on within a call.
+    """
 
     file: CardFile
     denoiser: Denoiser
     runtime: Runtime
+    eager: EagerRuntime
     device: torch.device
     max_rows: int
     rows_per_s: float
@@ -88,7 +93,7 @@ class Models:
                 continue
             try:
                 candidate = OnnxRuntime(path, self.threads)
-                agreed = agrees(candidate, model.runtime, model.card.shape, len(model.card.classes))
+                agreed = agrees(candidate, model.eager, model.card)
             except Exception as error:
                 # A cut-off or foreign file: the next start exports anew.
                 path.unlink(missing_ok=True)
@@ -120,7 +125,7 @@ class Models:
         ]
 
 
-def _measured(file: CardFile, runtime: Runtime, device: torch.device) -> LoadedModel:
+def _measured(file: CardFile, runtime: EagerRuntime, device: torch.device) -> LoadedModel:
     """Find how many rows a call may have within the time budget."""
     chosen, rate = ROW_CHOICES[0], 0.0
     for rows in ROW_CHOICES:
@@ -128,19 +133,19 @@ def _measured(file: CardFile, runtime: Runtime, device: torch.device) -> LoadedM
         if rows > ROW_CHOICES[0] and seconds > TICK_BUDGET_S:
             break
         chosen, rate = rows, rows / seconds
-    return LoadedModel(file, denoiser(file, runtime), runtime, device, chosen, rate)
+    return LoadedModel(file, denoiser(file, runtime), runtime, runtime, device, chosen, rate)
 
 
 def _time_call(runtime: Runtime, card: Card, rows: int, device: torch.device) -> float:
     """Return the seconds of the quickest of two network calls, after one to warm up."""
     x_t = torch.zeros(rows, *card.shape, device=device)
     t = torch.full((rows,), 0.5, device=device)
-    label = torch.zeros(rows, dtype=torch.long, device=device)
+    condition = examples(card, rows).to(device)
     wait: Callable[[], None] = torch.cuda.synchronize if device.type == "cuda" else (lambda: None)
     best = float("inf")
     for _ in range(3):
         began = time.perf_counter()
-        runtime(x_t, t, label)
+        runtime(x_t, t, condition)
         wait()
         best = min(best, time.perf_counter() - began)
     return best

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from jaxtyping import Int
 from numpy.typing import NDArray
+from torch import Tensor
 
 from app.diffusion.noise import PictureNoise
 from app.diffusion.schedules import SCHEDULES
@@ -31,7 +33,9 @@ class OneCall:
 
 
 @torch.inference_mode()
-def predict_once(model: LoadedModel, picture: Pixels, noise: float, seed: int, label: int | None) -> OneCall:
+def predict_once(
+    model: LoadedModel, picture: Pixels, noise: float, seed: int, condition: Int[Tensor, "1 ..."]
+) -> OneCall:
     """Add `noise` times standard normal noise to a picture and ask the model once for the clean one.
 
     Args:
@@ -39,7 +43,7 @@ def predict_once(model: LoadedModel, picture: Pixels, noise: float, seed: int, l
         picture: uint8 pixels (height, width, channels).
         noise: sigma, the noise for one unit of signal; above 0.
         seed: of the noise.
-        label: class index, or None.
+        condition: what the model is told; see `app.engine.conditions.asked`.
 
     Raises:
         InvalidRequest: the picture has another shape than the model's, or the noise is not positive.
@@ -57,7 +61,7 @@ def predict_once(model: LoadedModel, picture: Pixels, noise: float, seed: int, l
     estimate = model.denoiser.estimate(
         schedule.signal_scale(t) * noisy,
         torch.tensor([t], dtype=torch.float32, device=device),
-        torch.tensor([len(model.card.classes) if label is None else label], device=device),
+        condition.to(device),
         torch.ones(1, device=device),
     )
     panes = to_pixels(noisy, estimate, estimate).numpy()

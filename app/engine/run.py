@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
 from app.cards import Card
+from app.diffusion.plan import rows_needed
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.errors import InvalidRequest
+from app.prompts import Prompt, Vocabulary
 
 MAX_COUNT = 16
 MAX_STEPS = 1000
@@ -25,6 +27,10 @@ MAX_IMAGE_STEPS = 3200
 MAX_GUIDANCE = 20.0
 MAX_SEED = 2**53
 MAX_LABEL_LENGTH = 64
+MAX_PROMPT_LENGTH = 10_000
+MAX_ATTENTION_COUNT = 4
+"""Pictures of a run whose attention is shown: a map for every word and step is a lot to send."""
+
 GRIDS = ("uniform", "log_snr", "rho7")
 
 
@@ -60,19 +66,24 @@ class RunRequest(BaseModel):
     model: Annotated[str, Field(max_length=64)]
     seed: Annotated[int, Field(ge=0, lt=MAX_SEED)] = 0
     label: Label = None
-    prompt: Annotated[str, Field(max_length=10_000)] | None = None
-    negative_prompt: Annotated[str, Field(max_length=10_000)] | None = None
+    prompt: Annotated[str, Field(max_length=MAX_PROMPT_LENGTH)] | None = None
+    negative_prompt: Annotated[str, Field(max_length=MAX_PROMPT_LENGTH)] | None = None
     count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 1
     sampler: Annotated[str, Field(max_length=64)] | None = None
     steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
     guidance: Annotated[float, Field(ge=0.0, le=MAX_GUIDANCE)] | None = None
     eta: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
     grid: Annotated[str, Field(max_length=64)] = "uniform"
+    attention: bool = False
 
 
 @dataclass(frozen=True)
 class RunSpec:
-    """A run with nothing left open; `label` is a class index or None."""
+    """A run with nothing left open.
+
+    `label` is a class index or None. The prompts hold the names of the known words, so that synonyms make
+    the same run, and are empty for models of classes and without a condition.
+    """
 
     model: str
     seed: int
@@ -83,6 +94,15 @@ class RunSpec:
     guidance: float
     eta: float
     grid: str
+    prompt: str = ""
+    negative_prompt: str = ""
+    attention: bool = False
+
+    @property
+    def rows_per_picture(self) -> int:
+        """Network rows that a picture costs a call: 2 where guidance needs two different estimates."""
+        is_conditioned = self.label is not None or self.prompt != self.negative_prompt
+        return rows_needed(self.guidance, is_conditioned)
 
     def run_id(self, weights_sha256: str) -> str:
         """Name the run by all that decides its pictures: equal names mean equal pictures."""
@@ -110,11 +130,6 @@ def normalise(request: RunRequest, card: Card) -> RunSpec:
     Raises:
         InvalidRequest: a setting that this model does not take; the text says what is allowed.
     """
-    if request.prompt is not None or request.negative_prompt is not None:
-        field = "prompt" if request.prompt is not None else "negative_prompt"
-        raise InvalidRequest(
-            f"the model {card.name} takes a label, not a prompt; labels: {', '.join(card.classes)}", field
-        )
     sampler = card.defaults.sampler if request.sampler is None else request.sampler
     sampler = _one_of("sampler", sampler, tuple(SAMPLERS))
     grid = _one_of("grid", request.grid, GRIDS)
@@ -125,22 +140,73 @@ def normalise(request: RunRequest, card: Card) -> RunSpec:
             "ask for fewer pictures or fewer steps",
             "steps",
         )
-    label = class_index(request.label, card)
     guidance = card.defaults.guidance if request.guidance is None else request.guidance
     eta = card.defaults.eta if request.eta is None else request.eta
-    if label is not None and guidance == 0.0:
-        label = None
-    return RunSpec(
+    spec = RunSpec(
         model=card.name,
         seed=request.seed,
-        label=label,
+        label=None,
         count=request.count,
         sampler=sampler,
         steps=steps,
-        guidance=guidance if label is not None else 1.0,
+        guidance=guidance,
         eta=abs(eta) if SAMPLERS[sampler].uses_eta else 0.0,  # -0 would name another run
         grid=grid,
     )
+    if card.vocabulary is None:
+        return _with_label(spec, request, card)
+    return _with_prompt(spec, request, card, card.vocabulary)
+
+
+def _with_label(spec: RunSpec, request: RunRequest, card: Card) -> RunSpec:
+    """Add the class to a run; with guidance 0 there is none, and without one guidance is neutral."""
+    for field in ("prompt", "negative_prompt", "attention"):
+        if getattr(request, field) not in (None, False):
+            raise InvalidRequest(
+                f"the model {card.name} takes a label, not a prompt; labels: {', '.join(card.classes)}", field
+            )
+    label = class_index(request.label, card)
+    if label is None or spec.guidance == 0.0:
+        return replace(spec, guidance=1.0)
+    return replace(spec, label=label)
+
+
+def _with_prompt(spec: RunSpec, request: RunRequest, card: Card, vocabulary: Vocabulary) -> RunSpec:
+    """Add the prompts to a run, in the plainest form that gives the same pictures.
+
+    Guidance 0 paints the negative prompt alone and guidance 1 ignores it; two equal prompts leave nothing
+    to be guided away from.
+    """
+    if request.label is not None:
+        raise InvalidRequest(
+            f"the model {card.name} takes a prompt, not a label; for instance: "
+            f"{' '.join(entries[0].split()[0] for entries in list(card.words.values())[:3])}",
+            "label",
+        )
+    if request.attention and spec.count > MAX_ATTENTION_COUNT:
+        raise InvalidRequest(
+            f"attention is shown for at most {MAX_ATTENTION_COUNT} pictures at once, got {spec.count}",
+            "count",
+        )
+    wanted = _names(vocabulary.read(request.prompt or ""), vocabulary)
+    unwanted = _names(vocabulary.read(request.negative_prompt or ""), vocabulary)
+    guidance = spec.guidance
+    if guidance == 0.0:
+        wanted, guidance = unwanted, 1.0
+    if guidance == 1.0 or wanted == unwanted:
+        unwanted, guidance = "", 1.0
+    return replace(
+        spec,
+        guidance=guidance,
+        prompt=wanted,
+        negative_prompt=unwanted,
+        attention=request.attention and bool(wanted),
+    )
+
+
+def _names(prompt: Prompt, vocabulary: Vocabulary) -> str:
+    """Write a prompt with the names of its words, so that synonyms are written alike."""
+    return " ".join(vocabulary.names[token] for token in prompt.tokens)
 
 
 def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> str:

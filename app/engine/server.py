@@ -19,9 +19,10 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from app.engine.conditions import asked
 from app.engine.core import Core
 from app.engine.once import predict_once
-from app.engine.run import MAX_SEED, RunRequest
+from app.engine.run import MAX_PROMPT_LENGTH, MAX_SEED, RunRequest
 from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
 
 MAX_PICTURE_LENGTH = 2**20
@@ -40,6 +41,7 @@ class OnceRequest(BaseModel):
     noise: Annotated[float, Field(gt=0.0, le=100.0)]
     seed: Annotated[int, Field(ge=0, lt=MAX_SEED)]
     label: Annotated[int, Field(ge=0)] | None = None
+    prompt: Annotated[str, Field(max_length=MAX_PROMPT_LENGTH)] | None = None
 
 
 class Events(StreamingResponse):
@@ -94,10 +96,9 @@ class EngineRoutes:
         """Call a model once on a given picture."""
         body = _validated(OnceRequest, await request.body())
         model = self._core.models.get(body.model)
-        if body.label is not None and body.label >= len(model.card.classes):
-            raise InvalidRequest(f"label must be below {len(model.card.classes)}, got {body.label}", "label")
+        condition = asked(model.card, body.label, body.prompt)
         picture = _picture(body.picture, model.card.shape)
-        job = self._core.call(lambda: predict_once(model, picture, body.noise, body.seed, body.label))
+        job = self._core.call(lambda: predict_once(model, picture, body.noise, body.seed, condition))
         result = await asyncio.wrap_future(job)
         return JSONResponse(
             {

@@ -18,7 +18,7 @@ def tick(denoiser: Denoiser, runs: list[Trajectory]) -> list[list[bytes]]:
 
     Args:
         denoiser: the model that all of them use.
-        runs: unfinished runs, each at its own time, with its own sampler, class and guidance.
+        runs: unfinished runs, each at its own time, with its own sampler, condition and guidance.
 
     Returns:
         For each run the events of the frames that became complete, none to two of them.
@@ -28,8 +28,9 @@ def tick(denoiser: Denoiser, runs: list[Trajectory]) -> list[list[bytes]]:
     x0_hat = denoiser.estimate(
         _column([run.call.model_scale for run in runs], counts, x_t) * x_t,
         _spread([run.call.model_t for run in runs], counts, x_t),
-        torch.tensor([run.label for run in runs for _ in range(run.spec.count)], device=x_t.device),
+        torch.cat([run.condition for run in runs]),
         _spread([run.spec.guidance for run in runs], counts, x_t),
+        torch.cat([run.unasked for run in runs]),
     )
     signal_scale = _column([run.call.point.signal_scale for run in runs], counts, x_t)
     noise_scale = _column([run.call.point.noise_scale for run in runs], counts, x_t)

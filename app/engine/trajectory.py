@@ -6,13 +6,14 @@ import json
 from dataclasses import asdict
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from app.cards import Card
 from app.diffusion.noise import PictureNoise
 from app.diffusion.notation import IMAGES
 from app.diffusion.plan import Call, Plan, Point, make_plan
+from app.engine import conditions
 from app.engine.frame_events import scales
 from app.engine.run import RunSpec
 
@@ -24,7 +25,8 @@ class Trajectory:
         spec: the run.
         plan: its calls.
         shape: channels, height, width of a picture.
-        null_label: the class index that means no condition.
+        condition: what each picture is of.
+        unasked: what guidance leads each picture away from.
         device: where the pictures live.
     """
 
@@ -33,14 +35,16 @@ class Trajectory:
         spec: RunSpec,
         plan: Plan,
         shape: tuple[int, int, int],
-        null_label: int,
+        condition: Int[Tensor, "batch ..."],
+        unasked: Int[Tensor, "batch ..."],
         device: torch.device,
     ) -> None:
         self.spec = spec
         self.plan = plan
         self.shape = shape
         self.device = device
-        self.label = null_label if spec.label is None else spec.label
+        self.condition = condition.to(device)
+        self.unasked = unasked.to(device)
         self.position = 0
         self._noise = [PictureNoise(spec.seed, index) for index in range(spec.count)]
         self.x_t: Float[Tensor, IMAGES] = plan.points[0].noise_scale * self.fresh_noise()
@@ -90,7 +94,9 @@ def begin(spec: RunSpec, card: Card, device: torch.device) -> Trajectory:
         model_schedule=card.schedule,
         model_t_max=card.t_max,
     )
-    return Trajectory(spec, plan, card.shape, len(card.classes), device)
+    condition = conditions.wanted(spec, card, spec.count)
+    unasked = conditions.unwanted(spec, card, spec.count)
+    return Trajectory(spec, plan, card.shape, condition, unasked, device)
 
 
 def _facts(step: int, point: Point) -> dict[str, object]:

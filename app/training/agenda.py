@@ -1,21 +1,22 @@
 """What an evaluation samples: its options, the headline setting, and the list of jobs.
 
-The classes asked for are those of the real training pictures that set the floor, so the two sets differ
-in nothing but in who drew them.
+What is asked for is what the real pictures show that set the floor, so the two sets differ in nothing but
+in who drew them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
-from jaxtyping import Int
-from torch import Tensor
 
 from app.cards import Card
 from app.errors import InvalidRequest
+from app.training.aspects import UNSAID, Asked
 from app.training.judge import JudgeRecipe
+from app.training.landscapes.prompts import SHEET, Prompts, rows_of
 from app.training.samples import Samples, Setting
 
 MAX_CALLS = 20
@@ -31,8 +32,29 @@ CURVE = (
     *(("flow_euler", steps) for steps in (FEW, 20)),
     *(("heun", steps) for steps in (5, FEW)),
 )
-QUICK_CURVE = tuple((sampler, steps) for sampler in ("dpm_solver_pp", "ddim") for steps in (FEW, MANY))
+QUICK_CURVE = (("dpm_solver_pp", FEW), ("ddim", FEW), ("dpm_solver_pp", MANY))
 SHORT_CURVE = (("dpm_solver_pp", FEW), ("dpm_solver_pp", MANY), ("ddpm", FEW), ("ddpm", MANY))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How much is drawn for a model that learns from drawings, and how often it is put to the test.
+
+    Args:
+        lessons: drawings that the judge learns from.
+        exam: drawings that tell whether it is fit to judge.
+        train: drawings of training, among which nearest neighbours are looked for.
+        seen: prompts for scenes that training may show.
+        each_pair: prompts for each held-out pair.
+        each_shown: pictures of each prompt on the sheet.
+    """
+
+    lessons: int = 16_000
+    exam: int = 4_000
+    train: int = 20_000
+    seen: int = 600
+    each_pair: int = 30
+    each_shown: int = 6
 
 
 @dataclass(frozen=True)
@@ -52,6 +74,7 @@ class Options:
         batch: pictures that are sampled together.
         judge: how the judge is made.
         second_required: share of the test pictures that the second classifier must get right.
+        drawn: for models that learn from drawings.
         device: where to compute.
     """
 
@@ -67,19 +90,56 @@ class Options:
     batch: int = 250
     judge: JudgeRecipe = field(default_factory=JudgeRecipe)
     second_required: float = 0.97
+    drawn: Drawn = field(default_factory=Drawn)
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
     def quick(self) -> Options:
-        """Return the same with a tenth of the pictures and a shorter curve: a look, nothing to publish."""
-        return replace(self, count=1_000, curve_count=500, class_count=500, curve=QUICK_CURVE)
+        """Return the same with few pictures and a short curve: a look, nothing to publish."""
+        return replace(
+            self,
+            count=400,
+            curve_count=50,
+            class_count=200,
+            curve=QUICK_CURVE,
+            drawn=replace(self.drawn, train=4_000, seen=48, each_pair=4, each_shown=3),
+        )
 
 
 @dataclass(frozen=True)
 class Job:
-    """Pictures to be made and what is measured on them; jobs of one setting share their pictures."""
+    """Pictures to be made and what is measured on them; jobs of one setting share their pictures.
+
+    Args:
+        samples: the pictures.
+        asked: what they are asked to show.
+        measurements: names of what is measured.
+        prompts: the prompts they are made for, where obedience is measured.
+    """
 
     samples: Samples
+    asked: Asked
     measurements: tuple[str, ...]
+    prompts: Prompts | None = None
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """All jobs of an evaluation.
+
+    Args:
+        headline: at the one setting at which the full number of pictures is measured.
+        curve: the points of the curve.
+        defaults: at the card's default settings, by name: what users get.
+    """
+
+    headline: Job
+    curve: tuple[Job, ...]
+    defaults: Mapping[str, Job]
+
+    @property
+    def jobs(self) -> list[Job]:
+        """Every job, in the order in which they are done."""
+        return [self.headline, *self.defaults.values(), *self.curve]
 
 
 def default_setting(card: Card) -> Setting:
@@ -113,29 +173,48 @@ def headline(card: Card, options: Options) -> Setting:
 
 
 def agenda(
-    card: Card, options: Options, real_labels: Int[Tensor, " batch"], folder: Path
-) -> tuple[Job, Job, tuple[Job, ...]]:
-    """List what is to be sampled: the headline, the check of classes, and the points of the curve.
+    card: Card, options: Options, asked: Asked, prompts: Mapping[str, Prompts], folder: Path
+) -> Agenda:
+    """List what is to be sampled: the headline, the points of the curve, and what users get.
 
     Args:
         card: of the model.
         options: what to measure.
-        real_labels: classes of the real pictures that set the floor.
+        asked: what the real pictures show that set the floor.
+        prompts: sets of prompts that a prompted model is to obey.
         folder: where pictures are kept.
     """
 
-    def samples(setting: Setting, label: Tensor, order: str) -> Samples:
+    def job(setting: Setting, wanted: Asked, order: str, what: tuple[str, ...]) -> Job:
         place = folder / f"{setting}-{order}-seed{options.seed}"
-        return Samples(setting, label, options.seed, place, options.batch)
+        return Job(Samples(setting, wanted.condition, options.seed, place, options.batch), wanted, what)
 
-    setting = headline(card, options)
-    in_turn = torch.arange(options.class_count) % len(card.classes)
-    points = [replace(setting, sampler=sampler, steps=steps, eta=0.0) for sampler, steps in options.curve]
-    return (
-        Job(samples(setting, real_labels[: options.count], "as-real"), ("likeness", "originality")),
-        Job(samples(default_setting(card), in_turn, "in-turn"), ("second_opinion",)),
-        tuple(
-            Job(samples(point, real_labels[: options.curve_count], "as-real"), ("likeness",))
-            for point in points
-        ),
+    top, default = headline(card, options), default_setting(card)
+    points = [replace(top, sampler=sampler, steps=steps, eta=0.0) for sampler, steps in options.curve]
+    few = asked.first(options.curve_count)
+    if card.vocabulary is None:
+        in_turn = _in_turn(len(card.classes), options.class_count)
+        defaults = {"classes": job(default, in_turn, "in-turn", ("second_opinion",))}
+    else:
+        defaults = {
+            name: replace(job(default, wanted.asked, name, ("obedience",)), prompts=wanted)
+            for name, wanted in prompts.items()
+        }
+        defaults["sheet"] = job(default, _shown(options.drawn.each_shown), "sheet", ("sheet",))
+    return Agenda(
+        job(top, asked.first(options.count), "as-real", ("likeness", "originality")),
+        tuple(job(point, few, "as-real", ("likeness",)) for point in points),
+        defaults,
     )
+
+
+def _in_turn(classes: int, count: int) -> Asked:
+    """Ask for all classes in turn."""
+    label = torch.arange(count) % classes
+    return Asked(label, label[:, None])
+
+
+def _shown(each: int) -> Asked:
+    """Ask for the prompts of the sheet, each some times in a row; nobody judges what comes."""
+    rows = rows_of(SHEET).repeat_interleave(each, dim=0)
+    return Asked(rows, torch.full((len(rows), 1), UNSAID))

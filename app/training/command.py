@@ -13,10 +13,12 @@ from rich.table import Table
 from app.cards import read_card
 from app.errors import InvalidRequest
 from app.settings import files_folder
-from app.training import evaluation, trainer
+from app.training import bench, trainer
 from app.training.agenda import SHORT_CURVE, Options
 from app.training.card_text import ABOUT, Made
 from app.training.evaluation import evaluate
+from app.training.judge import JUDGES, JudgeRecipe
+from app.training.material import check_data
 from app.training.recipes import RECIPES
 from app.training.report import write_report
 from app.training.shipping import (
@@ -26,20 +28,21 @@ from app.training.shipping import (
     training_seconds,
     write_measured,
 )
-from app.training.targets import TARGETS
+from app.training.targets import verdicts
 from app.training.train import train
 
 
-def train_model(name: str, data: Path, work: Path, steps: int | None = None) -> None:
+def train_model(name: str, data: Path | None, work: Path, steps: int | None = None) -> None:
     """Train a model, taking up what `work` holds, and ship it with its card.
 
     Raises:
-        InvalidRequest: there is no recipe of this name, or no data.
+        InvalidRequest: there is no recipe of this name, or the data set is missing or in vain.
         CheckpointError: the weights do not fit the recipe.
     """
     if name not in RECIPES:
         raise InvalidRequest(f"no recipe named {name!r}; there are: {', '.join(RECIPES)}")
     recipe = RECIPES[name] if steps is None else replace(RECIPES[name], steps=steps)
+    check_data(name, recipe.read is not None, data)
     device = best_device()
     with _bar() as bar:
         task = bar.add_task("starting", total=recipe.steps)
@@ -51,18 +54,18 @@ def train_model(name: str, data: Path, work: Path, steps: int | None = None) -> 
         train(recipe, data, work, device, on_progress)
     made = Made(describe_hardware(device), training_seconds(work))
     file = ship(name, recipe, work, files_folder("models"), made)
-    Console().print(f"wrote {file.folder}; measure it with: fromnoise evaluate {name} --data {data.name}")
+    Console().print(f"wrote {file.folder}; measure it with: {command_line(name, Options())}")
 
 
 def evaluate_model(
-    folder: Path, data: Path, work: Path, *, quick: bool = False, options: Options | None = None
+    folder: Path, data: Path | None, work: Path, *, quick: bool = False, options: Options | None = None
 ) -> None:
     """Measure the model in `folder`, write a report below `work`, and the figures onto the model's card.
 
     Args:
         folder: of the model.
-        data: the data file that judges it.
-        work: for the judge, pictures and results; what it holds is taken up.
+        data: the data set that judges it; None for a model that is judged by drawings.
+        work: for drawings, the judge, pictures and results; what it holds is taken up.
         quick: take fewer pictures and leave the card as it is.
         options: what to measure; everything, at the card's defaults, unless given.
 
@@ -71,23 +74,30 @@ def evaluate_model(
         CheckpointError: card or weights are missing or disagree.
     """
     file = read_card(folder)
-    options = options or Options(device=best_device())
+    options = options or published(file.card.name)
     with _bar() as bar:
         task = bar.add_task("starting", total=None)
 
-        def on_progress(now: evaluation.Progress) -> None:
+        def on_progress(now: bench.Progress) -> None:
             bar.update(task, description=now.stage, completed=now.done, total=now.total or None)
 
         result = evaluate(file, data, work, options.quick() if quick else options, on_progress)
     console = Console()
-    console.print(figures_table(result["figures"]))
+    console.print(figures_table(result["model"], result["figures"]))
     page = write_report(result, Path(result["nearest_sheet"]).parent.parent)
     console.print(f"report: {page}", soft_wrap=True)
     if quick:
         console.print("too few pictures to publish: the card is left as it is")
     else:
-        write_measured(folder, measured_for_card(result, command_line(file.card.name, options)))
+        measured = measured_for_card(result, command_line(file.card.name, options))
+        sheet = Path(result["sheet"]["path"]).read_bytes() if "sheet" in result else None
+        write_measured(folder, measured, sheet)
         console.print("the figures are on the model's card")
+
+
+def published(model: str) -> Options:
+    """Return the options of an evaluation to publish: everything, at the defaults of the model's card."""
+    return Options(judge=JUDGES.get(model, JudgeRecipe()), device=best_device())
 
 
 def command_line(name: str, options: Options) -> str:
@@ -95,19 +105,14 @@ def command_line(name: str, options: Options) -> str:
     given = {name: getattr(options, name) for name in ("sampler", "steps", "guidance", "eta")}
     flags = "".join(f" --{flag} {value}" for flag, value in given.items() if value is not None)
     flags += " --short-curve" if options.curve == SHORT_CURVE else ""
-    data = ABOUT[name].data_file if name in ABOUT else "DATA"
-    return f"fromnoise evaluate {name} --data {data}{flags}"
+    return ABOUT[name].command("evaluate", name) + flags
 
 
-def figures_table(figures: dict[str, float]) -> Table:
-    """Lay the figures out beside their targets."""
+def figures_table(model: str, figures: dict[str, float]) -> Table:
+    """Lay a model's figures out beside their targets."""
     table = Table("figure", "measured", "wanted", "met")
-    for target in TARGETS:
-        if target.key in figures:
-            value = figures[target.key]
-            table.add_row(
-                target.title, target.text(value), target.wanted, "yes" if target.met(value) else "no"
-            )
+    for target, value in verdicts(model, figures):
+        table.add_row(target.title, target.text(value), target.wanted, "yes" if target.met(value) else "no")
     return table
 
 

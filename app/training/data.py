@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -31,6 +32,36 @@ class Pictures:
     def scaled(self, index: Int[Tensor, " batch"] | slice = slice(None)) -> Tensor:
         """Return the chosen pictures as single-precision numbers in [-1, 1]."""
         return self.pixels[index].float() / 127.5 - 1.0
+
+
+class Batches(Protocol):
+    """Where a training run takes its pictures from, a batch a step."""
+
+    def batch(self, step: int) -> tuple[Tensor, Tensor]:
+        """Return pictures in [-1, 1] and their conditions for a step; the same ones for the same step."""
+
+
+class Epochs:
+    """Batches of a data set: each epoch goes once through all pictures, in an order of its own.
+
+    Args:
+        pictures: the data set.
+        size: pictures a batch.
+        seed: of the orders.
+    """
+
+    def __init__(self, pictures: Pictures, size: int, seed: int) -> None:
+        self._pictures = pictures
+        self._size = size
+        self._seed = seed
+
+    def batch(self, step: int) -> tuple[Tensor, Tensor]:
+        """Return pictures in [-1, 1] and their class indices."""
+        epoch, place = divmod(step, len(self._pictures) // self._size)
+        generator = torch.Generator().manual_seed(self._seed + epoch)
+        order = torch.randperm(len(self._pictures), generator=generator)
+        index = order[place * self._size : (place + 1) * self._size]
+        return self._pictures.scaled(index), self._pictures.labels[index]
 
 
 def read_digits(path: Path, part: str) -> Pictures:

@@ -1,7 +1,7 @@
 """The measurements themselves: generated pictures against real ones, through the judge and in pixels.
 
 The reference is always the test pictures. Beside each figure of generated pictures stands the floor:
-the same figure of as many real training pictures that the judge has not seen either.
+the same figure of as many other real pictures that the judge has not seen either.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from app import pictures
 from app.diffusion.notation import IMAGES
-from app.training.data import Pictures
+from app.training.aspects import Known
 from app.training.judge import Judge, Opinion, look, shuffled
 from app.training.metrics import Nearest, coverage, frechet, nearest
 
@@ -27,58 +27,54 @@ class Real:
     """Real pictures and what the judge makes of them.
 
     Args:
-        train: what the model was trained on.
+        train: what the model was trained on, or a part of it.
         test: in a fixed random order, so that the first n are of all classes.
         test_opinion: the judge's, of `test`.
-        floor: training pictures that the judge has not seen, in a fixed random order.
+        floor: pictures that the judge has not seen, in a fixed random order.
         floor_opinion: the judge's, of `floor`.
     """
 
-    train: Pictures
-    test: Pictures
+    train: Known
+    test: Known
     test_opinion: Opinion
-    floor: Pictures
+    floor: Known
     floor_opinion: Opinion
 
 
-def look_at_real(
-    judge: Judge, train: Pictures, test: Pictures, floor: Pictures, device: torch.device
-) -> Real:
+def look_at_real(judge: Judge, train: Known, test: Known, floor: Known, device: torch.device) -> Real:
     """Put real pictures in order and let the judge look at them."""
-    order = shuffled(len(test), seed=0)
-    test = Pictures(test.pixels[order], test.labels[order])
+    test = test.chosen(shuffled(len(test), seed=0))
     return Real(train, test, look(judge, test.pixels, device), floor, look(judge, floor.pixels, device))
 
 
-def likeness(opinion: Opinion, label: Int[Tensor, " batch"], real: Real) -> Figures:
+def likeness(opinion: Opinion, shown: Int[Tensor, "batch aspect"], real: Real) -> Figures:
     """Compare pictures with the test pictures, as the judge sees them.
 
     Args:
         opinion: the judge's, of the pictures.
-        label: the classes they should be of.
+        shown: what they should show.
         real: what to compare with.
 
     Returns:
-        `frechet` (against all test pictures), `label_accuracy`, and `precision` and `recall` (against as
-        many test pictures as there are pictures).
+        `frechet` (against all test pictures), `label_accuracy` (over all that they should show), and
+        `precision` and `recall` (against as many test pictures as there are pictures).
     """
     features, test = opinion.features, real.test_opinion.features
     return {
         "frechet": frechet(features, test),
-        "label_accuracy": opinion.accuracy(label),
+        "label_accuracy": opinion.accuracy(shown),
         "precision": coverage(features, test[: len(features)]),
         "recall": coverage(test[: len(features)], features),
     }
 
 
 def floor_likeness(real: Real, count: int) -> Figures:
-    """Compare `count` real training pictures with the test pictures in the same way."""
-    opinion = Opinion(real.floor_opinion.features[:count], real.floor_opinion.label[:count])
-    return likeness(opinion, real.floor.labels[:count], real)
+    """Compare `count` pictures of the floor with the test pictures in the same way."""
+    return likeness(real.floor_opinion.first(count), real.floor.shown[:count], real)
 
 
 def originality(
-    pixels: UInt8[Tensor, IMAGES], label: Int[Tensor, " batch"], real: Real
+    pixels: UInt8[Tensor, IMAGES], shown: Int[Tensor, "batch aspect"], real: Real
 ) -> tuple[Figures, bytes]:
     """Compare distances to the nearest training picture: generated pictures against as many test ones.
 
@@ -98,15 +94,17 @@ def originality(
         "nearest_ratio": median / floor,
         "near_copies": float((generated.distance < test.distance.double().quantile(0.01)).double().mean()),
     }
-    return figures, neighbours_sheet(pixels, label, generated, real.train)
+    return figures, neighbours_sheet(pixels, shown, generated, real.train)
 
 
 def neighbours_sheet(
-    pixels: UInt8[Tensor, IMAGES], label: Int[Tensor, " batch"], found: Nearest, train: Pictures
+    pixels: UInt8[Tensor, IMAGES], shown: Int[Tensor, "batch aspect"], found: Nearest, train: Known
 ) -> bytes:
-    """Draw pictures above their nearest training pictures: the two nearest of each class, then any."""
+    """Draw pictures above their nearest training pictures: two of each class (or first aspect), then any."""
     order = found.distance.argsort()
-    closest = torch.cat([order[label[order] == number][:2] for number in range(int(label.max()) + 1)])
+    first_aspect = shown[order, 0]
+    values = range(int(first_aspect.max()) + 1)
+    closest = torch.cat([order[first_aspect == value][:2] for value in values])
     first = torch.arange(len(closest))
     rows = [
         pixels[closest],

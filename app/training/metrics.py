@@ -1,4 +1,4 @@
-"""Numbers that compare two sets of pictures: Fréchet distance, precision and recall, nearest neighbours.
+"""Numbers that compare sets of pictures: Fréchet distance, precision and recall, neighbours, shares.
 
 Features and pixels come in as rows; who makes them, and what a number means, is decided elsewhere.
 Everything that could be large is worked through in chunks.
@@ -6,6 +6,7 @@ Everything that could be large is worked through in chunks.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -94,6 +95,17 @@ def nearest(points: Float[Tensor, "count_p pixel"], among: Float[Tensor, "count_
         distances.append((part - among[index]).norm(dim=1))  # from the pixels, so that a copy is at 0
         indices.append(index)
     return Nearest(torch.cat(distances), torch.cat(indices))
+
+
+def wilson(hits: int, count: int, deviations: float = 1.96) -> tuple[float, float]:
+    """Return the interval in which a share lies that was seen as `hits` of `count`, 95% of the time.
+
+    Reference: Wilson 1927, without continuity correction. It stays within [0, 1], at 0 and all hits too.
+    """
+    share, slack = hits / count, deviations**2 / count
+    middle = (share + slack / 2) / (1 + slack)
+    reach = math.sqrt(slack * (share * (1 - share) + slack / 4)) / (1 + slack)
+    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def _parts(rows: Tensor) -> list[Tensor]:

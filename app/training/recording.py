@@ -17,16 +17,30 @@ import torch
 from torch import Tensor
 
 from app import pictures
-from app.cards import CardFile
+from app.cards import Card, CardFile
 from app.diffusion import checkpoints
 from app.diffusion.denoiser import Denoiser
 from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
+from app.errors import InvalidRequest
 from app.pictures import Pixels
 
-LABELS = (3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8)
-"""The first twelve digits of pi: they stand in 6 x 2, 4 x 3 or 3 x 4 and still read in order."""
+PROMPTS = (
+    "a red house on a snowy hill at night with stars",
+    "a white boat on the sea at sunset with the sun",
+    "a yellow windmill on a hill by day with clouds",
+    "mountains at dawn with the moon",
+    "a white lighthouse by the sea at night with the moon",
+    "a red tree in a meadow by day with a rainbow",
+    "a yellow cactus in the desert at sunset with the sun",
+    "the city at night with stars",
+    "a white house in the forest at dusk with a clear sky",
+    "a blue boat on the sea at dawn with clouds",
+    "a red windmill in the snow by day with the sun",
+    "a yellow house in the mountains at night with the moon",
+)
+"""One for each lesson of the course: they stand in 6 x 2, 4 x 3 or 3 x 4."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +48,18 @@ class Take:
     """The settings of a recording; together with the weights they give the same pixels again.
 
     Args:
-        labels: the class of each picture.
+        prompts: what each picture is asked to show.
         seed: of all pictures; picture k draws from (seed, k).
         sampler: a name in `SAMPLERS`.
         steps: number of steps; there is one more frame.
         guidance: as everywhere: 1 is plain.
     """
 
-    labels: Sequence[int] = LABELS
+    prompts: Sequence[str] = PROMPTS
     seed: int = 0
     sampler: str = "ddim"
-    steps: int = 40
-    guidance: float = 1.0
+    steps: int = 30
+    guidance: float = 2.5
 
 
 def record(file: CardFile, take: Take, folder: Path) -> None:
@@ -53,28 +67,39 @@ def record(file: CardFile, take: Take, folder: Path) -> None:
 
     Raises:
         CheckpointError: the weights are missing or not the ones the card describes.
+        InvalidRequest: the model takes no prompts, or does not know all words of these.
     """
+    rows = rows_of(file.card, take.prompts)
     model = checkpoints.denoiser(file, checkpoints.load_network(file))
-    record_run(model, take, folder, model=file.card.name, model_sha256=file.card.sha256)
+    write_recording(run_frames(model, take, rows), take, folder, file.card)
 
 
-def record_run(denoiser: Denoiser, take: Take, folder: Path, *, model: str, model_sha256: str) -> None:
-    """Record a run of any denoiser of single-channel pictures.
+def rows_of(card: Card, prompts: Sequence[str]) -> list[tuple[int, ...]]:
+    """Read prompts as the model does; nothing that is asked for may be left out of a recording."""
+    if card.vocabulary is None:
+        raise InvalidRequest(f"the model {card.name} takes no prompts, and the recording is of prompts")
+    read = [card.vocabulary.read(prompt) for prompt in prompts]
+    unknown = [word for prompt in read for word in prompt.unknown]
+    if unknown:
+        raise InvalidRequest(f"the model {card.name} does not know: {', '.join(unknown)}")
+    return [prompt.row for prompt in read]
+
+
+def write_recording(frames: Pixels, take: Take, folder: Path, card: Card) -> None:
+    """Write the four files of a recording.
 
     Args:
-        denoiser: the model.
+        frames: pixels of (frames, pictures, height, width, channels).
         take: the settings of the run.
-        folder: where the four files go; made if missing.
-        model: the model's name, written into `home.json`.
-        model_sha256: of the weights, written likewise: the page claims no more than this.
+        folder: where the files go; made if missing.
+        card: of the model; its name and checksum are written into `home.json`.
     """
-    frames = run_frames(denoiser, take)
-    count, columns, height, width, _ = frames.shape
-    sprite = pictures.png(frames.transpose(0, 2, 1, 3, 4).reshape(count * height, columns * width, 1))
+    count, columns, height, width, channels = frames.shape
+    sprite = pictures.png(frames.transpose(0, 2, 1, 3, 4).reshape(count * height, columns * width, channels))
     sheets = np.stack([pictures.contact_sheet(frame, columns=columns // 2, gap=0) for frame in frames])
     about = {
-        "model": model,
-        "model_sha256": model_sha256,
+        "model": card.name,
+        "model_sha256": card.sha256,
         "frames": count,
         "columns": columns,
         "width": width,
@@ -83,7 +108,7 @@ def record_run(denoiser: Denoiser, take: Take, folder: Path, *, model: str, mode
         "sampler": take.sampler,
         "steps": take.steps,
         "guidance": take.guidance,
-        "labels": list(take.labels),
+        "prompts": list(take.prompts),
         "sha256": hashlib.sha256(sprite).hexdigest(),
     }
     folder.mkdir(parents=True, exist_ok=True)
@@ -93,8 +118,8 @@ def record_run(denoiser: Denoiser, take: Take, folder: Path, *, model: str, mode
     (folder / "home.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
-def run_frames(denoiser: Denoiser, take: Take) -> Pixels:
-    """Run the model and keep x_t at every point: pixels (frames, pictures, height, width, 1)."""
+def run_frames(denoiser: Denoiser, take: Take, rows: Sequence[tuple[int, ...]]) -> Pixels:
+    """Run the model and keep x_t at every point: pixels (frames, pictures, height, width, channels)."""
     plan = make_plan(
         sampler=take.sampler,
         steps=take.steps,
@@ -105,14 +130,14 @@ def run_frames(denoiser: Denoiser, take: Take) -> Pixels:
     sample(
         denoiser,
         plan,
-        torch.tensor(take.labels),
+        torch.tensor(rows),
         take.guidance,
-        [PictureNoise(take.seed, index) for index in range(len(take.labels))],
+        [PictureNoise(take.seed, index) for index in range(len(rows))],
         on_frame=lambda x_t: kept.append(_pixels(x_t)),
     )
     return np.stack(kept)
 
 
 def _pixels(x_t: Tensor) -> Pixels:
-    grey = ((x_t.clamp(-1.0, 1.0) + 1.0) * 127.5).round().to(torch.uint8)
-    return np.asarray(grey.permute(0, 2, 3, 1).contiguous().numpy(), dtype=np.uint8)
+    levels = ((x_t.clamp(-1.0, 1.0) + 1.0) * 127.5).round().to(torch.uint8)
+    return np.asarray(levels.permute(0, 2, 3, 1).contiguous().numpy(), dtype=np.uint8)

@@ -9,8 +9,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from app.training.landscapes.tables import attribute_table, pair_table
 from app.training.plots import Chart, Line, svg
-from app.training.targets import TARGETS
+from app.training.targets import verdicts
 
 RESULTS = "evaluation.json"
 PAGE = "evaluation.html"
@@ -42,12 +43,12 @@ def report_page(result: dict[str, Any]) -> str:
     title = f"How good is {result['model']}?"
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f"<p>{top['count']:,} pictures by {top['sampler']} in {top['steps']} steps ({top['calls']} network "
-        f"calls a picture), guidance {top['guidance']:g}, seed {result['seed']}; weights "
-        f"{result['sha256'][:12]}. The judge is right on {result['judge']['accuracy_on_test']:.2%} of the "
-        "test pictures. Fréchet distances are in this judge's features: they compare with each other, not "
-        "with those of other classifiers.</p>",
-        _targets_table(result["figures"]),
+        f"<p>{top['count']:,} pictures by {escape(top['sampler'])} in {top['steps']} steps ({top['calls']} "
+        f"network calls a picture), guidance {top['guidance']:g}, seed {result['seed']}; weights "
+        f"{result['sha256'][:12]}. The judge is right on {result['judge']['accuracy_on_test']:.2%} of what "
+        "there is to tell of test pictures. Fréchet distances are in this judge's features: they compare "
+        "with each other, not with those of other classifiers.</p>",
+        _targets_table(result["model"], result["figures"]),
         _rows_table(
             "At the headline setting",
             ("", "generated", "real"),
@@ -55,14 +56,22 @@ def report_page(result: dict[str, Any]) -> str:
                 (name, f"{top[key]:.4f}", f"{floor[key]:.4f}")
                 for key, name in (
                     ("frechet", "Fréchet distance to the test pictures"),
-                    ("label_accuracy", "judge sees the class asked for"),
+                    ("label_accuracy", "judge sees what was asked for"),
                     ("precision", "precision"),
                     ("recall", "recall"),
                 )
             ],
         ),
+        *_prompts(result),
         *_charts(result),
-        _neighbours(Path(result["nearest_sheet"])),
+        _picture(
+            Path(result["nearest_sheet"]),
+            "Generated pictures above their nearest training pictures",
+            f"Rows 1 and 2: of each {next(iter(result['judge']['marks']))} the two generated pictures that "
+            "lie nearest to a training picture, and below each that training picture. Rows 3 and 4: the same "
+            "for pictures that were not chosen. Distances are between pixels: they notice a copy, but not "
+            "one that was shifted.",
+        ),
         _curve_table(result),
     ]
     return (
@@ -71,11 +80,10 @@ def report_page(result: dict[str, Any]) -> str:
     )
 
 
-def _targets_table(figures: dict[str, float]) -> str:
+def _targets_table(model: str, figures: dict[str, float]) -> str:
     rows = [
         (target.title, target.text(value), target.wanted, "met" if target.met(value) else "missed")
-        for target in TARGETS
-        if (value := figures.get(target.key)) is not None
+        for target, value in verdicts(model, figures)
     ]
     return _rows_table("Targets", ("figure", "measured", "wanted", ""), rows)
 
@@ -89,6 +97,26 @@ def _rows_table(caption: str, heads: tuple[str, ...], rows: Sequence[tuple[str, 
         for first, *rest in rows
     )
     return f"<h2>{escape(caption)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _prompts(result: dict[str, Any]) -> list[str]:
+    """Lay out how a prompted model obeys: by attribute, by held-out pair, and to be looked at."""
+    if "seen" not in result:
+        return []
+    seen, held_out, sheet = result["seen"], result["held_out"], result["sheet"]
+    return [
+        _rows_table("What is said and seen", *attribute_table(result["judge"]["marks"], seen, held_out)),
+        f"<p>Pictures by {escape(seen['sampler'])} in {seen['steps']} steps, guidance {seen['guidance']:g}. "
+        f"Where the thing is right, its colour is wrong in {seen['wrong_colour']:.1%} of pictures and its "
+        f"side in {seen['wrong_side']:.1%}; with held-out pairs in {held_out['wrong_colour']:.1%} and "
+        f"{held_out['wrong_side']:.1%}.</p>",
+        _rows_table("Pairs that training never showed", *pair_table(held_out)),
+        _picture(
+            Path(sheet["path"]),
+            "Rows of pictures, each painted for one prompt",
+            f"A row for each prompt, pictures not chosen; from the top: {'; '.join(sheet['prompts'])}.",
+        ),
+    ]
 
 
 def _charts(result: dict[str, Any]) -> list[str]:
@@ -132,17 +160,12 @@ def _figure(content: str, caption: str) -> str:
     return f"<figure>{content}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
-def _neighbours(sheet: Path) -> str:
-    if not sheet.is_file():
+def _picture(path: Path, alt: str, caption: str) -> str:
+    """Put a PNG into the page, if there is one."""
+    if not path.is_file():
         return ""
-    encoded = base64.b64encode(sheet.read_bytes()).decode()
-    alt = "Generated pictures above their nearest training pictures"
-    return _figure(
-        f'<img alt="{alt}" src="data:image/png;base64,{encoded}">',
-        "Rows 1 and 2: of each class the two generated pictures that lie nearest to a training picture, and "
-        "below each that training picture. Rows 3 and 4: the same for pictures that were not chosen. "
-        "Distances are between pixels: they notice a copy, but not one that was shifted.",
-    )
+    encoded = base64.b64encode(path.read_bytes()).decode()
+    return _figure(f'<img alt="{escape(alt)}" src="data:image/png;base64,{encoded}">', caption)
 
 
 def _curve_table(result: dict[str, Any]) -> str:
@@ -157,5 +180,5 @@ def _curve_table(result: dict[str, Any]) -> str:
         for point in result["curve"]
     ]
     floor = ("real pictures", "", "", *(f"{result['curve_floor'][key]:.4f}" for key in keys))
-    heads = ("sampler", "steps", "calls", "Fréchet distance", "class asked for", "precision", "recall")
+    heads = ("sampler", "steps", "calls", "Fréchet distance", "as asked for", "precision", "recall")
     return _rows_table("All points", heads, [*rows, floor])

@@ -1,6 +1,6 @@
 """Generated pictures on disk: made in chunks, so that a measurement that was stopped takes them up again.
 
-A picture depends on the weights, the setting, the seed, its index and its class, and the chunk's folder
+A picture depends on the weights, the setting, the seed, its index and its condition, and the chunk's folder
 and file say all of these. More pictures of the same setting are further chunks beside the first ones.
 """
 
@@ -18,10 +18,9 @@ from jaxtyping import Int, UInt8
 from torch import Tensor
 
 from app.diffusion.denoiser import Denoiser
-from app.diffusion.guidance import rows_needed
 from app.diffusion.noise import PictureNoise
 from app.diffusion.notation import IMAGES
-from app.diffusion.plan import make_plan
+from app.diffusion.plan import make_plan, rows_needed
 from app.diffusion.sampling import sample
 
 
@@ -52,21 +51,21 @@ class Samples:
 
     Args:
         setting: how they are sampled.
-        label: the class of each.
+        condition: the class or the row of tokens of each.
         seed: of all of them; the picture's index does the rest.
-        folder: for the chunks; unique to the weights, the setting, the seed and the way labels are chosen.
+        folder: for the chunks; unique to the weights, the setting, the seed and the choice of conditions.
         batch: pictures a chunk.
     """
 
     setting: Setting
-    label: Int[Tensor, " batch"]
+    condition: Int[Tensor, "batch ..."]
     seed: int
     folder: Path
     batch: int = 250
 
     def missing_calls(self) -> int:
         """Count the network calls, over all pictures, that are still to be made."""
-        missing = sum(len(label) for start, label in self._chunks() if self._kept(start, label) is None)
+        missing = sum(len(part) for start, part in self._chunks() if self._kept(start, part) is None)
         return missing * self.setting.calls
 
     def obtain(
@@ -81,38 +80,38 @@ class Samples:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         parts = []
-        for start, label in self._chunks():
-            pixels = self._kept(start, label)
+        for start, condition in self._chunks():
+            pixels = self._kept(start, condition)
             if pixels is None:
-                pixels = self._make(denoiser, device, start, label, on_calls)
-                _write(self._path(start), pixels, label)
+                pixels = self._make(denoiser, device, start, condition, on_calls)
+                _write(self._path(start), pixels, condition)
             parts.append(pixels)
         return torch.cat(parts)
 
     def _chunks(self) -> list[tuple[int, Tensor]]:
-        starts = range(0, len(self.label), self.batch)
-        return [(start, self.label[start : start + self.batch]) for start in starts]
+        starts = range(0, len(self.condition), self.batch)
+        return [(start, self.condition[start : start + self.batch]) for start in starts]
 
     def _path(self, start: int) -> Path:
         return self.folder / f"{start:06d}.npz"
 
-    def _kept(self, start: int, label: Tensor) -> Tensor | None:
-        """Read a chunk, unless it is missing, damaged, too short or of other classes."""
+    def _kept(self, start: int, condition: Tensor) -> Tensor | None:
+        """Read a chunk, unless it is missing, damaged, too short or of other conditions."""
         try:
             with np.load(io.BytesIO(self._path(start).read_bytes())) as arrays:
-                images, labels = arrays["images"], arrays["labels"]
+                images, conditions = arrays["images"], arrays["conditions"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
-        if not np.array_equal(labels[: len(label)], label.numpy()):
+        if not np.array_equal(conditions[: len(condition)], condition.numpy()):
             return None
-        return torch.from_numpy(images[: len(label)])
+        return torch.from_numpy(images[: len(condition)])
 
     def _make(
         self,
         denoiser: Denoiser,
         device: torch.device,
         start: int,
-        label: Tensor,
+        condition: Tensor,
         on_calls: Callable[[int], None],
     ) -> Tensor:
         setting = self.setting
@@ -123,10 +122,10 @@ class Samples:
             model_schedule=denoiser.schedule,
             model_t_max=denoiser.t_max,
         )
-        rows = len(label) * rows_needed(setting.guidance, conditioned=True)
-        noise = [PictureNoise(self.seed, start + index) for index in range(len(label))]
+        rows = len(condition) * rows_needed(setting.guidance, conditioned=True)
+        noise = [PictureNoise(self.seed, start + index) for index in range(len(condition))]
         images = sample(
-            denoiser, plan, label, setting.guidance, noise, device, after_call=lambda: on_calls(rows)
+            denoiser, plan, condition, setting.guidance, noise, device, after_call=lambda: on_calls(rows)
         )
         return as_bytes(images)
 
@@ -136,9 +135,9 @@ def as_bytes(images: Tensor) -> UInt8[Tensor, IMAGES]:
     return ((images.clamp(-1.0, 1.0) + 1.0) * 127.5).round().byte().cpu()
 
 
-def _write(path: Path, pixels: Tensor, label: Tensor) -> None:
+def _write(path: Path, pixels: Tensor, condition: Tensor) -> None:
     content = io.BytesIO()
-    np.savez_compressed(content, images=pixels.numpy(), labels=label.numpy())
+    np.savez_compressed(content, images=pixels.numpy(), conditions=condition.numpy())
     partial = path.with_suffix(".partial")
     partial.write_bytes(content.getvalue())
     partial.replace(path)

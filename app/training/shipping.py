@@ -19,6 +19,7 @@ from app.cards import CARD, WEIGHTS, Card, CardFile, read_card
 from app.diffusion.unet import UNet
 from app.errors import CheckpointError, InvalidRequest
 from app.training.card_text import ABOUT, Made, body_text, card_text, put_measured
+from app.training.measured_text import SHEET
 from app.training.recipes import Recipe
 from app.training.train import WEIGHTS as AVERAGE
 
@@ -49,6 +50,7 @@ def ship(name: str, recipe: Recipe, work: Path, models: Path, made: Made) -> Car
     _check_fit(network, work / AVERAGE)
     about = ABOUT[name]
     given = asdict(recipe.network)
+    encoder = given.pop("text") or {}
     card = Card(
         name=name,
         title=about.title,
@@ -63,6 +65,8 @@ def ship(name: str, recipe: Recipe, work: Path, models: Path, made: Made) -> Car
         data_licence=about.data_licence,
         sha256=hashlib.sha256(content).hexdigest(),
         network={field: value for field, value in given.items() if field != "classes"},
+        text={field: encoder[field] for field in ("width", "layers", "heads") if field in encoder},
+        words=dict(recipe.vocabulary.kinds) if recipe.vocabulary else {},
         defaults=about.defaults,
     )
     parameters = sum(parameter.numel() for parameter in network.parameters())
@@ -74,8 +78,13 @@ def ship(name: str, recipe: Recipe, work: Path, models: Path, made: Made) -> Car
     return read_card(folder)
 
 
-def write_measured(folder: Path, measured: Mapping[str, Any]) -> CardFile:
+def write_measured(folder: Path, measured: Mapping[str, Any], sheet: bytes | None = None) -> CardFile:
     """Put the figures of an evaluation onto the card in `folder`: into its head and into its table.
+
+    Args:
+        folder: of the model.
+        measured: what `measured_for_card` chose.
+        sheet: a PNG of prompts' pictures, to lie beside the card.
 
     Raises:
         CheckpointError: there is no valid card, or its table has no place.
@@ -85,6 +94,8 @@ def write_measured(folder: Path, measured: Mapping[str, Any]) -> CardFile:
         card, body = put_measured(file.card, file.body, measured)
     except ValueError as error:
         raise CheckpointError(f"{folder / CARD}: {error}") from error
+    if sheet is not None:
+        _replace(folder / SHEET, sheet)
     _replace(folder / CARD, card_text(card, body).encode())
     return read_card(folder)
 
@@ -104,14 +115,36 @@ def measured_for_card(result: Mapping[str, Any], command: str) -> dict[str, Any]
         "precision": top["precision"],
         "recall": top["recall"],
         "judge_accuracy_on_test": result["judge"]["accuracy_on_test"],
-        "second_accuracy_on_test": result["classes"]["second_accuracy_on_test"],
     }
+    if "classes" in result:
+        kept["second_accuracy_on_test"] = result["classes"]["second_accuracy_on_test"]
     return {
         **{name: round(value, 4) for name, value in kept.items()},
         **{name: top[name] for name in ("sampler", "steps", "guidance", "eta", "calls", "count")},
         "held_out": result["judge"]["held_out"],
+        **(_prompts_for_card(result) if "seen" in result else {}),
         "seed": result["seed"],
         "command": command,
+    }
+
+
+def _prompts_for_card(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Choose what the card keeps of how a prompted model obeys, as lists: heads of cards are flat."""
+    seen, held_out = result["seen"], result["held_out"]
+    kept: dict[str, Any] = {}
+    for name, part in (("seen", seen), ("held_out", held_out)):
+        kept[f"{name}_prompts"] = part["asked"]
+        kept[f"{name}_prompts_interval"] = [round(bound, 4) for bound in part["ratio_interval"]]
+    return {
+        **kept,
+        "attributes": list(seen["attributes"]),
+        "attributes_there": [round(found["share"], 4) for found in seen["attributes"].values()],
+        "wrong_colour": [round(part["wrong_colour"], 4) for part in (seen, held_out)],
+        "wrong_side": [round(part["wrong_side"], 4) for part in (seen, held_out)],
+        "pairs": list(held_out["pairs"]),
+        "pairs_obeyed": [pair["obeyed"] for pair in held_out["pairs"].values()],
+        "pairs_asked": [pair["asked"] for pair in held_out["pairs"].values()],
+        "sheet": result["sheet"]["prompts"],
     }
 
 

@@ -23,30 +23,30 @@ WEIGHTS = "average.safetensors"
 
 def train(
     recipe: Recipe,
-    data: Path,
+    data: Path | None,
     work: Path,
     device: torch.device,
     on_progress: Callable[[Progress], None],
-    every: int = 500,
+    every: int | None = None,
 ) -> str:
     """Train a model, taking up what `work` already holds.
 
     Args:
         recipe: what to train.
-        data: the data file.
+        data: the data set's file or folder; None for a recipe whose pictures are drawn.
         work: folder for the checkpoint, the sample sheets, and at the end the averaged weights.
         device: where to train.
         on_progress: told of every step.
-        every: steps between checkpoints (and sample sheets).
+        every: steps between checkpoints, each with a sheet of samples; the recipe's unless given.
 
     Returns:
         The sha256 of the averaged weights, written to `work/average.safetensors` at half precision.
     """
-    trainer = Trainer(recipe, recipe.read(data, "train"), device)
+    trainer = Trainer(recipe, recipe.batches(data), device)
     trainer.resume(work)
     work.mkdir(parents=True, exist_ok=True)
     began = time.perf_counter()
-    for step in trainer.run(every, on_progress):
+    for step in trainer.run(every or recipe.keep_every, on_progress):
         trainer.save(work)
         (work / f"sheet-{step:06d}.png").write_bytes(sample_sheet(trainer))
         with (work / "log.jsonl").open("a") as log:
@@ -54,13 +54,32 @@ def train(
     return save_weights(trainer.average, work / WEIGHTS)
 
 
+SHEET_PROMPTS = (
+    "a red house on a snowy hill at night with stars",
+    "a white boat on the sea at dusk",
+    "a yellow windmill on a hill by day with clouds",
+    "mountains at dawn with the moon",
+    "a blue lighthouse by the sea at night with the moon",
+    "a red cactus on the left in the desert at sunset with the sun",
+    "a house in the forest in snowfall",
+    "a rainbow over a meadow by day",
+    "the city at night in the rain",
+    "a yellow tree on the right in the fog",
+)
+
+
 def sample_sheet(trainer: Trainer, rows: int = 4) -> bytes:
-    """Draw a sheet of every class with the average so far: plain sampling, 20 steps, fixed noise."""
+    """Draw a sheet with the average so far: 20 steps from fixed noise, a column a class or a prompt."""
     network, recipe = trainer.average, trainer.recipe
     shape = (recipe.network.channels, recipe.network.height, recipe.network.width)
-    denoiser = Denoiser(network, shape, recipe.network.classes, t_max=recipe.t_max)
-    label = torch.arange(recipe.network.classes).repeat(rows)
-    noise = [PictureNoise(0, index) for index in range(len(label))]
-    images = sample(denoiser, make_plan(sampler="ddim", steps=20), label, 1.0, noise, trainer.device)
+    denoiser = Denoiser(network, shape, recipe.network.null, t_max=recipe.t_max)
+    if recipe.vocabulary:
+        shown = torch.tensor([recipe.vocabulary.read(prompt).row for prompt in SHEET_PROMPTS])
+    else:
+        shown = torch.arange(recipe.network.classes)
+    condition = torch.cat([shown] * rows)
+    guidance = 2.0 if recipe.vocabulary else 1.0
+    noise = [PictureNoise(0, index) for index in range(len(condition))]
+    images = sample(denoiser, make_plan(sampler="ddim", steps=20), condition, guidance, noise, trainer.device)
     pixels = ((images.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
-    return pictures.png(pictures.contact_sheet(pixels, columns=recipe.network.classes), scale=3)
+    return pictures.png(pictures.contact_sheet(pixels, columns=len(shown)), scale=3)

@@ -2,8 +2,8 @@
 
 One random level per picture, a squared error on v, and a moving average of the weights: Algorithm 1 of
 Ho, Jain & Abbeel 2020 (2006.11239) with the target of Salimans & Ho 2022 (2202.00512) and the level
-distribution of Esser et al. 2024 (2403.03206). Each step draws from its own generator, so a run that
-was stopped and resumed is the same run.
+distribution of Esser et al. 2024 (2403.03206). What a step shows is drawn in `examples.py`, from the
+step's number alone, so a run that was stopped and resumed is the same run.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from torch.nn import functional as F
 
 from app.diffusion import predictions
 from app.diffusion.unet import UNet
-from app.training.data import Pictures
+from app.training.data import Batches
+from app.training.examples import Examples, draw_examples
 from app.training.muon import Muon
 from app.training.recipes import Recipe
 
@@ -39,12 +40,19 @@ class Progress:
 
 
 class Trainer:
-    """Network, optimisers and average of one training run, and the step they have reached."""
+    """Network, optimisers and average of one training run, and the step they have reached.
 
-    def __init__(self, recipe: Recipe, pictures: Pictures, device: torch.device) -> None:
+    Args:
+        recipe: what to train. Its precision and compilation are for accelerators: on a CPU every recipe
+            runs in single precision, uncompiled.
+        batches: where pictures come from.
+        device: where to train.
+    """
+
+    def __init__(self, recipe: Recipe, batches: Batches, device: torch.device) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
-        self.pictures = pictures
+        self.batches = batches
         self.device = device
         network = UNet(recipe.network)
         self.network: UNet = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -55,6 +63,15 @@ class Trainer:
             Muon(kernels, lr=recipe.kernel_rate),
         )
         self.step = 0
+        self._ahead: Examples | None = None
+        accelerated = device.type != "cpu"
+        # The compiled network shares its weights with the plain one, which names them in checkpoints.
+        self._predict: Callable[[Tensor, Tensor, Tensor], Tensor] = (
+            torch.compile(self.network, dynamic=False) if recipe.compiled and accelerated else self.network
+        )
+        self._half = torch.autocast(
+            device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16" and accelerated
+        )
 
     def run(self, every: int, on_progress: Callable[[Progress], None]) -> Iterator[int]:
         """Train to the recipe's last step, yielding the step reached every `every` steps and at the end."""
@@ -75,38 +92,28 @@ class Trainer:
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = optimiser.defaults["lr"] * share
-        x0, label = self._batch()
-        generator = torch.Generator().manual_seed(self.recipe.seed * 1_000_003 + self.step)
-        t = draw_times(self.recipe, len(x0), generator)
-        eps = torch.randn(x0.shape, generator=generator)
-        dropped = torch.rand(len(x0), generator=generator) < self.recipe.label_dropout
-        label = label.masked_fill(dropped, self.recipe.network.classes)
-        loss = self._loss(x0, eps, t, label)
+        examples = self._ahead or draw_examples(self.recipe, self.batches, self.step)
+        loss = self._loss(examples.to(self.device))
         self.network.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         for optimiser in self.optimisers:
             optimiser.step()
         self._update_average()
+        # Until the loss is asked for, an accelerator computes while the next pictures are drawn.
+        later = self.step + 1
+        self._ahead = draw_examples(self.recipe, self.batches, later) if later < self.recipe.steps else None
         return loss.item()
 
-    def _loss(self, x0: Tensor, eps: Tensor, t: Tensor, label: Tensor) -> Tensor:
+    def _loss(self, examples: Examples) -> Tensor:
+        x0, eps, t = examples.x0, examples.eps, examples.t
         signal_scale = torch.cos(0.5 * math.pi * t)[:, None, None, None]
         noise_scale = torch.sin(0.5 * math.pi * t)[:, None, None, None]
         x_t = signal_scale * x0 + noise_scale * eps
         v = predictions.v_from_x0_eps(x0, eps, signal_scale, noise_scale)
-        x_t, v, t, label = (tensor.to(self.device, non_blocking=True) for tensor in (x_t, v, t, label))
-        return F.mse_loss(self.network(x_t.contiguous(memory_format=torch.channels_last), t, label), v)
-
-    def _batch(self) -> tuple[Tensor, Tensor]:
-        """Take this step's pictures from the epoch's own order."""
-        per_epoch = len(self.pictures) // self.recipe.batch
-        epoch, place = divmod(self.step, per_epoch)
-        order = torch.randperm(
-            len(self.pictures), generator=torch.Generator().manual_seed(self.recipe.seed + epoch)
-        )
-        index = order[place * self.recipe.batch : (place + 1) * self.recipe.batch]
-        return self.pictures.scaled(index), self.pictures.labels[index]
+        with self._half:
+            v_hat = self._predict(x_t.contiguous(memory_format=torch.channels_last), t, examples.condition)
+        return F.mse_loss(v_hat.float(), v)
 
     @torch.no_grad()
     def _update_average(self) -> None:
@@ -139,6 +146,7 @@ class Trainer:
         for number, optimiser in enumerate(self.optimisers):
             _restore(optimiser, _part(tensors, f"optimiser.{number}."))
         self.step = int(tensors["step"].item())
+        self._ahead = None
         return True
 
 
@@ -150,18 +158,6 @@ def hidden_kernels(network: UNet) -> tuple[list[nn.Parameter], list[nn.Parameter
         is_kernel = parameter.ndim == 4 and not name.startswith(("stem.", "head."))
         (kernels if is_kernel else others).append(parameter)
     return kernels, others
-
-
-def draw_times(recipe: Recipe, count: int, generator: torch.Generator) -> Tensor:
-    """Draw a time for each picture: logit-normal, but a share of them evenly over the whole range.
-
-    Reference: Esser et al. 2024 (2403.03206), section 3.1, for the logit-normal part. Alone it trains
-    t < 0.05 on one picture in 600, and the network then leaves a faint grain on finished pictures.
-    """
-    middle = torch.randn(count, generator=generator).sigmoid()
-    even = torch.rand(count, generator=generator)
-    is_even = torch.rand(count, generator=generator) < recipe.uniform_share
-    return recipe.t_max * torch.where(is_even, even, middle)
 
 
 def rate_share(recipe: Recipe, step: int) -> float:

@@ -34,13 +34,13 @@ class Recording:
     sampler: str
     steps: int
     guidance: float
-    labels: tuple[int, ...]
+    prompts: tuple[str, ...]
     sha256: str
 
     @property
     def spoken(self) -> str:
         """What is on the last frame, for those who cannot see it."""
-        return " ".join(str(label) for label in self.labels)
+        return "; ".join(self.prompts)
 
 
 @dataclass(frozen=True)
@@ -240,6 +240,7 @@ class RunContext:
 
     Attributes:
         settings: in one sentence, what was run.
+        notes: how the prompts were taken, where they came from the player's form.
         facts: the same as pairs, for a table.
         animation: address of the moving picture; `still`, of the finished one; `strip`, of the film strip.
         back: where the run was asked for.
@@ -247,6 +248,7 @@ class RunContext:
 
     template: ClassVar[str] = "run.html"
     settings: str
+    notes: tuple[str, ...]
     facts: Mapping[str, str]
     animation: str
     still: str

@@ -122,7 +122,7 @@ async def _player_run(
         Shown(f"/api/runs/{run_id}/animation.gif", "The run", "from the noise to the last frame"),
         Shown(f"/api/runs/{run_id}/image.png", "The last frame", "what the run ends in"),
     )
-    return in_words(spec, card.classes), shown, f"Guidance {spec.guidance:g}, sampler {spec.sampler}."
+    return in_words(spec, card), shown, f"Guidance {spec.guidance:g}, sampler {spec.sampler}."
 
 
 def read_picture(path: Path, card: Card) -> pictures.Pixels:

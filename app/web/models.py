@@ -10,6 +10,7 @@ from app.cards import Card, weights_fault
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.engine.run import GRIDS, MAX_COUNT, MAX_GUIDANCE, MAX_IMAGE_STEPS, MAX_STEPS
 from app.errors import TryLater
+from app.web.vocabulary import prompt_rules
 
 router = APIRouter()
 
@@ -45,7 +46,7 @@ def describe(
         "title": card.title,
         "shape": card.shape,
         "classes": card.classes,
-        "prompt": None,
+        "prompt": prompt_rules(card.vocabulary),
         "samplers": [
             {
                 "name": name,

@@ -17,9 +17,18 @@ from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
 from app.diffusion.seeds import picture_generator
-from app.engine.run import MAX_COUNT, MAX_GUIDANCE, MAX_IMAGE_STEPS, MAX_SEED, MAX_STEPS
+from app.engine.run import (
+    MAX_ATTENTION_COUNT,
+    MAX_COUNT,
+    MAX_GUIDANCE,
+    MAX_IMAGE_STEPS,
+    MAX_PROMPT_LENGTH,
+    MAX_SEED,
+    MAX_STEPS,
+)
 from app.web.player_options import ANY_CLASS, PlayerSettings, read_options
 from app.web.sampler_source import SamplerSource
+from app.web.vocabulary import Kind, kinds_of, prompt_rules
 
 CURVE_STEPS = 48
 
@@ -35,6 +44,16 @@ EXPLAINED = {
     "grid": "How the steps are spread over the noise levels.",
 }
 """One line for every control; the names are those of the form's fields."""
+
+EXPLAINED_FOR_PROMPTS = EXPLAINED | {
+    "prompt": "What to paint. The model reads the words of its vocabulary and leaves out all others; "
+    "without any it paints whatever it likes.",
+    "negative_prompt": "Words that guidance leads away from. They count with a guidance above 1.",
+    "guidance": "How closely to follow the prompt: 0 ignores it, 1 is plain, more exaggerates and leads "
+    "away from what is not wanted.",
+    "attention": "Keeps for every step how much each part of the picture looked at each word.",
+}
+"""The same for a model that reads prompts."""
 
 GRID_TITLES = {
     "uniform": "evenly in time",
@@ -61,6 +80,8 @@ class PlayerLimits:
     steps: int = MAX_STEPS
     guidance: float = MAX_GUIDANCE
     image_steps: int = MAX_IMAGE_STEPS
+    attention_count: int = MAX_ATTENTION_COUNT
+    prompt_length: int = MAX_PROMPT_LENGTH
 
 
 @dataclass(frozen=True)
@@ -68,7 +89,8 @@ class PlayerView:
     """The context of `player.html`.
 
     `fault` says why there is no model to run; the settings are then not shown. `data` is what the
-    script starts from, as JSON: the shape, the limits, the noise curves and the first seed's noise.
+    script starts from, as JSON: the shape, the limits, the noise curves, the first seed's noise and the
+    vocabulary. `kinds` lists that vocabulary for people; without one the model has classes, in `labels`.
     """
 
     id: str
@@ -79,6 +101,7 @@ class PlayerView:
     settings: PlayerSettings
     limits: PlayerLimits
     labels: tuple[Choice, ...]
+    kinds: tuple[Kind, ...]
     samplers: tuple[Choice, ...]
     grids: tuple[Choice, ...]
     explained: Mapping[str, str]
@@ -88,7 +111,12 @@ class PlayerView:
     @property
     def more_is_open(self) -> bool:
         """The lab sets something among the further settings, so they are shown at once."""
-        return (self.settings.eta, self.settings.grid) != (self.card.defaults.eta, "uniform")
+        settings = self.settings
+        return (settings.eta, settings.grid, settings.negative_prompt) != (
+            self.card.defaults.eta,
+            "uniform",
+            "",
+        )
 
 
 def player_view(
@@ -126,9 +154,10 @@ def player_view(
         settings=settings,
         limits=limits,
         labels=_choices({ANY_CLASS: "any"} | {name: name for name in card.classes}, settings.label),
+        kinds=kinds_of(card.vocabulary),
         samplers=_choices({source.name: source.title for source in sources}, settings.sampler),
         grids=_choices({name: GRID_TITLES.get(name, name) for name in GRIDS}, settings.grid),
-        explained=EXPLAINED,
+        explained=EXPLAINED if card.vocabulary is None else EXPLAINED_FOR_PROMPTS,
         sources=sources,
         data=_script_data(card, settings, limits),
     )
@@ -144,7 +173,13 @@ def _script_data(card: Card, settings: PlayerSettings, limits: PlayerLimits) -> 
         {
             "model": card.name,
             "shape": [channels, height, width],
-            "limits": {"count": limits.count, "steps": limits.steps, "imageSteps": limits.image_steps},
+            "limits": {
+                "count": limits.count,
+                "steps": limits.steps,
+                "imageSteps": limits.image_steps,
+                "attentionCount": limits.attention_count,
+            },
+            "prompt": prompt_rules(card.vocabulary),
             "curves": _curves(card),
             "noise": _starting_noise(card, settings),
         },

@@ -26,4 +26,4 @@ def read_recording(static: Path) -> Recording | None:
     if hashlib.sha256(sprite).hexdigest() != about["sha256"]:
         log.warning("the home page's recorded run is not the one that home.json describes; not shown")
         return None
-    return Recording(**{**known, "labels": tuple(about["labels"])})
+    return Recording(**{**known, "prompts": tuple(about["prompts"])})

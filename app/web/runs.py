@@ -14,6 +14,7 @@ from app.engine.run import MAX_STEPS, RunRequest, normalise, read_request
 from app.errors import InvalidRequest
 from app.learners.sessions import Session, new_session
 from app.web.event_stream import EventStream
+from app.web.read_back import PROMPTS, as_typed, prompts_as_read
 from app.web.session import CurrentSession, keep_session
 
 router = APIRouter()
@@ -24,7 +25,7 @@ ANONYMOUS = "anonymous"
 NUMBER = re.compile(r"[-+0-9.eE]{1,32}")
 WHOLE = ("seed", "count", "steps")
 REAL = ("guidance", "eta")
-FORM_FIELDS = ("model", "label", "sampler", "grid", *WHOLE, *REAL)
+FORM_FIELDS = ("model", "label", "sampler", "grid", *PROMPTS, *WHOLE, *REAL)
 
 
 @router.post("/api/runs", status_code=201)
@@ -40,7 +41,8 @@ async def start_run(request: Request, body: RunRequest, session: CurrentSession)
             "steps": spec.steps,
             "count": spec.count,
             "frames": f"/api/runs/{run_id}/frames",
-        },
+        }
+        | prompts_as_read(body, card),
         status_code=201,
     )
     if session is None:
@@ -80,10 +82,9 @@ async def start_run_by_form(request: Request, session: CurrentSession) -> Respon
     """Start a run from the player's form, for browsers without JavaScript."""
     async with request.form(max_fields=20, max_files=0) as form:
         given = {name: str(form[name]) for name in FORM_FIELDS if form.get(name)}
-    run_id, _ = await start(
-        request, read_request({name: _field(name, text) for name, text in given.items()}), session
-    )
-    response = RedirectResponse(f"/runs/{run_id}", status_code=303)
+    wanted = read_request({name: _field(name, text) for name, text in given.items()})
+    run_id, card = await start(request, wanted, session)
+    response = RedirectResponse(f"/runs/{run_id}{as_typed(wanted, card)}", status_code=303)
     if session is None:
         keep_session(request, response, new_session(request.app.state.secret))
     return response

@@ -9,6 +9,7 @@ from starlette.templating import Jinja2Templates
 
 from app.web.assets import Assets
 from app.web.contexts import Context
+from app.web.prompt_notes import isolated
 
 ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI"}
 
@@ -23,6 +24,7 @@ def make_templates(folder: Path, assets: Assets) -> Jinja2Templates:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = assets.url
+    environment.filters["isolated"] = isolated
     environment.filters["roman"] = ROMAN.__getitem__
     environment.filters["thousands"] = "{:,}".format
     return Jinja2Templates(env=environment)

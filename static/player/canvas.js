@@ -1,6 +1,7 @@
 // Painting: pixels of a run onto a canvas, one to sixteen pictures in a square, ink on paper or in colour.
 
 const GAP = 1;
+const DENSEST = 0.85;
 
 // Colours for one channel: 0 is the paper, 255 the ink, as the page's own colours have them.
 export function inkOnPaper(element) {
@@ -14,6 +15,15 @@ export function inkOnPaper(element) {
     }
     bytes[4 * level + 3] = 255;
   }
+  return palette;
+}
+
+// Levels of the element's own colour over what lies below: 0 lets all of it through, 255 little.
+export function veil(element) {
+  const colour = rgba(getComputedStyle(element).color);
+  const palette = new Uint32Array(256);
+  const bytes = new Uint8ClampedArray(palette.buffer);
+  for (let level = 0; level < 256; level += 1) bytes.set([...colour.slice(0, 3), level * DENSEST], 4 * level);
   return palette;
 }
 

@@ -17,7 +17,8 @@ export async function modelReport(name) {
 
 // Rows of the network that a run takes: guidance other than 0 or 1 asks twice, Heun's steps do too.
 function networkRows(settings, callsPerStep) {
-  const isGuided = settings.label !== undefined && settings.guidance !== 0 && settings.guidance !== 1;
+  const isConditioned = settings.label !== undefined || settings.prompt !== settings.negative_prompt;
+  const isGuided = isConditioned && settings.guidance !== 0 && settings.guidance !== 1;
   const calls = callsPerStep * settings.steps - (callsPerStep - 1);
   return settings.count * calls * (isGuided ? 2 : 1);
 }

@@ -10,10 +10,11 @@ export function decodePixels(text) {
   return bytes;
 }
 
-// What a frame's event says, with its pictures as bytes.
+// What a frame's event says, with its pictures, and maps of attention if it has any, as bytes.
 export function readFrame(data) {
   const frame = JSON.parse(data);
   for (const pane of PANES) frame[pane] = decodePixels(frame[pane]);
+  if (frame.attention) frame.attention = decodePixels(frame.attention);
   return frame;
 }
 

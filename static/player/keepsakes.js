@@ -10,12 +10,16 @@ export class Keepsakes {
     this.link = element.querySelector("[data-role=permalink]");
     this.plate = plate;
     this.button = element.querySelector("[data-role=copy]");
+    this.noLink = element.querySelector("[data-role=no-link]");
     this.button.addEventListener("click", () => this.copyLink());
   }
 
   // Point everything at this frame of this run, the page's address included.
   at(run, settings, step) {
-    this.link.href = fragment(this.plate, settings, step);
+    const state = fragment(this.plate, settings, step);
+    this.link.href = state ?? `#${this.plate}`;
+    this.link.hidden = this.button.hidden = state === null;
+    this.noLink.hidden = state !== null;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => history.replaceState(history.state, "", this.link.href), SETTLE_MS);
     const base = `/api/runs/${encodeURIComponent(run.id)}`;

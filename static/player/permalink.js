@@ -2,24 +2,27 @@
 
 import { FIELDS } from "./settings.js";
 
+const LONGEST = 2000; // letters; some programs that people send links with cut longer ones
+
+// The fragment that leads back to this frame of a run with these settings, or null where it would be too long.
 export function fragment(plate, settings, frame) {
   const query = new URLSearchParams();
-  for (const name of FIELDS) query.set(name, settings[name] ?? "");
-  for (const name of ["label", "eta"]) if (settings[name] === undefined) query.delete(name);
+  for (const name of FIELDS) if (settings[name] !== undefined) query.set(name, settings[name]);
   if (frame !== null) query.set("frame", frame);
-  return `#${plate}?${query}`;
+  const hash = `#${plate}?${query}`;
+  return hash.length <= LONGEST ? hash : null;
 }
 
 // The parameters of a fragment that is meant for this plate, or null.
 export function parameters(plate, hash) {
   const start = `#${plate}?`;
-  return hash.startsWith(start) && hash.length < 500 ? new URLSearchParams(hash.slice(start.length)) : null;
+  return hash.startsWith(start) && hash.length <= LONGEST ? new URLSearchParams(hash.slice(start.length)) : null;
 }
 
 // Put the parameters into the form. Returns the frame asked for and the names that made no sense.
 export function restore(query, form) {
   const ignored = [];
-  if (!query.has("label")) form.set("label", "");
+  form.clearConditions();
   for (const [name, text] of query) {
     if (name === "frame") continue;
     if (!FIELDS.includes(name) || !form.accept(name, text)) ignored.push(name);

@@ -1,9 +1,11 @@
-// What a plate shows of one frame, all at once: the three sheets, the curve, the numbers, the code.
+// What a plate shows of one frame, all at once: the three sheets, the curve, the numbers, the code,
+// and for a model of prompts what each word drew.
 
 import { Sheet, inkOnPaper } from "./canvas.js";
 import { Curve } from "./curve.js";
 import { PANES, decodePixels } from "./frames.js";
 import { CodeView, readings } from "./readouts.js";
+import { WordMaps } from "./word_maps.js";
 
 export class Plate {
   constructor(element, { shape, noise, curves }) {
@@ -15,6 +17,7 @@ export class Plate {
     this.code = new CodeView(element.querySelector(".player-code"));
     this.curve = new Curve(element.querySelector("[data-role=curve]"));
     this.sheets = PANES.map((pane) => new Sheet(element.querySelector(`[data-pane=${pane}] canvas`)));
+    this.wordMaps = element.querySelector("[data-role=word-maps]") ? new WordMaps(element) : null;
     this.watcher = new ResizeObserver(() => this.sheets.forEach((sheet) => sheet.fit()));
     for (const sheet of this.sheets) this.watcher.observe(sheet.canvas.parentElement);
     element.querySelector("[data-role=show-noise]").addEventListener("change", (event) => {
@@ -35,6 +38,7 @@ export class Plate {
   // Colours of the page have changed; the caller shows its frame again.
   relayOut() {
     this.layOut(this.shape, this.count);
+    if (this.wordMaps?.words.length) this.wordMaps.layOut();
   }
 
   // Draw the noise level of a run that has not been made yet.
@@ -50,12 +54,14 @@ export class Plate {
 
   beginRun(run, sampler) {
     this.layOut(run.shape, run.count);
+    this.wordMaps?.begin(run);
     this.element.classList.add("has-frames");
     this.code.choose(sampler);
   }
 
   show(frame, steps, sampler) {
     this.sheets.forEach((sheet, index) => sheet.paint(frame[PANES[index]]));
+    this.wordMaps?.show(frame);
     this.curve.mark(frame, steps);
     for (const [name, text] of Object.entries(readings(frame, steps))) {
       this.element.querySelector(`[data-read=${name}]`).textContent = text;

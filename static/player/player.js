@@ -7,10 +7,12 @@ import { Keepsakes } from "./keepsakes.js";
 import { fragment, parameters, restore } from "./permalink.js";
 import { Plate } from "./plate.js";
 import { Playback } from "./playback.js";
+import { PromptFields, showNotes } from "./prompt.js";
 import { SettingsForm } from "./settings.js";
 import { Status, counted, doneText, queueText, waitingText } from "./status.js";
 import { RunRefused, RunStream, requestRun, sleep, withdraw } from "./stream.js";
 import { Transport } from "./transport.js";
+import { Vocabulary } from "./vocabulary.js";
 
 const STARTS = "denoising-player:starts"; // said on the document, so that a page holds one stream at a time
 const START_TEXTS = { failed: "Start again", lost: "Start again" };
@@ -35,6 +37,7 @@ class DenoisingPlayer extends HTMLElement {
     this.status = new Status(this);
     this.plate = new Plate(this, start);
     this.settings = new SettingsForm(this.find("form"), this.plate.code.samplers(), start.limits);
+    this.prompt = start.prompt && this.buildPrompt(start.prompt);
     this.firstSettings = this.settings.values();
     this.keepsakes = new Keepsakes(this, this.dataset.plate);
     this.buildTransport();
@@ -53,6 +56,10 @@ class DenoisingPlayer extends HTMLElement {
 
   find(role) {
     return this.querySelector(`[data-role=${role}]`);
+  }
+
+  buildPrompt(rules) {
+    return new PromptFields(this, new Vocabulary(rules), (text) => this.status.announce(text));
   }
 
   buildTransport() {
@@ -106,6 +113,7 @@ class DenoisingPlayer extends HTMLElement {
   settingsChanged() {
     this.settings.depend();
     this.settings.forgive();
+    this.prompt?.mark();
     const values = this.settings.values();
     const problem = this.settings.problem();
     if (this.plate.code.sampler !== values.sampler) this.plate.code.choose(values.sampler);
@@ -195,6 +203,7 @@ class DenoisingPlayer extends HTMLElement {
     this.frames = new FrameStore(run.steps);
     this.keepsakes.offer(false);
     this.plate.beginRun(run, values.sampler);
+    if (this.prompt) showNotes(this.find("notes"), run.notes ?? []);
     this.plate.planCurve(this.settings.samplers.get(values.sampler).path, values.grid);
     this.transport.begin(run.steps);
     const wanted = this.wanted !== null && this.wanted <= run.steps ? this.wanted : null;

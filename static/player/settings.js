@@ -2,7 +2,8 @@
 
 const WHOLE = ["seed", "count", "steps"];
 const NUMBERS = [...WHOLE, "guidance", "eta"];
-export const FIELDS = ["label", "seed", "count", "sampler", "steps", "guidance", "eta", "grid"];
+const CONDITIONS = ["label", "prompt", "negative_prompt"];
+export const FIELDS = [...CONDITIONS, "seed", "count", "sampler", "steps", "guidance", "eta", "grid", "attention"];
 
 export class SettingsForm {
   constructor(form, samplers, limits) {
@@ -11,6 +12,8 @@ export class SettingsForm {
     this.limits = limits;
     this.fault = form.querySelector("[data-role=form-fault]");
     this.etaOff = form.querySelector("[data-role=eta-off]");
+    this.attentionOff = form.querySelector("[data-role=attention-off]");
+    if (this.attentionOff) form.querySelector("[data-role=attention-field]").hidden = false;
     const dice = form.querySelector("[data-role=dice]");
     dice.hidden = false;
     dice.addEventListener("click", () => {
@@ -29,26 +32,38 @@ export class SettingsForm {
     this.field(name).value = value;
   }
 
+  // Ask for nothing: what a link leaves out is not meant to stay.
+  clearConditions() {
+    for (const name of CONDITIONS) if (this.field(name)) this.set(name, "");
+    if (this.attentionOff) this.field("attention").checked = false;
+  }
+
   get sampler() {
     return this.samplers.get(this.field("sampler").value);
   }
 
-  // Only DDIM has eta; without a class there is nothing to guide towards.
+  // Only DDIM has eta; only a few pictures at once can have maps of attention.
   depend() {
     this.field("eta").disabled = !this.sampler.usesEta;
     this.etaOff.hidden = this.sampler.usesEta;
+    if (this.attentionOff) {
+      const isTooMuch = Number(this.field("count").value) > this.limits.attentionCount;
+      this.field("attention").disabled = isTooMuch;
+      this.attentionOff.hidden = !isTooMuch;
+    }
     for (const name of this.form.querySelectorAll("[data-role=sampler-is] [data-sampler]")) {
       name.hidden = name.dataset.sampler !== this.field("sampler").value;
     }
   }
 
-  // The settings as the server takes them. Fields that cannot be read are left out.
+  // The settings as the server takes them. Fields that cannot be read, or that this model has not, are left out.
   values() {
     const values = { model: this.field("model").value };
     for (const name of FIELDS) {
       const field = this.field(name);
-      if (field.disabled || field.value === "") continue;
-      values[name] = NUMBERS.includes(name) ? Number(field.value) : field.value;
+      if (!field || field.disabled || field.value === "") continue;
+      if (field.type !== "checkbox") values[name] = NUMBERS.includes(name) ? Number(field.value) : field.value;
+      else if (field.checked) values[name] = true;
     }
     return values;
   }
@@ -95,6 +110,16 @@ export class SettingsForm {
   // Take a value from outside (a link) if the field could hold it; say whether it was taken.
   accept(name, text) {
     const field = this.field(name);
+    if (!field) return false;
+    if (field.type === "checkbox") {
+      field.checked = text === "true";
+      return text === "true" || text === "false";
+    }
+    if (field.type === "textarea" || field.type === "text") {
+      if (text.length > field.maxLength) return false;
+      field.value = text;
+      return true;
+    }
     if (field instanceof HTMLSelectElement) {
       if (![...field.options].some((option) => option.value === text)) return false;
       field.value = text;

@@ -1,7 +1,8 @@
-"""A small server for the player's tests: real pages, real events, real samplers, and a tiny exact denoiser.
+"""A small server for the player's tests: real pages, real events, real samplers, and tiny exact denoisers.
 
-The denoiser knows a few drawings of each digit and answers with their posterior mean, in numpy. What the
-server should do wrong is set on its `Scenario`. By hand: `python tests/browser/fake_server.py [PORT]`.
+A denoiser knows a few drawings (of each digit, or of what a prompt may mean) and answers with their posterior
+mean, in numpy. What the server should do wrong is set on its `Scenario`.
+By hand: `python -m tests.browser.fake_server [PORT]`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -30,12 +30,14 @@ from app.diffusion.plan import Plan, make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.seeds import picture_generator
 from app.engine.frame_events import event, frame_event, scales
-from app.engine.run import RunRequest, RunSpec, normalise
+from app.engine.run import RunSpec, normalise, read_request
 from app.errors import InvalidRequest
 from app.settings import files_folder
 from app.web.player import player_view
+from app.web.read_back import prompts_as_read
 from app.web.sampler_source import sampler_sources
 from app.web.security import CONTENT_SECURITY_POLICY
+from tests.browser.fake_painter import PAINTER, attention_facts, landscapes
 
 SIDE = 28
 PAGE = """{% extends "base.html" %}
@@ -83,7 +85,7 @@ class Scenario:
 
 
 def drawings() -> list[np.ndarray]:
-    """Draw every digit in a few sizes and places: arrays of shape (drawings, side, side) in [-1, 1]."""
+    """Draw every digit in a few sizes and places: arrays of shape (drawings, 1, side, side) in [-1, 1]."""
     digits = []
     for digit in range(10):
         pictures = []
@@ -92,28 +94,34 @@ def drawings() -> list[np.ndarray]:
                 image = Image.new("L", (SIDE, SIDE), 0)
                 place = (SIDE / 2 + dx, SIDE / 2)
                 ImageDraw.Draw(image).text(place, str(digit), 255, ImageFont.load_default(size), anchor="mm")
-                pictures.append(np.asarray(image, dtype=np.float64) / 127.5 - 1.0)
+                pictures.append(np.asarray(image, dtype=np.float64)[None] / 127.5 - 1.0)
         digits.append(np.stack(pictures))
     return digits
 
 
 def estimate(x_t: np.ndarray, signal: float, noise: float, known: np.ndarray) -> np.ndarray:
     """Average the known pictures, each as likely as x_t makes it."""
-    distances = ((x_t[:, None] - signal * known[None]) ** 2).sum(axis=(2, 3))
+    distances = ((x_t[:, None] - signal * known[None]) ** 2).sum(axis=(2, 3, 4))
     logits = -distances / (2.0 * noise**2)
     weights = np.exp(logits - logits.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
-    return np.einsum("pk,khw->phw", weights, known)
+    return np.einsum("pk,kchw->pchw", weights, known)
 
 
-def frames_of(spec: RunSpec, digits: list[np.ndarray]) -> list[bytes]:
-    """Run a whole plan and encode its frames as the engine does."""
-    known = np.concatenate(digits) if spec.label is None else digits[spec.label]
+def known_to(spec: RunSpec, digits: list[np.ndarray]) -> np.ndarray:
+    """Return the pictures that a run may come to."""
+    if spec.model == PAINTER.name:
+        return landscapes(spec)
+    return np.concatenate(digits) if spec.label is None else digits[spec.label]
+
+
+def frames_of(spec: RunSpec, known: np.ndarray) -> list[bytes]:
+    """Run a whole plan over what is known, (pictures, channels, height, width), and encode its frames."""
     plan = make_plan(sampler=spec.sampler, steps=spec.steps, eta=spec.eta, grid=spec.grid)
     noise = [picture_generator(spec.seed, index) for index in range(spec.count)]
 
     def fresh() -> np.ndarray:
-        return np.stack([one.standard_normal((1, SIDE, SIDE), dtype=np.float32)[0] for one in noise])
+        return np.stack([one.standard_normal(known.shape[1:], dtype=np.float32) for one in noise])
 
     x_t = plan.points[0].noise_scale * fresh()
     start = previous = x_t
@@ -128,28 +136,32 @@ def frames_of(spec: RunSpec, digits: list[np.ndarray]) -> list[bytes]:
         row = call.row
         if call.is_start:
             stage = "last" if call.step == spec.steps - 1 else "first" if call.step == 0 else "middle"
-            events.append(_encode(plan, call.step, stage, position, vars(row), (x_t, x0_hat, eps_hat)))
+            facts = {"stage": stage, "calls": position, "row": vars(row)} | attention_facts(spec, call.step)
+            events.append(_encode(plan, call.step, facts, (x_t, x0_hat, eps_hat)))
         x_next = row.x_t * x_t + row.x0_hat * x0_hat + row.x0_hat_previous * previous + row.start * start
         if row.noise:
             x_next = x_next + row.noise * fresh()
         x_t, previous = x_next, x0_hat
-    return [*events, _encode(plan, spec.steps, "done", len(plan.calls), None, (x_t, x_t, eps_hat))]
+    facts = {"stage": "done", "calls": len(plan.calls), "row": None} | attention_facts(spec, spec.steps - 1)
+    return [*events, _encode(plan, spec.steps, facts, (x_t, x_t, eps_hat))]
 
 
-def _encode(
-    plan: Plan, step: int, stage: str, calls: int, row: dict[str, float] | None, panes: tuple[np.ndarray, ...]
-) -> bytes:
+def _encode(plan: Plan, step: int, facts: dict[str, Any], panes: tuple[np.ndarray, ...]) -> bytes:
     point = plan.points[step]
-    facts = {"step": step, **scales(point.t, point.signal_scale, point.noise_scale)}
-    head = json.dumps(facts | {"stage": stage, "calls": calls, "row": row}).encode()[:-1]
+    levels = scales(point.t, point.signal_scale, point.noise_scale)
+    head = json.dumps({"step": step} | levels | facts).encode()[:-1]
     x_t, x0_hat, eps_hat = (
-        (np.clip(pane / spread, -1, 1) * 127.5 + 127.5).round().astype(np.uint8).tobytes()
+        (np.clip(pane / spread, -1, 1) * 127.5 + 127.5)
+        .round()
+        .astype(np.uint8)
+        .transpose(0, 2, 3, 1)
+        .tobytes()
         for pane, spread in zip(panes, (1.0, 1.0, 3.0), strict=True)
     )
     return frame_event(step, head, (x_t, x0_hat, eps_hat))
 
 
-def page(fault: str | None = None, **options: str) -> str:
+def page(card: Card = CARD, fault: str | None = None, **options: str) -> str:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(files_folder("templates")),
         autoescape=True,
@@ -161,10 +173,10 @@ def page(fault: str | None = None, **options: str) -> str:
     view = player_view(
         id="player-1",
         number=1,
-        caption_html="A digit comes out of noise.",
-        card=CARD,
+        caption_html=f"A picture of the model {card.name} comes out of noise.",
+        card=card,
         sources=sampler_sources(),
-        options={"label": "7", "seed": "3"} | options,
+        options={"seed": "3"} | ({"label": "7"} if card.classes else {}) | options,
         fault=fault,
     )
     return environment.from_string(PAGE).render(player=view)
@@ -189,6 +201,15 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
     def solver() -> HTMLResponse:
         return HTMLResponse(page(sampler="dpm_solver_pp", count="9", steps="20"))
 
+    @app.get("/painter")
+    def painter() -> HTMLResponse:
+        return HTMLResponse(page(PAINTER))
+
+    @app.get("/painted")
+    def painted() -> HTMLResponse:
+        options = {"prompt": "red house on hills at night", "negative_prompt": "fog", "attention": "true"}
+        return HTMLResponse(page(PAINTER, **options, count="4"))
+
     @app.get("/broken")
     def broken() -> HTMLResponse:
         return HTMLResponse(page(fault="the weights are missing: no file model.safetensors in models/digits"))
@@ -202,12 +223,13 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
         awake = not scenario.is_asleep
         return [
             {
-                "name": "digits",
+                "name": card.name,
                 "ready": awake,
                 "fault": None,
                 "device": "CPU" if awake else None,
                 "rate": scenario.rate,
             }
+            for card in (CARD, PAINTER)
         ]
 
     @app.post("/api/runs")
@@ -220,25 +242,27 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
             return JSONResponse(
                 {"error": {"message": message, "field": None}}, status, {"Retry-After": str(wait)}
             )
-        wanted = RunRequest.model_validate_json(body)
         try:
-            spec = normalise(wanted, CARD)
+            wanted = read_request(json.loads(body))
+            card = PAINTER if wanted.model == PAINTER.name else CARD
+            spec = normalise(wanted, card)
         except InvalidRequest as error:
             return JSONResponse({"error": {"message": str(error), "field": error.field}}, 422)
         scenario.posted.append(wanted.model_dump(exclude_unset=True))
-        run_id = spec.run_id(CARD.sha256)
+        run_id = spec.run_id(card.sha256)
         if run_id not in runs:
-            runs[run_id] = await asyncio.to_thread(frames_of, spec, digits)
+            runs[run_id] = await asyncio.to_thread(frames_of, spec, known_to(spec, digits))
             runs[run_id].append(_done(spec))
         return JSONResponse(
             {
                 "id": run_id,
-                "model": "digits",
-                "shape": CARD.shape,
+                "model": card.name,
+                "shape": card.shape,
                 "steps": spec.steps,
                 "count": spec.count,
                 "frames": f"/api/runs/{run_id}/frames",
-            },
+            }
+            | prompts_as_read(wanted, card),
             201,
         )
 
@@ -312,5 +336,4 @@ def serving(scenario: Scenario, port: int = 0) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[2]))
     uvicorn.run(create_fake(Scenario(step_s=0.02)), port=int((sys.argv[1:] or ["8102"])[0]))

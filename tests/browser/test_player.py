@@ -3,73 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import fields
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.fake_server import Scenario, serving
+from tests.browser.fake_server import Scenario
+from tests.browser.players import AXE, PIXELS, TOO_SMALL, put, reading, run_to_the_end, start, state
 
 pytestmark = pytest.mark.browser
+pytest_plugins = ("tests.browser.player_fixtures",)
 
-AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 UNDER_WAY = re.compile(r"^([3-9]|[12]\d) / 50")
 FOCUSED = """(element => element.name || element.dataset.role || element.dataset.go || element.dataset.keep
   || element.tagName)(document.activeElement)"""
-PIXELS = """pane => {
-  const canvas = document.querySelector(`[data-pane=${pane}] canvas`);
-  return Array.from(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data).join();
-}"""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[tuple[str, Scenario]]:
-    scenario = Scenario()
-    with serving(scenario) as address:
-        yield address, scenario
-
-
-@pytest.fixture
-def scenario(server: tuple[str, Scenario]) -> Scenario:
-    for setting in fields(Scenario):
-        setattr(server[1], setting.name, getattr(Scenario(), setting.name))
-    return server[1]
-
-
-@pytest.fixture
-def page(browser: Browser, server: tuple[str, Scenario], scenario: Scenario) -> Iterator[Page]:
-    context = browser.new_context(base_url=server[0], viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda m: errors.append(m.text) if "Content Security Policy" in m.text else None)
-    yield page
-    context.close()
-    assert errors == []
-
-
-def state(page: Page, name: str) -> None:
-    expect(page.locator("denoising-player")).to_have_attribute("data-state", name, timeout=15_000)
-
-
-def start(page: Page) -> None:
-    page.locator("[data-role=start]").click()
-
-
-def reading(page: Page, name: str) -> str:
-    return page.locator(f"[data-read={name}]").inner_text()
-
-
-def run_to_the_end(page: Page) -> None:
-    start(page)
-    state(page, "done")
-
-
-def put(page: Page, field: str, value: str) -> None:
-    page.locator(f"[name={field}]").fill(value)
 
 
 def test_a_press_brings_every_frame_and_ends_on_the_finished_picture(page: Page, scenario: Scenario) -> None:
@@ -424,10 +371,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, scheme: str,
     found = Axe().run(page, options=AXE).response["violations"]
     assert [(fault["id"], [node["html"][:90] for node in fault["nodes"]]) for fault in found] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    small = """[...document.querySelectorAll('.player :is(button, input, select, summary)')]
-      .filter(e => e.offsetParent && (e.offsetWidth < 18 || e.closest('label, p, div').offsetHeight < 24))
-      .map(e => e.outerHTML.slice(0, 80))"""
-    assert page.evaluate(small) == []
+    assert page.evaluate(TOO_SMALL) == []
 
 
 def test_drawing_a_frame_of_three_colour_panes_of_nine_pictures_takes_at_most_4_ms(page: Page) -> None:

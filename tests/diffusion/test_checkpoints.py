@@ -13,6 +13,7 @@ from app.cards import Card, CardFile, Defaults
 from app.diffusion.checkpoints import build_network, denoiser, load_network, save_weights
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError
+from app.prompts import MAX_WORDS
 
 NETWORK: dict[str, Any] = {"widths": [8, 16], "blocks": 1, "heads": 2}
 
@@ -158,9 +159,44 @@ def test_a_card_whose_network_cannot_be_built_is_refused(
         build_network(CardFile(card("0" * 64, network), "", tmp_path))
 
 
+def prompt_card(sha256: str, **changes: Any) -> Card:
+    fields = card(sha256).model_dump() | {
+        "classes": (),
+        "words": {"time": ("dawn sunrise", "night"), "other": ("the",)},
+        "text": {"width": 8, "layers": 1, "heads": 2},
+    }
+    return Card(**(fields | changes))
+
+
+def test_a_card_with_words_makes_a_network_that_reads_them(tmp_path: Path) -> None:
+    built = build_network(CardFile(prompt_card(""), "", tmp_path))
+    text = built.config.text
+    assert text is not None
+    assert (text.tokens, text.positions) == (4, MAX_WORDS)
+    sha256 = save_weights(built, tmp_path / "model.safetensors")
+    file = CardFile(prompt_card(sha256), "", tmp_path)
+    loaded = load_network(file)
+    for name, value in built.state_dict().items():
+        assert torch.equal(loaded.state_dict()[name], value.half().float()), name
+    assert denoiser(file, loaded).null == 0
+
+
+@pytest.mark.parametrize(
+    "text", [{}, {"width": 9, "layers": 1, "heads": 2}, {"width": 8, "layers": 1, "heads": 2, "depth": 1}]
+)
+def test_a_card_whose_text_encoder_cannot_be_built_is_refused(tmp_path: Path, text: dict[str, Any]) -> None:
+    with pytest.raises(CheckpointError, match="does not fit"):
+        build_network(CardFile(prompt_card("", text=text), "", tmp_path))
+
+
+def test_a_card_whose_weights_are_still_to_be_made_says_so(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="tiny are still to be made"):
+        load_network(CardFile(prompt_card(""), "", tmp_path))
+
+
 def test_a_denoiser_knows_what_the_card_says(saved: CardFile) -> None:
     made = denoiser(saved, load_network(saved))
-    assert (made.shape, made.classes, made.schedule, made.t_max, made.clip) == (
+    assert (made.shape, made.null, made.schedule, made.t_max, made.clip) == (
         (1, 8, 8),
         2,
         "linear",

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from app.diffusion.denoiser import Denoiser, combine, network_rows
-from app.diffusion.guidance import rows_needed
+from app.diffusion.denoiser import Denoiser, NetworkRows, combine, network_rows
+from app.diffusion.plan import rows_needed
 from app.diffusion.schedules import SCHEDULES
 
 SHAPE = (1, 4, 4)
@@ -34,23 +34,27 @@ def batch(count: int = len(LABELS)) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return x_t, t, torch.tensor(LABELS[:count]), torch.tensor(GUIDANCE[:count])
 
 
+def rows_of(label: Tensor, guidance: Tensor) -> NetworkRows:
+    return network_rows(label, torch.full_like(label, NULL), guidance)
+
+
 def test_rows_are_one_a_picture_and_then_the_second_ones() -> None:
-    rows = network_rows(torch.tensor(LABELS), torch.tensor(GUIDANCE), NULL)
+    rows = rows_of(torch.tensor(LABELS), torch.tensor(GUIDANCE))
     assert rows.source.tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 2, 4, 5, 6]
-    assert rows.label.tolist() == [NULL, 1, NULL, NULL, NULL, NULL, NULL, NULL, 2, 2, 0, 1]
+    assert rows.condition.tolist() == [NULL, 1, NULL, NULL, NULL, NULL, NULL, NULL, 2, 2, 0, 1]
     assert rows.doubled.tolist() == [False, False, True, False, True, True, True, False]
 
 
 @pytest.mark.parametrize("guidance", GUIDANCE)
 @pytest.mark.parametrize("label", [1, NULL])
 def test_rows_are_as_many_as_guidance_says_they_cost(label: int, guidance: float) -> None:
-    rows = network_rows(torch.tensor([label]), torch.tensor([guidance]), NULL)
+    rows = rows_of(torch.tensor([label]), torch.tensor([guidance]))
     assert len(rows.source) == rows_needed(guidance, conditioned=label != NULL)
 
 
 def test_combining_weighs_the_two_rows_of_a_picture() -> None:
     label, guidance = torch.tensor([0, 1]), torch.tensor([1.0, 3.0])
-    rows = network_rows(label, guidance, NULL)
+    rows = rows_of(label, guidance)
     predicted = torch.tensor([10.0, 20.0, 26.0])[:, None, None, None].expand(3, *SHAPE)
     combined = combine(predicted, rows, guidance)
     assert combined[:, 0, 0, 0].tolist() == [10.0, 20.0 + 3.0 * (26.0 - 20.0)]
@@ -117,5 +121,25 @@ def test_guidance_acts_before_clipping() -> None:
 
 def test_a_label_for_each_picture_is_required() -> None:
     x_t, t, label, guidance = batch()
-    with pytest.raises(jaxtyping.TypeCheckError, match="label"):
+    with pytest.raises(jaxtyping.TypeCheckError, match="condition"):
         Denoiser(Recorder(), SHAPE, NULL).estimate(x_t, t, label[:-1], guidance)
+
+
+def test_rows_of_tokens_are_doubled_only_where_the_two_prompts_differ() -> None:
+    wanted = torch.tensor([[1, 2, 0], [1, 2, 0], [0, 0, 0], [3, 0, 0], [3, 0, 0]])
+    unasked = torch.tensor([[0, 0, 0], [1, 2, 0], [4, 0, 0], [4, 0, 0], [4, 0, 0]])
+    rows = network_rows(wanted, unasked, torch.tensor([2.0, 2.0, 2.0, 0.0, 1.0]))
+    assert rows.doubled.tolist() == [True, False, True, False, False]
+    assert rows.source.tolist() == [0, 1, 2, 3, 4, 0, 2]
+    assert rows.condition.tolist() == [
+        [0, 0, 0], [1, 2, 0], [4, 0, 0], [4, 0, 0], [3, 0, 0], [1, 2, 0], [0, 0, 0],
+    ]  # fmt: skip
+
+
+def test_a_negative_prompt_is_what_guidance_leads_away_from() -> None:
+    x_t, t, label, _ = batch(2)
+    denoiser = Denoiser(Recorder(), SHAPE, NULL, clip=False)
+    two = torch.full((2,), 2.0)
+    away = denoiser.estimate(x_t, t, label, two, unasked=torch.tensor([2, 1]))
+    plain = [denoiser.estimate(x_t, t, asked, torch.ones(2)) for asked in (label, torch.tensor([2, 1]))]
+    torch.testing.assert_close(away, 2.0 * plain[0] - plain[1])

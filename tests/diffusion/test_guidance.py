@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from app.diffusion import predictions
-from app.diffusion.guidance import guide, rows_needed
+from app.diffusion.guidance import guide
+from app.diffusion.plan import rows_needed
 
 torch.manual_seed(0)
 UNCONDITIONAL, CONDITIONAL, X_T = torch.randn(3, 2, 1, 3, 3, dtype=torch.float64)

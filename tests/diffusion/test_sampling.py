@@ -30,7 +30,7 @@ def exact_v(x_t: Tensor, t: Tensor, label: Tensor) -> Tensor:
 
 
 def exact_denoiser(clip: bool = False) -> Denoiser:
-    return Denoiser(exact_v, SHAPE, classes=2, clip=clip)
+    return Denoiser(exact_v, SHAPE, null=2, clip=clip)
 
 
 def noise(count: int, seed: int = 7) -> list[PictureNoise]:

@@ -1,4 +1,4 @@
-"""A folder with one tiny model, the model loaded, and runs of it."""
+"""A folder with one tiny model, the model loaded, and runs of it; and the same beside a model of prompts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from app.cards import Card
 from app.engine.models import LoadedModel, Models
 from app.engine.run import RunRequest, RunSpec, normalise
-from tests.tiny_model import write_tiny_model
+from tests.tiny_model import write_tiny_model, write_tiny_painter
 
 # Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
 torch.set_num_threads(1)
@@ -44,5 +44,29 @@ def spec_of(card: Card):
 
     def make(**settings: object) -> RunSpec:
         return normalise(RunRequest.model_validate({"model": "tiny"} | settings), card)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def both_models(tmp_path_factory: pytest.TempPathFactory) -> Models:
+    """Load a model of classes, `tiny`, and a model of prompts, `painter`."""
+    folder = tmp_path_factory.mktemp("both")
+    write_tiny_model(folder)
+    write_tiny_painter(folder)
+    return Models(folder, torch.device("cpu"), threads=1)
+
+
+@pytest.fixture(scope="session")
+def painter(both_models: Models) -> LoadedModel:
+    return both_models.get("painter")
+
+
+@pytest.fixture(scope="session")
+def painting_of(painter: LoadedModel):
+    """Normalise a run of the painter with these settings."""
+
+    def make(**settings: object) -> RunSpec:
+        return normalise(RunRequest.model_validate({"model": "painter"} | settings), painter.card)
 
     return make

@@ -219,11 +219,44 @@ def test_unfinished_runs_that_nobody_watches_are_forgotten_after_a_while(models,
     play(scene, models)
 
 
-def test_a_model_is_called_once_through_the_client(models):
+def test_a_painting_of_another_web_process_is_found_with_all_its_settings(both_models, painting_of):
+    settings = {"prompt": "a sea over hills", "negative_prompt": "night", "attention": True, "guidance": 3.0}
+    spec = painting_of(steps=2, **settings)
+
     async def scene(client, core):
-        return await client.once("tiny", bytes(64), 0.5, 1, None)
+        request = RunRequest.model_validate({"model": "painter", "steps": 2} | settings)
+        run_id = await client.submit(request, spec, "a")
+        other = EngineClient(str(client._http.base_url), "secret")
+        found = await other.find(run_id)
+        seen = await collect(found)
+        await other.close()
+        return found.spec, seen
+
+    found, seen = play(scene, both_models)
+    assert found == spec
+    assert seen.count(b"event: frame") == seen.count(b'"attention_peaks":') == 3
+
+
+@pytest.mark.parametrize(("label", "prompt"), [(None, None), (2, None)])
+def test_a_model_is_called_once_through_the_client(models, label, prompt):
+    async def scene(client, core):
+        return await client.once("tiny", bytes(64), 0.5, 1, label, prompt)
 
     assert set(play(scene, models)) == {"noisy", "estimate", "rms_noisy", "rms_estimate"}
+
+
+def test_a_model_is_called_once_with_a_prompt_through_the_client(both_models):
+    picture = bytes(3 * 8 * 12)
+
+    async def scene(client, core):
+        answers = [await client.once("painter", picture, 0.5, 1, None, text) for text in ("sea", "night")]
+        with pytest.raises(InvalidRequest, match="prompt, not a label") as refused:
+            await client.once("painter", picture, 0.5, 1, 0)
+        return [answer["estimate"] for answer in answers], refused.value.field
+
+    (one, other), field = play(scene, both_models)
+    assert one != other
+    assert field == "label"
 
 
 def test_many_connects_and_aborts_leave_nothing_behind(models, start):

@@ -12,15 +12,17 @@ from dataclasses import replace
 import pytest
 import torch
 
+from app.engine.attention_maps import map_bytes
 from app.engine.core import Core
 from app.engine.device_loop import MAX_JOBS
 from app.engine.run import RunRequest, RunStatus
 from app.engine.run_table import RunTable
+from app.engine.runtime.eager import EagerRuntime
 from app.errors import InvalidRequest, NotFound, TryLater
 
 
 class Source:
-    """The tiny model, whose network can be slowed down, held up or made to fail."""
+    """A tiny model, whose network can be slowed down, held up or made to fail."""
 
     device = torch.device("cpu")
 
@@ -38,20 +40,32 @@ class Source:
     def get(self, name):
         if self.is_missing:
             raise TryLater("the weights are missing", 60)
-        if name != "tiny":
+        if name != self.model.card.name:
             raise InvalidRequest(f"unknown model {name!r}", "model")
         return self.model
 
     def report(self):
         return []
 
-    def __call__(self, x_t, t, label):
+    def __call__(self, x_t, t, condition):
         self.may_go.wait(10)
         time.sleep(self.pause_s)
         self.batches.append(len(x_t))
         if self.fault:
             raise self.fault
-        return self.network(x_t, t, label)
+        return self.network(x_t, t, condition)
+
+
+class NotedEager(EagerRuntime):
+    """A plain network that notes each of its calls in the same list as its source does."""
+
+    def __init__(self, network, calls):
+        super().__init__(network)
+        self.calls = calls
+
+    def __call__(self, x_t, t, condition):
+        self.calls.append("attention")
+        return super().__call__(x_t, t, condition)
 
 
 @pytest.fixture
@@ -59,8 +73,20 @@ def source(tiny):
     return Source(tiny)
 
 
+@pytest.fixture
+def paints(painter):
+    """A model of prompts, whose plain network notes when it is called for attention."""
+    source = Source(painter)
+    source.model = replace(source.model, eager=NotedEager(painter.eager.network, source.batches))
+    return source
+
+
 def request(**settings):
     return RunRequest.model_validate({"model": "tiny"} | settings)
+
+
+def painting(**settings):
+    return request(**{"model": "painter"} | settings)
 
 
 def play(scene, source, runs=None, give_up=lambda: None):
@@ -165,6 +191,94 @@ def test_runs_of_several_share_calls(source):
     assert len(source.batches) <= 4 + 4
 
 
+def test_different_prompts_share_calls(paints):
+    async def scene(core):
+        paints.may_go.clear()
+        first = core.submit(painting(guidance=1.0), "learner")
+        await until(lambda: first.status is RunStatus.RUNNING)
+        prompts = ["sea", "the sea", "night", "blue sea", "hills", "red hills", "forest", "a forest"]
+        runs = [core.submit(painting(prompt=prompt, guidance=3.0), prompt) for prompt in prompts]
+        watching = [asyncio.create_task(watch(core, run.run_id)) for run in (first, *runs)]
+        paints.may_go.set()
+        return await asyncio.gather(*watching)
+
+    seen = play(scene, paints)
+    assert all(one[-1] == "done" for one in seen)
+    assert paints.batches == [1, 17, 17, 17, 16]
+
+
+def test_models_of_classes_and_of_prompts_are_stepped_side_by_side(both_models):
+    async def scene(core):
+        runs = [core.submit(request(label=1), "a"), core.submit(painting(prompt="sea"), "b")]
+        return await asyncio.gather(*(watch(core, run.run_id) for run in runs))
+
+    both_models.may_go = threading.Event()
+    assert [[name for name in seen if name != "waiting"] for seen in play(scene, both_models)] == [
+        [*FRAMES, "done"]
+    ] * 2
+
+
+def test_a_run_whose_attention_is_shown_leaves_the_others_as_they_are_and_out_of_their_calls(paints):
+    shown = painting(prompt="sea", seed=1, count=4, attention=True, steps=8)
+
+    async def scene(core, *requests):
+        paints.may_go.clear()
+        runs = [core.submit(wanted, f"learner {number}") for number, wanted in enumerate(requests)]
+        watching = [asyncio.create_task(watch(core, run.run_id)) for run in runs]
+        paints.may_go.set()
+        await asyncio.gather(*watching)
+        return [run.log.frames for run in runs], core.report()["network_calls"]
+
+    usual = painting(prompt="night", steps=8)
+    (alone,), _ = play(lambda core: scene(core, usual), paints)
+    assert paints.batches == [2] * 8
+    paints.batches.clear()
+    (beside, watched), calls = play(lambda core: scene(core, usual, shown), paints)
+    assert beside == alone
+    assert [rows for rows in paints.batches if rows != "attention"] == [2] * 8
+    assert calls == len(paints.batches) == 16
+    assert len(watched) == 9
+    assert all(b'"attention":' in content for content in watched)
+    assert not any(b'"attention":' in content for content in beside)
+
+
+def test_between_two_calls_of_the_shared_batch_is_at_most_one_for_attention(paints):
+    async def scene(core):
+        paints.may_go.clear()
+        usual = core.submit(painting(prompt="night", steps=12, guidance=1.0), "a")
+        await until(lambda: usual.status is RunStatus.RUNNING)
+        shown = [core.submit(painting(prompt="sea", seed=n, attention=True), f"b{n}") for n in range(5)]
+        watching = [asyncio.create_task(watch(core, run.run_id)) for run in (usual, *shown)]
+        paints.may_go.set()
+        return await asyncio.gather(*watching)
+
+    assert all(seen[-1] == "done" for seen in play(scene, paints))
+    assert paints.batches == [1, *[1, "attention"] * 11, *["attention"] * (5 * 4 - 11)]
+
+
+def test_a_fault_of_a_run_whose_attention_is_shown_ends_only_that_run(paints, capsys):
+    async def scene(core):
+        usual = core.submit(painting(prompt="night", steps=50), "a")
+        paints.model = replace(paints.model, eager=None)
+        failed = core.submit(painting(prompt="sea", attention=True), "b")
+        return await asyncio.gather(watch(core, usual.run_id), watch(core, failed.run_id))
+
+    usual, failed = play(scene, paints)
+    assert (usual[-1], failed[-1]) == ("done", "failed")
+    capsys.readouterr()
+
+
+def test_the_maps_of_attention_are_counted_among_the_frames_that_are_kept(paints):
+    async def scene(core):
+        return [core.submit(painting(prompt="the sea", attention=shown), "a") for shown in (True, False)]
+
+    shown, usual = play(scene, paints)
+    assert shown.run_id != usual.run_id
+    maps = map_bytes(shown.spec, paints.model.card.shape)
+    assert maps > 2 * 24
+    assert shown.frames_bytes - usual.frames_bytes == 5 * maps
+
+
 def test_a_full_engine_refuses_new_runs_but_not_those_it_has(source):
     async def scene(core):
         source.may_go.clear()
@@ -237,13 +351,13 @@ def test_a_claim_without_a_viewer_ends(source):
 
     async def scene(core):
         run = core.submit(request(steps=500), "a")
-        await asyncio.sleep(0.3)
+        await until(lambda: run.status is RunStatus.PAUSED)
         frames = len(run.log.frames)
         await asyncio.sleep(0.1)
         return frames, len(run.log.frames)
 
-    frames, later = play(scene, source, RunTable(claim_s=0.1))
-    assert 0 < frames == later < 40
+    frames, later = play(scene, source, RunTable(claim_s=0.5))
+    assert 0 < frames == later < 60
 
 
 def test_a_fault_ends_the_runs_of_that_call_and_the_engine_goes_on(source, capsys):

@@ -7,7 +7,7 @@ from app.engine.models import ROW_CHOICES, Models
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.onnx import export_path
 from app.errors import CheckpointError, InvalidRequest, TryLater
-from tests.tiny_model import write_tiny_model
+from tests.tiny_model import write_tiny_model, write_tiny_painter
 
 CPU = torch.device("cpu")
 
@@ -23,6 +23,14 @@ def test_models_are_loaded_measured_and_reported(models):
     assert report["max_rows"] == model.max_rows
 
 
+def test_a_model_of_prompts_is_loaded_and_measured_too(both_models):
+    model = both_models.get("painter")
+    assert model.card.vocabulary is not None
+    assert model.max_rows in ROW_CHOICES
+    assert model.rows_per_s > 0
+    assert [report["name"] for report in both_models.report()] == ["painter", "tiny"]
+
+
 def test_an_unknown_model_is_refused_with_those_there_are(models):
     with pytest.raises(InvalidRequest, match="allowed: tiny") as refused:
         models.get("none")
@@ -33,14 +41,19 @@ def test_a_model_whose_weights_are_wrong_is_reported_and_the_others_are_served(t
     write_tiny_model(tmp_path)
     write_tiny_model(tmp_path, "corrupt").weights.write_bytes(b"something else")
     write_tiny_model(tmp_path, "missing").weights.unlink()
+    unmade = write_tiny_painter(tmp_path, "unmade")
+    card = unmade.folder / "card.md"
+    card.write_text(card.read_text().replace(unmade.card.sha256, ""))
+    unmade.weights.unlink()
     models = Models(tmp_path, CPU, threads=1)
     assert models.get("tiny")
-    for name in ("corrupt", "missing"):
+    for name in ("corrupt", "missing", "unmade"):
         with pytest.raises(TryLater, match=name) as refused:
             models.get(name)
         assert refused.value.retry_after_s > 1
     faults = {report["name"]: report["fault"] for report in models.report()}
     assert faults["tiny"] is None
+    assert "still to be made" in faults["unmade"]
     assert "missing" in faults["missing"]
     assert "not the ones" in faults["corrupt"]
 

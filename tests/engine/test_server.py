@@ -73,6 +73,9 @@ def test_a_run_can_be_described_to_a_process_that_did_not_start_it(client):
         "guidance": 2.0,
         "eta": 0.0,
         "grid": "uniform",
+        "prompt": "",
+        "negative_prompt": "",
+        "attention": False,
     }
 
 
@@ -182,6 +185,55 @@ def test_a_wrong_experiment_is_a_422(client, changes):
     refused = client.post("/once", json=once(**changes))
     assert refused.status_code == 422
     assert refused.json()["message"]
+
+
+@pytest.fixture
+def both(both_models):
+    """Give a client of an engine with a model of classes and one of prompts."""
+    with TestClient(create_engine_app(Core(both_models), "secret", "a test"), headers=TOKEN) as client:
+        yield client
+
+
+def once_painted(**changes):
+    picture = base64.b64encode(bytes(3 * 8 * 12)).decode()
+    return {"model": "painter", "picture": picture, "noise": 0.5, "seed": 1} | changes
+
+
+def test_a_model_of_prompts_is_called_once_with_a_prompt(both):
+    def estimate(**changes):
+        answer = both.post("/once", json=once_painted(**changes))
+        assert answer.status_code == 200
+        return answer.json()["estimate"]
+
+    assert estimate(prompt="sea") == estimate(prompt="Some OCEAN!") != estimate(prompt="night")
+    assert estimate() == estimate(prompt="") == estimate(prompt="\N{WHALE}") != estimate(prompt="sea")
+    assert len(base64.b64decode(estimate(prompt="sea"))) == 3 * 8 * 12
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (once_painted(label=0), "label"),
+        (once_painted(label=0, prompt="sea"), "label"),
+        (once_painted(prompt="a" * 10_001), "prompt"),
+        (once_painted(prompt=True), "prompt"),
+        (once(prompt="sea", label=None), "prompt"),
+        (once(prompt="", label=None), "prompt"),
+        (once(label=3), "label"),
+        (once(label=10**30), "label"),
+    ],
+)
+def test_the_condition_of_an_experiment_is_of_the_models_kind(both, body, field):
+    refused = both.post("/once", json=body)
+    assert (refused.status_code, refused.json()["field"]) == (422, field)
+
+
+def test_a_painting_is_started_described_and_streamed(both):
+    settings = {"model": "painter", "prompt": "an ocean", "attention": True, "steps": 2, "guidance": 1.0}
+    run_id = both.post("/runs", json=settings).json()["id"]
+    spec = both.get(f"/runs/{run_id}").json()["spec"]
+    assert (spec["label"], spec["prompt"], spec["attention"]) == (None, "a sea", True)
+    assert both.get(f"/runs/{run_id}/frames").content.count(b'"attention":"') == 3
 
 
 @pytest.mark.parametrize("noise", ["NaN", "Infinity", "1e400"])

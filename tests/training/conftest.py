@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from app.training.aspects import Known
 from app.training.data import Pictures
 
 
@@ -25,6 +26,17 @@ def bars(count: int, seed: int, classes: int = 4, side: int = 12) -> Pictures:
 @pytest.fixture
 def make_bars() -> Callable[[int, int], Pictures]:
     return bars
+
+
+@pytest.fixture
+def make_known() -> Callable[[int, int], Known]:
+    """Make bars of which it is known what they show: their class."""
+
+    def known(count: int, seed: int) -> Known:
+        pictures = bars(count, seed)
+        return Known(pictures.pixels, pictures.labels[:, None])
+
+    return known
 
 
 @pytest.fixture

@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import Tensor
 
 from app.cards import Card, Defaults
 from app.errors import InvalidRequest
-from app.training.agenda import FEW, MANY, Options, agenda, headline
+from app.training.agenda import FEW, MANY, Agenda, Drawn, Options, agenda, headline
+from app.training.aspects import Asked
+from app.training.landscapes.prompts import SHEET, held_out_prompts, seen_prompts
+from app.training.landscapes.words import VOCABULARY
 from app.training.samples import Setting
 
 
@@ -58,31 +62,58 @@ def test_a_headline_of_too_many_calls_is_refused_with_the_number() -> None:
     assert caught.value.field == "steps"
 
 
+def plan(card: Card, options: Options, folder: Path, label: Tensor | None = None) -> Agenda:
+    """Make the agenda of a model of classes."""
+    label = torch.zeros(10_000, dtype=torch.int64) if label is None else label
+    return agenda(card, options, Asked(label, label[:, None]), {}, folder)
+
+
 def test_the_defaults_are_judged_in_full_even_where_the_headline_is_shorter(tmp_path: Path) -> None:
-    _, classes, _ = agenda(card(steps=50, guidance=2.0), Options(), torch.zeros(10_000), tmp_path)
+    classes = plan(card(steps=50, guidance=2.0), Options(), tmp_path).defaults["classes"]
     assert classes.samples.setting == Setting("ddim", 50, 2.0)
-    assert torch.bincount(classes.samples.label).tolist() == [100] * 10
+    assert torch.bincount(classes.samples.condition).tolist() == [100] * 10
 
 
 def test_classes_asked_for_are_those_of_the_real_pictures(tmp_path: Path) -> None:
     real = torch.randint(10, (10_000,))
-    top, _, curve = agenda(card(), Options(), real, tmp_path)
-    assert torch.equal(top.samples.label, real)
-    assert all(torch.equal(job.samples.label, real[:2_000]) for job in curve)
+    jobs = plan(card(), Options(), tmp_path, real)
+    assert torch.equal(jobs.headline.samples.condition, real)
+    assert all(torch.equal(job.samples.condition, real[:2_000]) for job in jobs.curve)
+    assert torch.equal(jobs.curve[0].asked.shown[:, 0], real[:2_000])
 
 
 def test_pictures_are_shared_by_equal_settings_only(tmp_path: Path) -> None:
     options = Options(sampler="ddim", steps=20)
-    top, classes, curve = agenda(card(), options, torch.zeros(10_000), tmp_path)
-    same = [job for job in curve if job.samples.folder == top.samples.folder]
+    jobs = plan(card(), options, tmp_path)
+    same = [job for job in jobs.curve if job.samples.folder == jobs.headline.samples.folder]
     assert [job.samples.setting for job in same] == [Setting("ddim", 20, 1.0)]
-    assert len({job.samples.folder for job in (*curve, classes)}) == len(curve) + 1
-    other_seed, *_ = agenda(card(), replace(options, seed=1), torch.zeros(10_000), tmp_path)
-    assert other_seed.samples.folder != top.samples.folder
+    assert len({job.samples.folder for job in jobs.jobs}) == len(jobs.jobs) - 1
+    other_seed = plan(card(), replace(options, seed=1), tmp_path)
+    assert other_seed.headline.samples.folder != jobs.headline.samples.folder
 
 
-def test_full_and_quick_curves_hold_few_and_many_steps_of_two_samplers() -> None:
+def test_full_and_quick_curves_hold_few_and_many_steps() -> None:
     for options in (Options(), Options().quick()):
-        for steps in (FEW, MANY):
-            assert len([1 for _, number in options.curve if number == steps]) >= 2
-    assert Options().quick().count == 1_000
+        assert {FEW, MANY} <= {steps for _, steps in options.curve}
+    assert len({sampler for sampler, steps in Options().curve if steps == MANY}) >= 2
+
+
+def test_a_quick_look_has_few_pictures_and_the_same_judge() -> None:
+    quick = Options().quick()
+    assert quick.count == 400
+    assert quick.judge == Options().judge and quick.drawn.lessons == Options().drawn.lessons
+
+
+def test_a_prompted_model_is_put_prompts_at_its_default_settings_and_no_classes(tmp_path: Path) -> None:
+    words = {name: tuple(entries) for name, entries in VOCABULARY.kinds.items()}
+    prompted = card(steps=50, guidance=2.0).model_copy(update={"classes": (), "words": words})
+    prompts = {"seen": seen_prompts(3), "held_out": held_out_prompts(1)}
+    options = Options(count=2, curve_count=1, drawn=Drawn(each_shown=4))
+    jobs = agenda(prompted, options, prompts["seen"].asked, prompts, tmp_path)
+    assert list(jobs.defaults) == ["seen", "held_out", "sheet"]
+    assert {job.samples.setting for job in jobs.defaults.values()} == {Setting("ddim", 50, 2.0)}
+    assert torch.equal(jobs.defaults["held_out"].samples.condition, prompts["held_out"].asked.condition)
+    sheet = jobs.defaults["sheet"].samples.condition
+    assert len(sheet) == 4 * len(SHEET)
+    assert torch.equal(sheet[4], sheet[7]) and not torch.equal(sheet[3], sheet[4])
+    assert torch.equal(jobs.headline.samples.condition, prompts["seen"].asked.condition[:2])

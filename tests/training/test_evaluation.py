@@ -14,9 +14,10 @@ from app.diffusion.checkpoints import save_weights
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError, InvalidRequest
 from app.training.agenda import Options, default_setting
+from app.training.bench import Progress
 from app.training.card_text import Made
 from app.training.command import command_line, evaluate_model
-from app.training.evaluation import Progress, evaluate, figures_of
+from app.training.evaluation import evaluate, figures_of
 from app.training.judge import JudgeRecipe
 from app.training.recipes import DIGITS
 from app.training.shipping import ship
@@ -133,6 +134,13 @@ def test_a_model_without_a_recipe_is_refused(model: CardFile, data: Path, tmp_pa
     other = replace(model, card=model.card.model_copy(update={"name": "birds"}))
     with pytest.raises(InvalidRequest, match="no recipe named 'birds'; there are: digits"):
         measure(other, data, tmp_path)
+
+
+def test_a_model_of_a_data_set_needs_its_place(model: CardFile, tmp_path: Path) -> None:
+    with pytest.raises(
+        InvalidRequest, match="digits learns from a data set: say where it is with --data PATH"
+    ):
+        evaluate(model, None, tmp_path, OPTIONS, lambda progress: None)
 
 
 def test_figures_compare_with_the_floor_and_few_steps_with_many_by_the_best_sampler() -> None:

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from app.training.metrics import Moments, coverage, frechet, frechet_distance, moments, nearest
+from app.training.metrics import Moments, coverage, frechet, frechet_distance, moments, nearest, wilson
 
 
 def gaussian(count: int, features: int = 8, seed: int = 0) -> torch.Tensor:
@@ -90,3 +90,16 @@ def test_nearest_finds_the_point_that_a_search_of_all_pairs_finds_across_chunks(
 def test_the_nearest_of_a_copy_is_at_distance_zero() -> None:
     among = gaussian(100, 784)
     assert torch.equal(nearest(among[7:9], among).distance, torch.zeros(2))
+
+
+def test_wilson_s_interval_is_the_set_of_rates_that_a_score_test_keeps() -> None:
+    for hits, count in ((0, 20), (3, 30), (97, 100), (50, 50)):
+        for bound in wilson(hits, count):
+            apart = abs(hits / count - bound)
+            assert apart == pytest.approx(1.96 * math.sqrt(bound * (1 - bound) / count), abs=1e-9)
+
+
+def test_wilson_s_interval_stays_within_shares_and_narrows_with_the_count() -> None:
+    assert wilson(0, 10)[0] == 0.0 and wilson(10, 10)[1] == 1.0
+    few, many = wilson(9, 10), wilson(900, 1_000)
+    assert few[0] < many[0] < 0.9 < many[1] < few[1]

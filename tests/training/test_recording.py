@@ -5,56 +5,79 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from torch import Tensor
 
+from app.cards import Card, Defaults
 from app.diffusion.denoiser import Denoiser
-from app.training.recording import Take, record_run, run_frames
+from app.errors import InvalidRequest
+from app.pictures import Pixels
+from app.training.landscapes.words import VOCABULARY
+from app.training.recording import PROMPTS, Take, rows_of, run_frames, write_recording
 
-TAKE = Take(labels=(2, 0, 1, 2), seed=4, steps=5)
+TAKE = Take(prompts=("light", "dark", "grey", "light"), seed=4, steps=5, guidance=1.0)
+SHADES = {"dark": -0.5, "grey": 0.0, "light": 0.5}
+CARD = Card(
+    name="shades",
+    title="Shades",
+    shape=(3, 4, 4),
+    schedule="cosine",
+    prediction="v",
+    t_max=0.999,
+    clip=True,
+    licence="MIT",
+    data="none",
+    data_licence="MIT",
+    sha256="ab" * 32,
+    network={},
+    words={"shade": tuple(SHADES)},
+    defaults=Defaults(sampler="ddim", steps=5, guidance=1.0),
+)
+ROWS = rows_of(CARD, TAKE.prompts)
 
 
-def brightness(x_t: Tensor, t: Tensor, label: Tensor) -> Tensor:
-    """Predict the v of a flat picture, the brighter the higher the class: v = (S x_t - x0) / N."""
-    x0 = (label[:, None, None, None] - 1.0) * 0.5
+def brightness(x_t: Tensor, t: Tensor, tokens: Tensor) -> Tensor:
+    """Predict the v of a flat picture, the brighter the higher the first token: v = (S x_t - x0) / N."""
+    x0 = (tokens[:, 0, None, None, None] - 2.0) * 0.5
     angle = t[:, None, None, None] * (np.pi / 2)
     return (angle.cos() * x_t - x0) / angle.sin()
 
 
-def denoiser() -> Denoiser:
-    return Denoiser(brightness, (1, 4, 4), classes=3)
+def frames() -> Pixels:
+    return run_frames(Denoiser(brightness, CARD.shape, null=0), TAKE, ROWS)
 
 
-def test_frames_run_from_noise_to_the_classes_asked_for() -> None:
-    frames = run_frames(denoiser(), TAKE)
-    assert frames.shape == (6, 4, 4, 4, 1)
-    assert frames[0].std() > 30
-    for picture, label in zip(frames[-1], TAKE.labels, strict=True):
-        assert np.abs(picture.astype(int) - (127.5 + (label - 1) * 63.75)).max() <= 1
+def test_frames_run_from_noise_to_what_the_prompts_ask_for() -> None:
+    made = frames()
+    assert made.shape == (6, 4, 4, 4, 3)
+    assert made[0].std() > 30
+    for picture, prompt in zip(made[-1], TAKE.prompts, strict=True):
+        assert np.abs(picture.astype(int) - (1.0 + SHADES[prompt]) * 127.5).max() <= 1
 
 
 def test_a_recording_is_described_with_the_checksum_of_its_sprite(tmp_path: Path) -> None:
-    record_run(denoiser(), TAKE, tmp_path, model="bars", model_sha256="ab" * 32)
+    write_recording(frames(), TAKE, tmp_path, CARD)
     about = json.loads((tmp_path / "home.json").read_text())
     sprite = (tmp_path / "home.png").read_bytes()
     assert about["sha256"] == hashlib.sha256(sprite).hexdigest()
-    assert (about["frames"], about["columns"], about["labels"]) == (6, 4, [2, 0, 1, 2])
-    assert (about["model"], about["model_sha256"]) == ("bars", "ab" * 32)
+    assert (about["frames"], about["columns"], about["prompts"]) == (6, 4, list(TAKE.prompts))
+    assert (about["model"], about["model_sha256"]) == ("shades", "ab" * 32)
 
 
 def test_a_sprite_has_a_row_a_frame_and_a_column_a_picture(tmp_path: Path) -> None:
-    record_run(denoiser(), TAKE, tmp_path, model="bars", model_sha256="")
+    made = frames()
+    write_recording(made, TAKE, tmp_path, CARD)
     with Image.open(tmp_path / "home.png") as image:
         sprite = np.asarray(image)
-    frames = run_frames(denoiser(), TAKE)
     for step in range(6):
         for column in range(4):
             cell = sprite[4 * step : 4 * step + 4, 4 * column : 4 * column + 4]
-            assert np.array_equal(cell, frames[step, column, :, :, 0])
+            assert np.array_equal(cell, made[step, column])
 
 
 def test_the_animation_has_every_frame_and_the_still_is_the_last(tmp_path: Path) -> None:
-    record_run(denoiser(), TAKE, tmp_path, model="bars", model_sha256="")
+    write_recording(frames(), TAKE, tmp_path, CARD)
     with Image.open(tmp_path / "home.gif") as animation:
         assert getattr(animation, "n_frames", 1) == 6
     with Image.open(tmp_path / "home-last.png") as still:
@@ -63,6 +86,20 @@ def test_the_animation_has_every_frame_and_the_still_is_the_last(tmp_path: Path)
 
 def test_the_same_take_gives_the_same_files(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        record_run(denoiser(), TAKE, tmp_path / name, model="bars", model_sha256="")
+        write_recording(frames(), TAKE, tmp_path / name, CARD)
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+def test_the_shipped_prompts_are_known_whole_and_are_one_for_each_lesson() -> None:
+    read = [VOCABULARY.read(prompt) for prompt in PROMPTS]
+    assert len(read) == 12
+    assert not any(prompt.unknown or prompt.unread or prompt.contradictions for prompt in read)
+
+
+def test_words_that_the_model_does_not_know_are_not_recorded() -> None:
+    with pytest.raises(InvalidRequest, match="does not know: pink, shiny"):
+        rows_of(CARD, ("light pink", "shiny dark"))
+    classes = CARD.model_copy(update={"words": {}, "classes": ("one", "two")})
+    with pytest.raises(InvalidRequest, match="takes no prompts"):
+        rows_of(Card.model_validate(classes.model_dump()), ("light",))

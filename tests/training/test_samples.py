@@ -31,7 +31,7 @@ def samples(folder: Path, count: int, setting: Setting = PLAIN, batch: int = 4) 
 
 
 def obtain(wanted: Samples, network: Counting) -> Tensor:
-    return wanted.obtain(Denoiser(network, SHAPE, classes=3), CPU, lambda calls: None)
+    return wanted.obtain(Denoiser(network, SHAPE, null=3), CPU, lambda calls: None)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_an_interrupted_run_goes_on_where_it_was_and_ends_the_same(tmp_path: Pat
 
     wanted = samples(tmp_path / "cut", 12)
     with pytest.raises(Stopped):
-        wanted.obtain(Denoiser(Counting(), SHAPE, classes=3), CPU, stop_in_the_second_chunk)
+        wanted.obtain(Denoiser(Counting(), SHAPE, null=3), CPU, stop_in_the_second_chunk)
     assert wanted.missing_calls() == 8 * 3
     network = Counting()
     assert torch.equal(obtain(wanted, network), whole) and network.rows == 8 * 3
@@ -101,16 +101,28 @@ def test_a_damaged_chunk_is_made_again(tmp_path: Path, damage: bytes) -> None:
     assert torch.equal(obtain(wanted, Counting()), whole)
 
 
-def test_chunks_of_other_classes_are_not_taken(tmp_path: Path) -> None:
+def test_chunks_of_other_conditions_are_not_taken(tmp_path: Path) -> None:
     obtain(samples(tmp_path / "a", 8), Counting())
     other = Samples(PLAIN, torch.zeros(8, dtype=torch.int64), seed=5, folder=tmp_path / "a", batch=4)
     assert other.missing_calls() == 24
 
 
+def test_rows_of_tokens_are_conditions_too(tmp_path: Path) -> None:
+    def network(x_t: Tensor, t: Tensor, tokens: Tensor) -> Tensor:
+        return 0.1 * x_t + tokens.sum(dim=1)[:, None, None, None] * t[:, None, None, None]
+
+    rows = torch.tensor([[1, 2, 0], [0, 0, 0], [3, 0, 0]])
+    wanted = Samples(PLAIN, rows, seed=5, folder=tmp_path / "a", batch=2)
+    first = wanted.obtain(Denoiser(network, SHAPE, null=0), CPU, lambda calls: None)
+    assert first.shape == (3, *SHAPE) and wanted.missing_calls() == 0
+    other = Samples(PLAIN, rows.flip(1), seed=5, folder=tmp_path / "a", batch=2)
+    assert other.missing_calls() == 9
+
+
 def test_progress_counts_two_calls_a_picture_under_guidance(tmp_path: Path) -> None:
     told: list[int] = []
     wanted = samples(tmp_path / "a", 6, Setting("ddim", 2, 1.5))
-    wanted.obtain(Denoiser(Counting(), SHAPE, classes=3), CPU, told.append)
+    wanted.obtain(Denoiser(Counting(), SHAPE, null=3), CPU, told.append)
     assert told == [8, 8, 4, 4] and sum(told) == 6 * wanted.setting.calls
 
 

@@ -9,12 +9,15 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from app.cards import Card, read_card, weights_fault
+from app.cards import Card, CardFile, read_card, weights_fault
 from app.diffusion.checkpoints import load_network, save_weights
+from app.diffusion.text import TextConfig
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError, InvalidRequest
+from app.prompts import MAX_WORDS
 from app.training.card_text import Made, card_text
-from app.training.recipes import DIGITS, Recipe
+from app.training.landscapes.words import VOCABULARY
+from app.training.recipes import DIGITS, PAINTER, Recipe
 from app.training.shipping import ship, training_seconds, write_measured
 
 MADE = Made("two cores", 3_000.0)
@@ -147,3 +150,73 @@ def test_training_time_adds_up_over_resumptions(tmp_path: Path) -> None:
     lines = [json.dumps({"step": k, "seconds": value}) for k, value in enumerate(seconds)]
     (tmp_path / "log.jsonl").write_text("\n".join(lines) + "\n")
     assert training_seconds(tmp_path) == 20.0 + 30.0 + 7.0
+
+
+@pytest.fixture
+def painter(tmp_path: Path) -> CardFile:
+    """A text model as it is shipped, but tiny and untrained."""
+    text = TextConfig(tokens=VOCABULARY.size, positions=MAX_WORDS, width=16, layers=1, heads=2)
+    network = UNetConfig(channels=3, height=32, width=32, widths=(8, 16), blocks=1, heads=2, text=text)
+    torch.manual_seed(0)
+    save_weights(UNet(network), tmp_path / "average.safetensors")
+    return ship("painter", replace(PAINTER, network=network), tmp_path, tmp_path / "models", MADE)
+
+
+def test_a_shipped_text_model_reads_back_and_loads(painter: CardFile) -> None:
+    card = read_card(painter.folder).card
+    assert card == painter.card and weights_fault(painter) is None
+    assert (card.classes, card.text) == ((), {"width": 16, "layers": 1, "heads": 2})
+    assert card.vocabulary == VOCABULARY
+    network = load_network(painter)
+    torch.manual_seed(0)
+    for name, value in UNet(network.config).state_dict().items():
+        assert torch.equal(network.state_dict()[name], value.half().float()), name
+
+
+def test_the_body_of_a_drawn_model_has_commands_without_data_and_the_pairs_set_apart(
+    painter: CardFile,
+) -> None:
+    assert "`fromnoise train painter`" in painter.body and "--data" not in painter.body
+    assert f"at most {MAX_WORDS} words of {VOCABULARY.size - 1}" in painter.body
+    assert "thing cactus, terrain snow" in painter.body
+
+
+def obedience(**changed: Any) -> dict[str, Any]:
+    """What the card of a prompted model keeps instead of a second opinion."""
+    figures = measured(command="fromnoise evaluate painter")
+    del figures["second_accuracy_on_test"]
+    return figures | {
+        "seen_prompts_ratio": 0.98,
+        "held_out_prompts_ratio": 0.8,
+        "seen_prompts": 600,
+        "seen_prompts_interval": [0.96, 0.99],
+        "held_out_prompts": 24,
+        "held_out_prompts_interval": [0.7, 0.9],
+        "attributes": ["time"],
+        "attributes_there": [0.987],
+        "wrong_colour": [0.01, 0.125],
+        "wrong_side": [0.0, 0.25],
+        "pairs": ["cactus and snow"],
+        "pairs_obeyed": [18],
+        "pairs_asked": [24],
+        "sheet": ["a house", "a boat"],
+        **changed,
+    }
+
+
+def test_a_prompted_model_s_figures_go_onto_its_card_with_the_sheet(painter: CardFile) -> None:
+    file = write_measured(painter.folder, obedience(), sheet=b"PNG")
+    assert file.card.measured == obedience()
+    assert (file.folder / "sheet.png").read_bytes() == b"PNG"
+    for part in (
+        "| 0.980 | at least 0.97 | yes |",
+        "| 0.800 | at least 0.9 | no |",
+        "600 prompts of combinations that training may show (95% interval of the figure: 96% to 99%)",
+        "| time | 98.7% |",
+        "| cactus and snow | 18 of 24 | 55% to 88% |",
+        "with held-out pairs, its colour is wrong in 12.5% and its side in 25.0%",
+        "](sheet.png)",
+        "1. a house\n2. a boat",
+    ):
+        assert part in file.body, part
+    assert "support vector machine" not in file.body

@@ -10,10 +10,11 @@ import torch
 from safetensors.torch import load_file
 
 from app.diffusion.unet import UNetConfig
+from app.errors import InvalidRequest
 from app.training.data import Pictures
 from app.training.recipes import Recipe
 from app.training.train import train
-from app.training.trainer import Progress, Trainer, draw_times, rate_share
+from app.training.trainer import Progress, Trainer, rate_share
 
 CPU = torch.device("cpu")
 
@@ -24,6 +25,7 @@ def tiny(pictures: Pictures) -> Recipe:
         network=UNetConfig(channels=1, height=12, width=12, widths=(8, 8), blocks=1, heads=1, classes=4),
         read=lambda path, part: pictures,
         classes=tuple("abcd"),
+        vocabulary=None,
         steps=10,
         batch=8,
         learning_rate=2e-3,
@@ -32,7 +34,7 @@ def tiny(pictures: Pictures) -> Recipe:
         decay_share=0.4,
         weight_decay=0.01,
         ema=0.9,
-        label_dropout=0.1,
+        condition_dropout=0.1,
         t_max=0.999,
         uniform_share=0.5,
         seed=3,
@@ -49,7 +51,7 @@ def recipe(make_bars: Callable[[int, int], Pictures]) -> Recipe:
 
 
 def trained(recipe: Recipe, folder: Path, stop_at: int | None = None) -> dict[str, torch.Tensor]:
-    trainer = Trainer(recipe, recipe.read(folder, "train"), CPU)
+    trainer = Trainer(recipe, recipe.batches(folder), CPU)
     trainer.resume(folder)
     for step in trainer.run(2, ignore):
         trainer.save(folder)
@@ -67,7 +69,7 @@ def test_a_resumed_run_is_bit_for_bit_the_uninterrupted_one(recipe: Recipe, tmp_
 
 
 def test_training_moves_weights_and_the_average_follows_behind(recipe: Recipe, tmp_path: Path) -> None:
-    fresh = Trainer(recipe, recipe.read(tmp_path, "train"), CPU).network.state_dict()
+    fresh = Trainer(recipe, recipe.batches(tmp_path), CPU).network.state_dict()
     state = trained(recipe, tmp_path)
     name = "head.weight"
     start, moved, average = fresh[name], state[f"network.{name}"], state[f"average.{name}"]
@@ -76,7 +78,7 @@ def test_training_moves_weights_and_the_average_follows_behind(recipe: Recipe, t
 
 def test_training_learns_something(recipe: Recipe) -> None:
     losses: list[float] = []
-    trainer = Trainer(replace(recipe, steps=200), recipe.read(Path(), "train"), CPU)
+    trainer = Trainer(replace(recipe, steps=200), recipe.batches(Path()), CPU)
     for _ in trainer.run(200, lambda progress: losses.append(progress.loss)):
         pass
     assert len(losses) == 200
@@ -89,8 +91,34 @@ def test_another_seed_is_another_run(recipe: Recipe, tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_checkpoint_begins_at_the_start(recipe: Recipe, tmp_path: Path) -> None:
-    trainer = Trainer(recipe, recipe.read(tmp_path, "train"), CPU)
+    trainer = Trainer(recipe, recipe.batches(tmp_path), CPU)
     assert trainer.resume(tmp_path) is False and trainer.step == 0
+
+
+def test_on_a_processor_precision_and_compilation_change_nothing(recipe: Recipe, tmp_path: Path) -> None:
+    plain = trained(recipe, tmp_path / "plain")
+    fast = trained(replace(recipe, precision="bfloat16", compiled=True), tmp_path / "fast")
+    assert plain.keys() == fast.keys()
+    assert all(torch.equal(plain[name], fast[name]) for name in plain)
+
+
+def test_a_trainer_that_takes_up_a_checkpoint_after_steps_of_its_own_is_the_same_run(
+    recipe: Recipe, tmp_path: Path
+) -> None:
+    whole = trained(recipe, tmp_path / "whole")
+    trained(recipe, tmp_path / "cut", stop_at=6)
+    trainer = Trainer(recipe, recipe.batches(tmp_path), CPU)
+    next(trainer.run(3, ignore))
+    assert trainer.resume(tmp_path / "cut") and trainer.step == 6
+    for _ in trainer.run(10, ignore):
+        trainer.save(tmp_path / "cut")
+    resumed = load_file(tmp_path / "cut" / "checkpoint.safetensors")
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+
+
+def test_a_recipe_that_learns_from_a_data_set_says_so_when_none_is_given(recipe: Recipe) -> None:
+    with pytest.raises(InvalidRequest, match=r"data set: say where it is with --data PATH"):
+        recipe.batches(None)
 
 
 def test_learning_rate_rises_holds_and_falls_to_zero(recipe: Recipe) -> None:
@@ -116,9 +144,9 @@ def test_a_training_run_leaves_a_log_sample_sheets_and_averaged_weights_at_half_
     assert len(sha256) == 64
 
 
-def test_times_reach_both_ends_of_the_range_and_favour_its_middle(recipe: Recipe) -> None:
-    t = draw_times(recipe, 20_000, torch.Generator().manual_seed(0)) / recipe.t_max
-    assert t.min() >= 0.0 and t.max() <= 1.0
-    assert (t < 0.05).float().mean().item() == pytest.approx(0.025 + 0.5 * 0.0016, abs=0.005)
-    assert (t > 0.95).float().mean().item() == pytest.approx(0.025 + 0.5 * 0.0016, abs=0.005)
-    assert ((t > 0.25) & (t < 0.75)).float().mean() > 0.58
+def test_checkpoints_are_as_far_apart_as_the_recipe_says_and_one_is_at_the_end(
+    recipe: Recipe, tmp_path: Path
+) -> None:
+    train(replace(recipe, keep_every=4), tmp_path, tmp_path, CPU, ignore)
+    sheets = sorted(path.name for path in tmp_path.glob("sheet-*.png"))
+    assert sheets == ["sheet-000004.png", "sheet-000008.png", "sheet-000010.png"]

@@ -21,12 +21,21 @@ SECRET = b"s" * 32
 DONE = event("done", {"steps": 4, "calls": 4, "seconds": 0.1})
 
 
-def card(name="tiny", shape=(1, 8, 8)):
+WORDS = {
+    "time": ("dawn daybreak", "day", "night midnight"),
+    "thing": ("house home", "tree"),
+    "colour": ("red", "blue"),
+    "other": ("a an", "the"),
+}
+
+
+def card(name="tiny", shape=(1, 8, 8), words=None):
     return Card(
         name=name,
         title=name,
         shape=shape,
-        classes=("round", "square"),
+        classes=() if words else ("round", "square"),
+        words=words or {},
         schedule="cosine",
         prediction="v",
         t_max=0.999,
@@ -40,7 +49,11 @@ def card(name="tiny", shape=(1, 8, 8)):
     )
 
 
-CARDS = [CardFile(card(), "", None), CardFile(card("colour", (3, 8, 8)), "", None)]
+CARDS = [
+    CardFile(card(), "", None),
+    CardFile(card("colour", (3, 8, 8)), "", None),
+    CardFile(card("painter", (3, 8, 8), WORDS), "", None),
+]
 
 
 def panes(spec, shape, step):

@@ -10,7 +10,7 @@ from app.web import models
 from app.web.errors import install_error_handlers
 from app.web.models import card_faults
 from app.web.security import install_guards
-from tests.tiny_model import write_tiny_model
+from tests.tiny_model import write_tiny_model, write_tiny_painter
 
 READY = {"name": "tiny", "ready": True, "fault": None, "runtime": "eager", "max_rows": 64, "rate": 900}
 
@@ -54,6 +54,18 @@ def test_a_model_is_listed_with_all_that_a_client_needs_to_run_it(folder):
     assert (model["licence"], model["data"], model["data_licence"]) == ("MIT", "none: untrained", "CC0")
     assert (model["device"], model["ready"], model["fault"]) == ("a test", True, None)
     assert (model["rate"], model["runtime"]) == (900, "eager")
+
+
+def test_a_model_of_prompts_is_listed_with_its_words_and_without_classes(tmp_path):
+    write_tiny_painter(tmp_path)
+    (model,) = listed(tmp_path, [])
+    assert (model["classes"], model["prompt"]["max_words"]) == ([], 24)
+    assert model["prompt"]["words"]["time"] == [
+        ["dawn", "daybreak", "sunrise"],
+        ["day"],
+        ["night", "midnight"],
+    ]
+    assert list(model["prompt"]["words"]) == ["time", "terrain", "colour", "other"]
 
 
 def test_every_sampler_is_listed_with_what_it_costs(folder):

@@ -19,6 +19,7 @@ from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
 from app.engine.frames import to_pixels
 from app.errors import CourseError
+from app.prompts import Vocabulary
 from app.web.player import PlayerView, player_view
 from app.web.sampler_source import SamplerSource, sampler_sources
 
@@ -39,6 +40,8 @@ CARD = Card(
     network={},
     defaults=Defaults(sampler="ddim", steps=50, guidance=2.0, eta=0.25),
 )
+WORDS = {"time": ("day noon", "night"), "thing": ("house home", "tree"), "other": ("a",)}
+PAINTER = CARD.model_copy(update={"name": "painter", "shape": (3, 32, 32), "classes": (), "words": WORDS})
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +50,16 @@ def sources() -> tuple[SamplerSource, ...]:
 
 
 def view(
-    sources: tuple[SamplerSource, ...], options: Mapping[str, str] | None = None, fault: str | None = None
+    sources: tuple[SamplerSource, ...],
+    options: Mapping[str, str] | None = None,
+    fault: str | None = None,
+    card: Card = CARD,
 ) -> PlayerView:
     return player_view(
         id="player-1",
         number=1,
         caption_html="<em>One</em>",
-        card=CARD,
+        card=card,
         sources=sources,
         options=options,
         fault=fault,
@@ -151,19 +157,95 @@ class Balance(HTMLParser):
             self.crossed.append(tag)
 
 
+@pytest.mark.parametrize("card", [CARD, PAINTER], ids=lambda card: str(card.name))
 @pytest.mark.parametrize("fault", [None, "no weights"])
 def test_every_element_is_closed_where_it_should_be(
-    sources: tuple[SamplerSource, ...], fault: str | None
+    sources: tuple[SamplerSource, ...], fault: str | None, card: Card
 ) -> None:
     balance = Balance()
-    balance.feed(rendered(view(sources, fault=fault)))
+    balance.feed(rendered(view(sources, fault=fault, card=card)))
     assert (balance.crossed, balance.open) == ([], [])
 
 
 def test_nothing_in_the_markup_needs_a_looser_policy(sources: tuple[SamplerSource, ...]) -> None:
-    html = rendered(view(sources))
+    html = rendered(view(sources)) + rendered(view(sources, card=PAINTER))
     for inline in ("<script", "<style", " style=", " onclick", "javascript:"):
         assert inline not in html
+
+
+def test_a_model_of_prompts_has_fields_for_them_in_place_of_the_class(
+    sources: tuple[SamplerSource, ...],
+) -> None:
+    html = rendered(view(sources, {"prompt": 'a "house"', "negative_prompt": "night"}, card=PAINTER))
+    for name in ("prompt", "negative_prompt", "seed", "guidance"):
+        assert f'<label for="player-1-{name}">' in html
+        assert f'aria-describedby="player-1-{name}-why' in html
+    assert 'name="label"' not in html
+    assert ">a &#34;house&#34;</textarea>" in html
+    assert 'value="night"' in html
+    assert "follow the prompt" in html
+    assert "follow the class" not in html
+    assert 'name="prompt"' not in rendered(view(sources))
+
+
+def test_the_vocabulary_is_on_the_page_as_text_and_in_the_scripts_data(
+    sources: tuple[SamplerSource, ...],
+) -> None:
+    painter = view(sources, card=PAINTER)
+    for word in Vocabulary(WORDS).tokens:
+        assert word in rendered(painter).split('class="words wide"')[1]
+    assert json.loads(painter.data)["prompt"] == {
+        "words": {kind: [entry.split() for entry in entries] for kind, entries in WORDS.items()},
+        "max_words": 24,
+    }
+    assert json.loads(view(sources).data)["prompt"] is None
+
+
+def test_the_starting_noise_of_a_colour_model_has_its_colours(sources: tuple[SamplerSource, ...]) -> None:
+    import torch
+
+    start = json.loads(view(sources, {"seed": "5", "count": "2"}, card=PAINTER).data)
+    noise = torch.stack([PictureNoise(5, index).draw(PAINTER.shape) for index in range(2)])
+    x_t = make_plan(sampler="ddim", steps=50, model_t_max=0.999).points[0].noise_scale * noise
+    expected = to_pixels(x_t, x_t, x_t)[0].numpy()
+    shown = np.frombuffer(base64.b64decode(start["noise"]), np.uint8).reshape(2, 32, 32, 3)
+    assert np.abs(shown.astype(int) - expected.astype(int)).max() <= 1
+
+
+def test_a_lab_may_set_prompts_and_maps(sources: tuple[SamplerSource, ...]) -> None:
+    options = {"prompt": "a home noon", "negative_prompt": "tree", "attention": "true"}
+    settings = view(sources, options, card=PAINTER).settings
+    assert (settings.prompt, settings.negative_prompt, settings.attention) == ("a home noon", "tree", True)
+    assert view(sources, {"attention": "false"}, card=PAINTER).settings.attention is False
+    assert view(sources, options, card=PAINTER).more_is_open
+    assert not view(sources, {"prompt": "tree"}, card=PAINTER).more_is_open
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"prompt": "a castle 🚀"}, "prompt: the model's vocabulary has no 'castle', '🚀'"),
+        ({"negative_prompt": "fog"}, "negative_prompt: the model's vocabulary has no 'fog'"),
+        ({"prompt": "a " * 25}, "prompt: the model reads 24 words, got 25"),
+        ({"prompt": "a " + "." * 10_000}, "prompt must have at most 10000 letters, got 10002"),
+        ({"attention": "yes"}, "unknown attention 'yes'; allowed: true, false"),
+        ({"attention": "true", "count": "5"}, "attention is shown for a count of at most 4"),
+        ({"label": "one"}, "a player of painter has no option 'label'; it has prompt, negative_prompt"),
+    ],
+)
+def test_what_a_lab_cannot_set_for_a_model_of_prompts_is_a_fault(
+    sources: tuple[SamplerSource, ...], options: dict[str, str], problem: str
+) -> None:
+    with pytest.raises(CourseError) as caught:
+        view(sources, options, card=PAINTER)
+    assert len(caught.value.problems) == 1
+    assert caught.value.problems[0].startswith(f"player-1: {problem}")
+
+
+@pytest.mark.parametrize("name", ["prompt", "negative_prompt", "attention"])
+def test_a_lab_of_a_model_of_classes_has_no_prompts(sources: tuple[SamplerSource, ...], name: str) -> None:
+    with pytest.raises(CourseError, match=f"a player of digits has no option '{name}'; it has label"):
+        view(sources, {name: "true"})
 
 
 def test_the_page_needs_no_torch() -> None:

@@ -48,6 +48,21 @@ def test_several_pictures_are_one_sheet_and_colours_stay(client):
         assert image.size == (12 * 18, 12 * 18)
 
 
+def test_colours_survive_in_every_kind_of_file(client, engine):
+    run_id = start(client, model="painter", prompt="red", count=2).json()["id"]
+    spec = engine.runs[run_id].spec
+    frames = np.stack([panes(spec, (3, 8, 8), step)[0] for step in range(5)])
+    with opened(client.get(f"/api/runs/{run_id}/strip.png")) as image:
+        assert image.mode == "RGB"
+        assert np.array_equal(np.asarray(image)[1:24:3, 1:24:3], frames[0, 0])
+    with opened(client.get(f"/api/runs/{run_id}/animation.gif")) as image:
+        assert image.n_frames == 5
+        for step in range(5):
+            image.seek(step)
+            first = np.asarray(image.convert("RGB"))[14:224:28, 14:224:28].astype(int)
+            assert np.abs(first - frames[step, 0]).mean() < 4.0  # a GIF has 256 colours a frame
+
+
 def test_an_animation_has_a_picture_for_every_frame(client):
     run_id = start(client, steps=9).json()["id"]
     answer = client.get(f"/api/runs/{run_id}/animation.gif")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
+import json
 
 import httpx
 import torch
@@ -14,7 +16,7 @@ from app.engine.core import Core
 from app.engine.models import Models
 from app.engine.server import create_engine_app
 from tests.serving import served
-from tests.tiny_model import write_tiny_model
+from tests.tiny_model import MAP, write_tiny_model, write_tiny_painter
 from tests.web.fake_engine import app_for
 
 
@@ -45,6 +47,40 @@ def test_a_click_brings_frames_as_they_are_made_from_the_engine_to_the_page(tmp_
     with Image.open(io.BytesIO(gif)) as image:
         assert image.n_frames > 150  # frames that look alike are shown as one
     assert left == (0, 0)
+
+
+def test_a_prompt_brings_a_map_in_every_frame_for_each_word_that_was_read(tmp_path):
+    torch.set_num_threads(1)
+    file = write_tiny_painter(tmp_path)
+    models = Models(tmp_path, torch.device("cpu"), threads=1)
+    asked = {
+        "model": "painter",
+        "prompt": "a blue castle, midnight",
+        "attention": True,
+        "count": 2,
+        "steps": 3,
+    }
+
+    async def scene():
+        engine_app = create_engine_app(Core(models), "secret", "a test")
+        async with asyncio.timeout(20), served(engine_app) as engine_url:
+            engine = EngineClient(engine_url, "secret")
+            async with served(app_for(engine, [file])) as url, httpx.AsyncClient(base_url=url) as page:
+                started = (await page.post("/api/runs", json=asked)).json()
+                streamed = await page.get(started["frames"])
+                png = await page.get(f"/api/runs/{started['id']}/image.png")
+            await engine.close()
+            return started, streamed.text, png.content
+
+    started, streamed, png = asyncio.run(scene())
+    assert started["attention"] == started["prompt"]["words"] == ["a", "blue", "midnight"]
+    frames = [json.loads(line[6:]) for line in streamed.splitlines() if line.startswith('data: {"step"')]
+    assert [frame["step"] for frame in frames] == [0, 1, 2, 3]
+    for frame in frames:
+        assert len(base64.b64decode(frame["attention"])) == 2 * 3 * MAP[0] * MAP[1]
+        assert [len(peaks) for peaks in frame["attention_peaks"]] == [3, 3]
+    with Image.open(io.BytesIO(png)) as image:
+        assert image.mode == "RGB"
 
 
 def test_a_page_that_goes_away_pauses_its_run_and_gives_its_place_back(tmp_path):

@@ -14,10 +14,10 @@ class EagerRuntime:
     name = "eager"
 
     def __init__(self, network: UNet) -> None:
-        self._network = network
+        self.network = network
 
     @torch.inference_mode()
-    def __call__(self, x_t: Tensor, t: Tensor, label: Tensor) -> Tensor:
-        """Predict from (x_t, t, label)."""
-        prediction: Tensor = self._network(x_t.contiguous(memory_format=torch.channels_last), t, label)
+    def __call__(self, x_t: Tensor, t: Tensor, condition: Tensor) -> Tensor:
+        """Predict from (x_t, t, condition)."""
+        prediction: Tensor = self.network(x_t.contiguous(memory_format=torch.channels_last), t, condition)
         return prediction

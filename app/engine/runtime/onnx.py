@@ -18,8 +18,9 @@ import structlog
 import torch
 from torch import Tensor
 
-from app.cards import CardFile, read_card
+from app.cards import Card, CardFile, read_card
 from app.diffusion.checkpoints import load_network
+from app.engine.conditions import examples
 
 log = structlog.get_logger()
 
@@ -32,8 +33,8 @@ class Runtime(Protocol):
 
     name: str
 
-    def __call__(self, x_t: Tensor, t: Tensor, label: Tensor) -> Tensor:
-        """Predict from (x_t, t, label)."""
+    def __call__(self, x_t: Tensor, t: Tensor, condition: Tensor) -> Tensor:
+        """Predict from (x_t, t, condition)."""
 
 
 class OnnxRuntime:
@@ -48,21 +49,23 @@ class OnnxRuntime:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
-    def __call__(self, x_t: Tensor, t: Tensor, label: Tensor) -> Tensor:
-        """Predict from (x_t, t, label)."""
-        feed = {"x_t": x_t.contiguous().numpy(), "t": t.numpy(), "label": label.numpy()}
-        (prediction,) = self._session.run(None, feed)
+        self._names = [given.name for given in self._session.get_inputs()]
+
+    def __call__(self, x_t: Tensor, t: Tensor, condition: Tensor) -> Tensor:
+        """Predict from (x_t, t, condition)."""
+        given = (x_t.contiguous().numpy(), t.numpy(), condition.contiguous().numpy())
+        (prediction,) = self._session.run(None, dict(zip(self._names, given, strict=True)))
         return torch.from_numpy(np.asarray(prediction))
 
 
-def agrees(candidate: Runtime, reference: Runtime, shape: tuple[int, int, int], classes: int) -> bool:
-    """Compare two runtimes on fixed inputs at several batch sizes, levels and classes."""
+def agrees(candidate: Runtime, reference: Runtime, card: Card) -> bool:
+    """Compare two runtimes on fixed inputs at several batch sizes, levels and conditions."""
     generator = torch.Generator().manual_seed(0)
     for batch in (1, 3, 8):
-        x_t = torch.randn(batch, *shape, generator=generator)
+        x_t = torch.randn(batch, *card.shape, generator=generator)
         t = torch.linspace(0.05, 0.999, batch)
-        label = torch.arange(batch) % (classes + 1)
-        difference = (candidate(x_t, t, label) - reference(x_t, t, label)).abs().max().item()
+        condition = examples(card, batch)
+        difference = (candidate(x_t, t, condition) - reference(x_t, t, condition)).abs().max().item()
         if not difference <= TOLERANCE:
             return False
     return True
@@ -76,16 +79,16 @@ def export(file: CardFile, target: Path) -> None:
     inputs = (
         torch.zeros(2, channels, height, width),
         torch.full((2,), 0.5),
-        torch.zeros(2, dtype=torch.long),
+        examples(file.card, 2),
     )
     batch = torch.export.Dim("batch", min=1, max=4096)
     partial = target.with_suffix(".partial")
     program = torch.onnx.export(
         network,
         inputs,
-        input_names=["x_t", "t", "label"],
+        input_names=["x_t", "t", "condition"],
         output_names=["v_hat"],
-        dynamic_shapes={"x_t": {0: batch}, "t": {0: batch}, "label": {0: batch}},
+        dynamic_shapes={"x_t": {0: batch}, "t": {0: batch}, "condition": {0: batch}},
         dynamo=True,
         verbose=False,
     )

@@ -1,4 +1,4 @@
-"""The exported network; the export itself takes some twenty seconds, so it is made once for all tests."""
+"""The exported networks; an export itself takes some twenty seconds, so each is made once for all tests."""
 
 from __future__ import annotations
 
@@ -7,26 +7,28 @@ from dataclasses import replace
 import pytest
 import torch
 
-from app.cards import read_card
 from app.diffusion.checkpoints import load_network
+from app.engine.conditions import examples
 from app.engine.models import Models
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.onnx import TOLERANCE, OnnxRuntime, agrees, export_path, exported
+from app.prompts import MAX_WORDS
 
 CPU = torch.device("cpu")
-SHAPE, CLASSES = (1, 8, 8), 3
 
 
 @pytest.fixture(scope="module")
-def file(models_folder):
-    return read_card(models_folder / "tiny")
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory, file):
+def cache(tmp_path_factory, both_models):
     folder = tmp_path_factory.mktemp("cache") / "new"
-    assert exported(file, folder) == export_path(file, folder)
+    for file in (both_models.get(name).file for name in ("tiny", "painter")):
+        assert exported(file, folder) == export_path(file, folder)
     return folder
+
+
+@pytest.fixture(scope="module", params=["tiny", "painter"])
+def file(request, both_models):
+    """Give a model of classes, and one of prompts."""
+    return both_models.get(request.param).file
 
 
 @pytest.fixture(scope="module")
@@ -40,26 +42,50 @@ def eager(file):
 
 
 @pytest.mark.parametrize("batch", [1, 2, 3, 8])
-def test_the_exported_network_predicts_what_the_eager_one_does_at_any_batch_size(onnx, eager, batch):
+def test_the_exported_network_predicts_what_the_eager_one_does_at_any_batch_size(file, onnx, eager, batch):
     generator = torch.Generator().manual_seed(batch)
-    x_t = torch.randn(batch, *SHAPE, generator=generator)
+    x_t = torch.randn(batch, *file.card.shape, generator=generator)
     t = torch.rand(batch, generator=generator)
-    label = torch.randint(CLASSES + 1, (batch,), generator=generator)
-    expected = eager(x_t, t, label)
+    condition = examples(file.card, batch + 8)[8:]
+    expected = eager(x_t, t, condition)
     assert expected.std() > 0.05, "a network that says nothing would agree with anything"
-    torch.testing.assert_close(onnx(x_t, t, label), expected, rtol=0.0, atol=1e-4)
+    torch.testing.assert_close(onnx(x_t, t, condition), expected, rtol=0.0, atol=1e-4)
 
 
-def test_the_exported_network_takes_what_is_not_laid_out_in_order(onnx, eager):
-    x_t = torch.randn(2, *SHAPE, generator=torch.Generator().manual_seed(0))
-    t, label = torch.tensor([0.3, 0.7]), torch.tensor([0, 3])
+@pytest.mark.parametrize("words", [0, 1, 2, MAX_WORDS - 1, MAX_WORDS])
+def test_the_exported_painter_reads_prompts_of_any_length(both_models, cache, words):
+    painter = both_models.get("painter")
+    onnx = OnnxRuntime(export_path(painter.file, cache), threads=1)
+    row = painter.card.vocabulary.read(" ".join(["night", "sea"] * MAX_WORDS)).row
+    condition = torch.tensor([row[:words] + (0,) * (MAX_WORDS - words)])
+    x_t = torch.randn(1, *painter.card.shape, generator=torch.Generator().manual_seed(0))
+    t = torch.tensor([0.6])
+    expected = painter.eager(x_t, t, condition)
+    torch.testing.assert_close(onnx(x_t, t, condition), expected, rtol=0.0, atol=1e-4)
+
+
+def test_the_exported_network_takes_what_is_not_laid_out_in_order(file, onnx, eager):
+    x_t = torch.randn(2, *file.card.shape, generator=torch.Generator().manual_seed(0))
+    given = torch.tensor([0.3, 0.7]), examples(file.card, 4)[::2]
     laid_out = x_t.to(memory_format=torch.channels_last).flip(0)
-    torch.testing.assert_close(onnx(laid_out, t, label), eager(laid_out, t, label), rtol=0.0, atol=1e-4)
+    torch.testing.assert_close(onnx(laid_out, *given), eager(laid_out, *given), rtol=0.0, atol=1e-4)
 
 
-def test_runtimes_agree_with_themselves_and_with_each_other(onnx, eager):
-    assert agrees(eager, eager, SHAPE, CLASSES)
-    assert agrees(onnx, eager, SHAPE, CLASSES)
+def test_runtimes_agree_with_themselves_and_with_each_other(file, onnx, eager):
+    assert agrees(eager, eager, file.card)
+    assert agrees(onnx, eager, file.card)
+
+
+def test_the_conditions_that_runtimes_are_compared_on_are_of_every_sort(both_models):
+    tiny, painter = (both_models.get(name).card for name in ("tiny", "painter"))
+    assert examples(tiny, 8).tolist() == [0, 1, 2, 3, 0, 1, 2, 3]
+    rows = examples(painter, 8)
+    assert rows.shape == (8, MAX_WORDS)
+    lengths = (rows != 0).sum(dim=1).tolist()
+    assert {0, 1, MAX_WORDS} < set(lengths)
+    assert [row[:length].all().item() for row, length in zip(rows, lengths, strict=True)] == [True] * 8
+    assert set(rows.flatten().tolist()) == set(range(painter.vocabulary.size))
+    assert set((examples(painter, 3) != 0).sum(dim=1).tolist()) == {5, 0, MAX_WORDS}
 
 
 class Altered:
@@ -71,53 +97,74 @@ class Altered:
         self.reference = reference
         self.alter = alter
 
-    def __call__(self, x_t, t, label):
-        return self.alter(self.reference(x_t, t, label), x_t, t, label)
+    def __call__(self, x_t, t, condition):
+        return self.alter(self.reference(x_t, t, condition), x_t, t, condition)
+
+
+def where(rows, altered, v):
+    """Put other predictions into these rows."""
+    return torch.where(rows[:, None, None, None], altered, v)
 
 
 @pytest.mark.parametrize(
     "alter",
     [
-        lambda v, x_t, t, label: v + 2 * TOLERANCE,
-        lambda v, x_t, t, label: v * float("nan"),
-        lambda v, x_t, t, label: torch.where((label == CLASSES)[:, None, None, None], v + 0.1, v),
-        lambda v, x_t, t, label: v + 0.1 * (len(v) == 8),
-        lambda v, x_t, t, label: v.flip(0),
-        lambda v, x_t, t, label: torch.where((t > 0.99)[:, None, None, None], -v, v),
+        lambda v, x_t, t, condition: v + 2 * TOLERANCE,
+        lambda v, x_t, t, condition: v * float("nan"),
+        lambda v, x_t, t, condition: v + 0.1 * (len(v) == 8),
+        lambda v, x_t, t, condition: v.flip(0),
+        lambda v, x_t, t, condition: where(t > 0.99, -v, v),
     ],
 )
-def test_a_runtime_that_disagrees_anywhere_is_rejected(eager, alter):
-    assert not agrees(Altered(eager, alter), eager, SHAPE, CLASSES)
+def test_a_runtime_that_disagrees_anywhere_is_rejected(file, eager, alter):
+    assert not agrees(Altered(eager, alter), eager, file.card)
 
 
-def test_a_runtime_that_fails_is_rejected_by_the_failure(eager):
+@pytest.mark.parametrize(
+    ("name", "chosen"),
+    [
+        ("tiny", lambda label: label == 3),
+        ("painter", lambda tokens: (tokens == 0).all(dim=1)),
+        ("painter", lambda tokens: (tokens != 0).all(dim=1)),
+        ("painter", lambda tokens: (tokens != 0).sum(dim=1) == 1),
+    ],
+    ids=["no class", "no word", "as many words as are read", "one word"],
+)
+def test_a_runtime_that_disagrees_on_some_conditions_is_rejected(both_models, name, chosen):
+    model = both_models.get(name)
+    altered = Altered(model.eager, lambda v, x_t, t, condition: where(chosen(condition), v + 0.1, v))
+    assert not agrees(altered, model.eager, model.card)
+
+
+def test_a_runtime_that_fails_is_rejected_by_the_failure(file, eager):
     def fail(*_):
         raise RuntimeError("no kernel")
 
     with pytest.raises(RuntimeError):
-        agrees(Altered(eager, fail), eager, SHAPE, CLASSES)
+        agrees(Altered(eager, fail), eager, file.card)
 
 
-def test_models_swap_the_export_in_while_they_are_served(models_folder, cache):
-    models = Models(models_folder, CPU, threads=1)
-    before = models.get("tiny")
+def test_models_swap_the_export_in_while_they_are_served(both_models, cache):
+    names = ("tiny", "painter")
+    models = Models(both_models.get("tiny").file.folder.parent, CPU, threads=1)
+    before = [models.get(name) for name in names]
     models.speed_up(cache).join(30)
-    after = models.get("tiny")
-    assert (before.runtime.name, after.runtime.name) == ("eager", "onnxruntime")
-    assert models.report()[0]["runtime"] == "onnxruntime"
-    x_t, t = torch.ones(1, *SHAPE), torch.tensor([0.5])
-    label, guidance = torch.tensor([1]), torch.tensor([2.0])
-    expected = before.denoiser.estimate(x_t, t, label, guidance)
-    torch.testing.assert_close(
-        after.denoiser.estimate(x_t, t, label, guidance), expected, rtol=0.0, atol=1e-4
-    )
+    after = [models.get(name) for name in names]
+    assert [model.runtime.name for model in (*before, *after)] == ["eager"] * 2 + ["onnxruntime"] * 2
+    assert [report["runtime"] for report in models.report()] == ["onnxruntime"] * 2
+    for old, new in zip(before, after, strict=True):
+        assert new.eager is old.eager, "attention is still to be seen there"
+        x_t, t = torch.ones(2, *old.card.shape), torch.tensor([0.5, 0.8])
+        given = examples(old.card, 2), torch.tensor([2.0, 3.0]), examples(old.card, 4)[2:]
+        expected = old.denoiser.estimate(x_t, t, *given)
+        torch.testing.assert_close(new.denoiser.estimate(x_t, t, *given), expected, rtol=0.0, atol=1e-4)
 
 
 def test_an_export_that_is_there_is_not_made_again(file, cache):
     made_at = export_path(file, cache).stat().st_mtime_ns
     assert exported(file, cache) == export_path(file, cache)
     assert export_path(file, cache).stat().st_mtime_ns == made_at
-    assert [path.name for path in cache.iterdir()] == [export_path(file, cache).name]
+    assert len(list(cache.iterdir())) == 2, "one for each model, and nothing half done"
 
 
 def test_other_weights_have_another_export(file, cache):

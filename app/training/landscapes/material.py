@@ -1,0 +1,60 @@
+"""Real pictures for the painter's evaluation: drawings, of training and fresh ones, kept on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from app.training.agenda import Options
+from app.training.aspects import Asked
+from app.training.landscapes.captions import caption
+from app.training.landscapes.drawings import Drawings, Numbered, any_numbered, obtain_drawings
+from app.training.landscapes.prompts import asked_by, held_out_prompts, seen_prompts
+from app.training.landscapes.scene import ATTRIBUTES
+from app.training.landscapes.stream import numbered
+from app.training.material import Material
+
+LESSONS_SEED, EXAM_SEED, TEST_SEED, FLOOR_SEED, CAPTIONS_SEED = range(1_000_000, 1_000_005)
+"""Far from those of training, so that no picture of training is drawn again."""
+
+
+def drawn_material(seed: int, options: Options, folder: Path, on_stage: Callable[[str], None]) -> Material:
+    """Draw the material, or take up what `folder` holds of it.
+
+    The judge learns from scenes of every kind, since it shall judge held-out pairs as well; the others are
+    scenes that training may show.
+
+    Args:
+        seed: of the training run, whose first drawings are drawn again.
+        options: how much there is to be.
+        folder: where drawings are kept.
+        on_stage: told what is being drawn.
+    """
+
+    def drawings(name: str, draw_one: Numbered, count: int) -> Drawings:
+        def on_drawn(done: int, of: int) -> None:
+            on_stage(f"drawing for {name}, {done} of {of}")
+
+        return obtain_drawings(draw_one, count, folder / name, on_drawn)
+
+    drawn, compared = options.drawn, max(options.count, options.curve_count)
+    floor = drawings("floor", partial(numbered, FLOOR_SEED), compared)
+    return Material(
+        aspects={name: len(values) for name, values in ATTRIBUTES.items()},
+        lessons=drawings("lessons", partial(any_numbered, LESSONS_SEED), drawn.lessons).known(),
+        exam=drawings("exam", partial(any_numbered, EXAM_SEED), drawn.exam).known(),
+        train=drawings(f"train-{seed}", partial(numbered, seed), drawn.train).known(),
+        test=drawings("test", partial(numbered, TEST_SEED), compared).known(),
+        floor=floor.known(),
+        asked=_captioned(floor),
+        prompts={"seen": seen_prompts(drawn.seen), "held_out": held_out_prompts(drawn.each_pair)},
+    )
+
+
+def _captioned(drawings: Drawings) -> Asked:
+    """Write a caption for each drawing, of the kinds that training has."""
+    generator = np.random.default_rng(CAPTIONS_SEED)
+    return asked_by([caption(scene, generator) for scene in drawings.scenes], drawings.scenes)

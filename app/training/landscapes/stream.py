@@ -1,0 +1,68 @@
+"""Drawings without end: a pool of pictures in which a few are replaced at each step of training.
+
+Picture k is a function of the seed and k alone, and each step chooses from its own window of them, so a
+run that was stopped and resumed sees the same pictures. A picture gets a new caption whenever it is shown.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+import torch
+from jaxtyping import UInt8
+from torch import Tensor
+
+from app.training.landscapes.captions import caption
+from app.training.landscapes.drawing import draw
+from app.training.landscapes.scene import Scene, training_scene
+from app.training.landscapes.words import VOCABULARY
+
+POOL = 12_000
+SHOWN = 4
+"""How often a picture is shown on the average before it goes."""
+
+
+class DrawnBatches:
+    """Batches of freshly drawn landscapes and rows of tokens of their captions.
+
+    Args:
+        size: pictures a batch.
+        seed: of all pictures and captions.
+        pool: pictures to choose from at a time.
+    """
+
+    def __init__(self, size: int, seed: int, pool: int = POOL) -> None:
+        self._size = size
+        self._seed = seed
+        self._pool = max(pool, size)
+        self._first = 0
+        self._drawn: deque[tuple[Scene, Tensor]] = deque()
+
+    def batch(self, step: int) -> tuple[Tensor, Tensor]:
+        """Return pictures in [-1, 1] and their rows of tokens for a step."""
+        self._move_to(step * self._size // SHOWN)
+        generator = np.random.default_rng((self._seed, 1, step))
+        chosen = [self._drawn[index] for index in generator.choice(self._pool, self._size, replace=False)]
+        rows = [VOCABULARY.read(caption(scene, generator).text).row for scene, _ in chosen]
+        pixels = torch.stack([picture for _, picture in chosen])
+        return pixels.float() / 127.5 - 1.0, torch.tensor(rows)
+
+    def _move_to(self, first: int) -> None:
+        """Let the window begin with picture `first`, keeping what it has of it."""
+        gone = first - self._first
+        if gone < 0 or gone >= len(self._drawn):
+            self._drawn.clear()
+        else:
+            for _ in range(gone):
+                self._drawn.popleft()
+        self._first = first
+        for number in range(first + len(self._drawn), first + self._pool):
+            self._drawn.append(numbered(self._seed, number))
+
+
+def numbered(seed: int, number: int) -> tuple[Scene, UInt8[Tensor, "channel height width"]]:
+    """Return the scene and the drawing that have this number among those of a seed."""
+    generator = np.random.default_rng((seed, 0, number))
+    scene = training_scene(generator)
+    return scene, torch.from_numpy(draw(scene, generator)).permute(2, 0, 1).contiguous()

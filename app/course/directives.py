@@ -46,6 +46,9 @@ LABS: dict[str, dict[str, Callable[[str], object]]] = {
         "guidance": float,
         "eta": float,
         "grid": str,
+        "prompt": str,
+        "negative_prompt": str,
+        "attention": str,
     },
 }
 """Every kind of lab, the settings it takes, and how each is read."""

@@ -158,7 +158,8 @@ def body_text(card: Card, about: About, recipe: Recipe, made: Made, parameters: 
     """Write the prose and the tables below a new card's head."""
     network = recipe.network
     rows = {
-        "network": f"U-Net on 2x2-folded pixels, widths {network.widths}, {network.blocks} blocks a level, "
+        "network": f"U-Net on 2x2-folded pixels, widths {network.widths}, {network.blocks} "
+        f"block{'s' if network.blocks > 1 else ''} a level, "
         f"attention with {network.heads} heads in the middle, {parameters:,} numbers",
         "prediction": f"v on the cosine schedule, t up to {recipe.t_max:g}, "
         f"{recipe.uniform_share:.0%} drawn evenly and the rest logit-normal",

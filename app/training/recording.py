@@ -27,18 +27,18 @@ from app.errors import InvalidRequest
 from app.pictures import Pixels
 
 PROMPTS = (
-    "a red house on a snowy hill at night with stars",
-    "a white boat on the sea at sunset with the sun",
-    "a yellow windmill on a hill by day with clouds",
+    "a red house on the right of a snowy hill at night with stars",
+    "a white boat on the left on the sea at sunset with the sun",
+    "a yellow windmill on the right on a hill by day with clouds",
     "mountains at dawn with the moon",
-    "a white lighthouse by the sea at night with the moon",
-    "a red tree in a meadow by day with a rainbow",
-    "a yellow cactus in the desert at sunset with the sun",
+    "a white lighthouse on the left by the sea at night with the moon",
+    "a red tree on the right in a meadow by day with a rainbow",
+    "a yellow cactus on the left in the desert at sunset with the sun",
     "the city at night with stars",
-    "a white house in the forest at dusk with a clear sky",
-    "a blue boat on the sea at dawn with clouds",
-    "a red windmill in the snow by day with the sun",
-    "a yellow house in the mountains at night with the moon",
+    "a white house on the right in the forest at dusk with a clear sky",
+    "a blue boat on the left on the sea at dawn with clouds",
+    "a red windmill on the left in the snow by day with the sun",
+    "a yellow house on the left in the mountains at night with the moon",
 )
 """One for each lesson of the course: they stand in 6 x 2, 4 x 3 or 3 x 4."""
 
@@ -56,9 +56,9 @@ class Take:
     """
 
     prompts: Sequence[str] = PROMPTS
-    seed: int = 0
+    seed: int = 1
     sampler: str = "ddim"
-    steps: int = 30
+    steps: int = 24
     guidance: float = 2.5
 
 

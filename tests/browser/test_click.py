@@ -69,6 +69,26 @@ def test_the_stream_brings_51_different_frames_that_end_in_the_picture_drawn_dir
     assert difference.max() <= 2
 
 
+def test_a_prompt_in_lesson_1_is_painted_and_its_unknown_word_is_named(page: Page) -> None:
+    page.goto(LESSON)
+    plate = page.locator("figure.player", has=page.locator("textarea[name=prompt], input[name=prompt]"))
+    plate.locator("[name=prompt]").fill("a red dragon and a house by day in a meadow")
+    plate.locator("[name=steps]").fill("8")
+    plate.locator("[data-role=start]").click()
+    expect(plate.locator("denoising-player")).to_have_attribute("data-state", "done", timeout=60_000)
+    expect(plate.locator("[data-role=notes]")).to_contain_text("dragon")
+    expect(plate.locator("[data-read=step]")).to_have_text("8 / 8", timeout=20_000)
+    top, bottom = plate.locator("[data-pane=x_t] canvas").evaluate(
+        """canvas => [0, canvas.height - 1].map(row => {
+          const pixels = canvas.getContext('2d').getImageData(0, row, canvas.width, 1).data;
+          const mean = part => pixels.filter((_, i) => i % 4 === part).reduce((a, b) => a + b) / canvas.width;
+          return [0, 1, 2].map(mean);
+        })"""
+    )
+    assert top[2] > top[0] + 40  # the sky of a day is blue
+    assert bottom[1] > bottom[2] + 20  # and a meadow is green
+
+
 def directly_drawn(label: int, seed: int) -> np.ndarray:
     """Draw the same picture with the plain loop: no engine, no exported network."""
     file = read_card(files_folder("models") / "digits")

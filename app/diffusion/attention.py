@@ -16,7 +16,7 @@ GROUPS = 8
 
 
 class SelfAttention(nn.Module):
-    """Every position of the coarsest map looks at every other one."""
+    """Every position of a map looks at every other one."""
 
     def __init__(self, channels: int, heads: int) -> None:
         super().__init__()

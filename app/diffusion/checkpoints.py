@@ -26,7 +26,9 @@ def build_network(file: CardFile) -> UNet:
     """
     channels, height, width = file.card.shape
     try:
-        fields = {**file.card.network, "widths": tuple(file.card.network.get("widths", ()))}
+        lists: dict[str, tuple[int, ...]] = {"widths": (), "attention_levels": ()}
+        given = {**lists, **file.card.network}
+        fields = {**given, **{name: tuple(given[name]) for name in lists}}
         config = UNetConfig(
             channels=channels,
             height=height,

@@ -41,6 +41,8 @@ class UNetConfig:
         heads: attention heads; they share the last width evenly, and with text every width.
         classes: number of classes; index `classes` is the null class (no condition). 0 for text models.
         text: the encoder of prompts, for text models.
+        attention_levels: levels, 0 the finest, at which self-attention follows every block; the middle
+            always has it.
     """
 
     channels: int
@@ -51,6 +53,7 @@ class UNetConfig:
     heads: int
     classes: int = 0
     text: TextConfig | None = None
+    attention_levels: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.classes > 0) == (self.text is not None):
@@ -63,6 +66,14 @@ class UNetConfig:
             raise ValueError(f"heads must divide the last width, {self.widths[-1]}, got {self.heads}")
         if self.text and any(width % self.heads for width in self.widths):
             raise ValueError(f"with text, heads must divide every width, {self.widths}, got {self.heads}")
+        if not set(self.attention_levels) <= set(range(len(self.widths))):
+            raise ValueError(
+                f"attention levels must be among 0 to {len(self.widths) - 1}, got {self.attention_levels}"
+            )
+        if any(self.widths[level] % self.heads for level in self.attention_levels):
+            raise ValueError(
+                f"heads must divide the widths of attention levels, {self.widths}, got {self.heads}"
+            )
         if self.channels < 1:
             raise ValueError(f"a picture has at least one channel, got {self.channels}")
         multiple = PATCH * 2 ** (len(self.widths) - 1)
@@ -159,6 +170,13 @@ class UNet(nn.Module):
             if level > 0:
                 self.grow.append(nn.Conv2d(channels, config.widths[level - 1], 3, padding=1))
                 channels = config.widths[level - 1]
+        finest_first = [level for level in range(len(config.widths)) for _ in range(config.blocks)]
+        self.look = nn.ModuleList(
+            SelfAttention(config.widths[level], config.heads)
+            if level in config.attention_levels
+            else nn.Identity()
+            for level in (*finest_first, *reversed(finest_first))
+        )
         self.read = nn.ModuleList()
         if config.text:
             places = (*config.widths, config.widths[-1], *reversed(config.widths))
@@ -192,7 +210,7 @@ class UNet(nn.Module):
         kept = []
         levels, blocks = len(self.config.widths), self.config.blocks
         for index, block in enumerate(self.down):
-            h = block(h, embedding)
+            h = self.look[index](block(h, embedding))
             level, position = divmod(index, blocks)
             if position == blocks - 1:
                 h = self._read(level, h, prompt)
@@ -203,6 +221,7 @@ class UNet(nn.Module):
         h = self.middle_out(self._read(levels, h, prompt), embedding)
         for index, block in enumerate(self.up):
             h = block(torch.cat([h, kept.pop()], dim=1), embedding)
+            h = self.look[len(self.down) + index](h)
             level, position = divmod(index, blocks)
             if position == blocks - 1:
                 h = self._read(levels + 1 + level, h, prompt)

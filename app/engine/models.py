@@ -63,7 +63,10 @@ class Models:
             except CheckpointError as error:
                 self._faults[file.card.name] = str(error)
                 continue
-            self._loaded[file.card.name] = _measured(file, runtime, device)
+            max_rows, rate = _measured(runtime, file.card, device)
+            self._loaded[file.card.name] = LoadedModel(
+                file, denoiser(file, runtime), runtime, runtime, device, max_rows, rate
+            )
 
     def get(self, name: str) -> LoadedModel:
         """Return a model by name.
@@ -100,9 +103,15 @@ class Models:
                 log.warning("the exported network does not run; eager goes on", model=name, error=repr(error))
                 continue
             if agreed:
+                # Runs may go on meanwhile and slow the measurement down: never fewer rows than before.
                 # One assignment: the next tick sees the old one or the new one, never a mixture.
+                max_rows, rate = _measured(candidate, model.card, self.device)
                 self._loaded[name] = replace(
-                    model, denoiser=denoiser(model.file, candidate), runtime=candidate
+                    model,
+                    denoiser=denoiser(model.file, candidate),
+                    runtime=candidate,
+                    max_rows=max(max_rows, model.max_rows),
+                    rows_per_s=rate,
                 )
             else:
                 log.warning("the exported network disagrees with eager; it is not used", model=name)
@@ -125,15 +134,15 @@ class Models:
         ]
 
 
-def _measured(file: CardFile, runtime: EagerRuntime, device: torch.device) -> LoadedModel:
-    """Find how many rows a call may have within the time budget."""
+def _measured(runtime: Runtime, card: Card, device: torch.device) -> tuple[int, float]:
+    """Find how many rows a call may have within the time budget, and how many it makes a second then."""
     chosen, rate = ROW_CHOICES[0], 0.0
     for rows in ROW_CHOICES:
-        seconds = _time_call(runtime, file.card, rows, device)
+        seconds = _time_call(runtime, card, rows, device)
         if rows > ROW_CHOICES[0] and seconds > TICK_BUDGET_S:
             break
         chosen, rate = rows, rows / seconds
-    return LoadedModel(file, denoiser(file, runtime), runtime, runtime, device, chosen, rate)
+    return chosen, rate
 
 
 def _time_call(runtime: Runtime, card: Card, rows: int, device: torch.device) -> float:

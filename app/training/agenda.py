@@ -46,6 +46,7 @@ class Drawn:
         train: drawings of training, among which nearest neighbours are looked for.
         seen: prompts for scenes that training may show.
         each_pair: prompts for each held-out pair.
+        side_open: prompts that leave the side of the thing open.
         each_shown: pictures of each prompt on the sheet.
     """
 
@@ -54,6 +55,7 @@ class Drawn:
     train: int = 20_000
     seen: int = 600
     each_pair: int = 30
+    side_open: int = 300
     each_shown: int = 6
 
 
@@ -101,7 +103,7 @@ class Options:
             curve_count=50,
             class_count=200,
             curve=QUICK_CURVE,
-            drawn=replace(self.drawn, train=4_000, seen=48, each_pair=4, each_shown=3),
+            drawn=replace(self.drawn, train=4_000, seen=48, each_pair=4, side_open=48, each_shown=3),
         )
 
 

@@ -21,6 +21,7 @@ from app.training.agenda import Job, Options
 from app.training.aspects import Known
 from app.training.data import Pictures
 from app.training.judge import Judge, look
+from app.training.landscapes.counting import doubled
 from app.training.landscapes.obedience import obedience
 from app.training.landscapes.prompts import SHEET
 from app.training.measurements import Figures, Real, floor_likeness, likeness, originality
@@ -48,6 +49,7 @@ class Bench:
 
     Args:
         judge: looks at pictures.
+        counter: counts the things in pictures of prompts.
         real: what to compare with.
         notebook: of the results.
         model: what is measured.
@@ -58,6 +60,7 @@ class Bench:
     def __init__(
         self,
         judge: Judge,
+        counter: Judge | None,
         real: Real,
         notebook: Notebook,
         model: Denoiser,
@@ -65,6 +68,7 @@ class Bench:
         on_progress: OnProgress,
     ) -> None:
         self._judge = judge
+        self._counter = counter
         self._real = real
         self._notebook = notebook
         self._model = model
@@ -133,7 +137,11 @@ class Bench:
         painted, drawn = (
             look(self._judge, part, self._options.device) for part in (pixels, job.prompts.drawn)
         )
-        return obedience(painted, drawn, job.prompts)
+        found = obedience(painted, drawn, job.prompts)
+        if self._counter:
+            seen = look(self._counter, pixels, self._options.device).shown
+            found["doubled"] = doubled(seen, job.prompts)
+        return found
 
     def _sheet(self, job: Job, pixels: Tensor) -> dict[str, Any]:
         """Draw the sheet: a row for each prompt."""

@@ -160,7 +160,8 @@ def body_text(card: Card, about: About, recipe: Recipe, made: Made, parameters: 
     rows = {
         "network": f"U-Net on 2x2-folded pixels, widths {network.widths}, {network.blocks} "
         f"block{'s' if network.blocks > 1 else ''} a level, "
-        f"attention with {network.heads} heads in the middle, {parameters:,} numbers",
+        f"attention with {network.heads} heads in the middle{_where(network.attention_levels)}, "
+        f"{parameters:,} numbers",
         "prediction": f"v on the cosine schedule, t up to {recipe.t_max:g}, "
         f"{recipe.uniform_share:.0%} drawn evenly and the rest logit-normal",
         **_condition_rows(recipe),
@@ -216,6 +217,11 @@ def _condition_rows(recipe: Recipe) -> dict[str, str]:
         "text encoder": f"{text.layers} transformer layers of width {text.width}, trained along; read by "
         f"cross-attention with {recipe.network.heads} heads at every level",
     }
+
+
+def _where(levels: tuple[int, ...]) -> str:
+    """Say at which levels there is attention beside the middle."""
+    return "".join(f" and behind every block of level {level + 1}" for level in levels)
 
 
 def put_measured(card: Card, body: str, measured: Mapping[str, Any]) -> tuple[Card, str]:

@@ -6,6 +6,7 @@ What is sampled is on the agenda, and done on the bench.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -16,6 +17,7 @@ from app.errors import InvalidRequest
 from app.training.agenda import FEW, MANY, Options, agenda, headline
 from app.training.bench import NEAREST, Bench, OnProgress, Progress
 from app.training.judge import Judge, obtain_judge
+from app.training.landscapes.counting import COUNTED
 from app.training.landscapes.material import drawn_material
 from app.training.material import Material, check_data, data_set
 from app.training.measurements import Figures, look_at_real
@@ -51,12 +53,13 @@ def evaluate(
     network = load_network(file, options.device)
     material = _material(card, data, work, options, on_progress)
     judge, marks = _judge(material, work, options, on_progress)
+    counter, counter_marks = _counter(material, work, options, on_progress)
     real = look_at_real(judge, material.train, material.test, material.floor, options.device)
 
     folder = work / card.name / card.sha256[:12]
     notebook = Notebook(folder / f"results-{_identity(material, options)}.json")
     jobs = agenda(card, options, material.asked, material.prompts, folder)
-    bench = Bench(judge, real, notebook, denoiser(file, network), options, on_progress)
+    bench = Bench(judge, counter, real, notebook, denoiser(file, network), options, on_progress)
     bench.expect(jobs.jobs)
     result: dict[str, Any] = {
         "model": card.name,
@@ -66,6 +69,7 @@ def evaluate(
         "judge": {
             "accuracy_on_test": fmean(marks.values()),
             "marks": marks,
+            **counter_marks,
             "learnt_from": len(material.lessons),
             "held_out": len(material.floor),
         },
@@ -127,10 +131,7 @@ def _judge(
     material: Material, work: Path, options: Options, on_progress: OnProgress
 ) -> tuple[Judge, dict[str, float]]:
     """Obtain the judge and its marks."""
-
-    def on_step(step: int, steps: int) -> None:
-        on_progress(Progress(f"training the judge, step {step} of {steps}", 0, 0))
-
+    told = _told("the judge", on_progress)
     found = obtain_judge(
         options.judge,
         material.aspects,
@@ -138,10 +139,26 @@ def _judge(
         material.exam,
         work / "judge",
         options.device,
-        on_step,
+        told,
     )
     on_progress(Progress("looking at real pictures", 0, 0))
     return found
+
+
+def _counter(
+    material: Material, work: Path, options: Options, on_progress: OnProgress
+) -> tuple[Judge | None, dict[str, float]]:
+    """Obtain the judge that counts, where there is something to count, and how often it is right."""
+    if material.counting is None:
+        return None, {}
+    lessons, exam = material.counting
+    told = _told("the judge that counts", on_progress)
+    counter, marks = obtain_judge(options.judge, COUNTED, lessons, exam, work / "judge", options.device, told)
+    return counter, {"counts_right": fmean(marks.values())}
+
+
+def _told(who: str, on_progress: OnProgress) -> Callable[[int, int], None]:
+    return lambda step, steps: on_progress(Progress(f"training {who}, step {step} of {steps}", 0, 0))
 
 
 def _identity(material: Material, options: Options) -> str:

@@ -27,6 +27,7 @@ class Material:
         floor: pictures that show how near real ones come to them.
         asked: what generated pictures are asked to show, so as to show what those of the floor do.
         prompts: sets of prompts that a prompted model is to obey, by name.
+        counting: pictures that teach a second judge to count things, and those that examine it.
     """
 
     aspects: Aspects
@@ -37,10 +38,11 @@ class Material:
     floor: Known
     asked: Asked
     prompts: Mapping[str, Prompts] = field(default_factory=dict)
+    counting: tuple[Known, Known] | None = None
 
     def identity(self) -> bytes:
         """Name the material by its pixels, what they show and what is asked for."""
-        sets = (self.lessons, self.exam, self.train, self.test, self.floor)
+        sets = (self.lessons, self.exam, self.train, self.test, self.floor, *(self.counting or ()))
         asked = (self.asked, *(prompts.asked for prompts in self.prompts.values()))
         digest = hashlib.sha256()
         for tensor in [

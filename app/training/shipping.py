@@ -141,6 +141,8 @@ def _prompts_for_card(result: Mapping[str, Any]) -> dict[str, Any]:
         "attributes_there": [round(found["share"], 4) for found in seen["attributes"].values()],
         "wrong_colour": [round(part["wrong_colour"], 4) for part in (seen, held_out)],
         "wrong_side": [round(part["wrong_side"], 4) for part in (seen, held_out)],
+        "doubled": [round(part["doubled"], 4) for part in (seen, result["side_open"])],
+        "counts_right": round(result["judge"]["counts_right"], 4),
         "pairs": list(held_out["pairs"]),
         "pairs_obeyed": [pair["obeyed"] for pair in held_out["pairs"].values()],
         "pairs_asked": [pair["asked"] for pair in held_out["pairs"].values()],

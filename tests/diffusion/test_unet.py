@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from app.diffusion.attention import SelfAttention
 from app.diffusion.unet import TimeEmbedding, UNet, UNetConfig
 
 CONFIG = UNetConfig(channels=1, height=12, width=8, widths=(8, 16), blocks=2, heads=2, classes=3)
@@ -40,8 +41,9 @@ def inputs(config: UNetConfig = CONFIG, count: int = 4) -> tuple[Tensor, Tensor,
         CONFIG,
         config_with(channels=3, height=16, width=16, widths=(8, 16, 24), blocks=1, heads=3, classes=1),
         config_with(height=6, width=2, widths=(8,), blocks=3, heads=1),
+        config_with(attention_levels=(0, 1)),
     ],
-    ids=["two levels", "three levels", "one level"],
+    ids=["two levels", "three levels", "one level", "attention everywhere"],
 )
 def test_a_prediction_has_the_shape_of_the_picture(config: UNetConfig) -> None:
     x_t, t, label = inputs(config)
@@ -91,6 +93,35 @@ def test_every_pixel_can_depend_on_every_other() -> None:
     changed[0, 0, 0, 0] += 1.0
     difference = (unet(changed, t, label) - unet(x_t, t, label)).abs()
     assert (difference > 0.0).all()
+
+
+def test_self_attention_follows_every_block_of_the_levels_that_are_named() -> None:
+    unet = awake(config_with(attention_levels=(1,)))
+    assert [isinstance(look, SelfAttention) for look in unet.look] == [False] * 2 + [True] * 4 + [False] * 2
+    parts = inputs()
+    before = unet(*parts)
+    for look in unet.look[2:6]:
+        torch.nn.init.zeros_(look.out.weight)
+        assert not torch.equal(unet(*parts), before)
+        before = unet(*parts)
+
+
+def test_a_network_without_further_attention_has_the_weights_it_always_had() -> None:
+    named = set(network().state_dict())
+    assert not any(name.startswith("look.") for name in named)
+    more = set(network(config_with(attention_levels=(1,))).state_dict())
+    assert named < more and all(name.startswith("look.") for name in more - named)
+
+
+@pytest.mark.parametrize("levels", [(2,), (-1,), (0, 5)])
+def test_attention_at_a_level_that_is_not_there_is_refused(levels: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="attention levels must be among 0 to 1"):
+        config_with(attention_levels=levels)
+
+
+def test_heads_that_do_not_divide_the_width_of_an_attention_level_are_refused() -> None:
+    with pytest.raises(ValueError, match="heads must divide the widths of attention levels"):
+        config_with(widths=(8, 24), heads=3, attention_levels=(0,))
 
 
 def test_embedding_tells_near_levels_apart() -> None:

@@ -11,7 +11,7 @@ from app.cards import Card, Defaults
 from app.errors import InvalidRequest
 from app.training.agenda import FEW, MANY, Agenda, Drawn, Options, agenda, headline
 from app.training.aspects import Asked
-from app.training.landscapes.prompts import SHEET, held_out_prompts, seen_prompts
+from app.training.landscapes.prompts import SHEET, held_out_prompts, seen_prompts, side_open_prompts
 from app.training.landscapes.words import VOCABULARY
 from app.training.samples import Setting
 
@@ -107,10 +107,10 @@ def test_a_quick_look_has_few_pictures_and_the_same_judge() -> None:
 def test_a_prompted_model_is_put_prompts_at_its_default_settings_and_no_classes(tmp_path: Path) -> None:
     words = {name: tuple(entries) for name, entries in VOCABULARY.kinds.items()}
     prompted = card(steps=50, guidance=2.0).model_copy(update={"classes": (), "words": words})
-    prompts = {"seen": seen_prompts(3), "held_out": held_out_prompts(1)}
+    prompts = {"seen": seen_prompts(3), "held_out": held_out_prompts(1), "side_open": side_open_prompts(2)}
     options = Options(count=2, curve_count=1, drawn=Drawn(each_shown=4))
     jobs = agenda(prompted, options, prompts["seen"].asked, prompts, tmp_path)
-    assert list(jobs.defaults) == ["seen", "held_out", "sheet"]
+    assert list(jobs.defaults) == ["seen", "held_out", "side_open", "sheet"]
     assert {job.samples.setting for job in jobs.defaults.values()} == {Setting("ddim", 50, 2.0)}
     assert torch.equal(jobs.defaults["held_out"].samples.condition, prompts["held_out"].asked.condition)
     sheet = jobs.defaults["sheet"].samples.condition

@@ -116,6 +116,7 @@ def prompted(sheet: str = "absent.png") -> dict[str, Any]:
         "attributes": {"time": {"asked": 30, "share": 0.987, "share_of_drawings": 1.0}},
         "wrong_colour": 0.125,
         "wrong_side": 0.0,
+        "doubled": 0.01,
         "pairs": {},
     }
     return {
@@ -124,6 +125,7 @@ def prompted(sheet: str = "absent.png") -> dict[str, Any]:
         "judge": {"accuracy_on_test": 0.995, "marks": {"time": 0.999, "weather": 0.998}},
         "seen": {**common, **joint(29, 30)},
         "held_out": {**common, **joint(20, 24), "pairs": {"cactus and snow": joint(3, 4)}},
+        "side_open": {**common, **joint(28, 30), "doubled": 0.234},
         "sheet": {"prompts": ["a house", "a boat"], "path": sheet},
         "figures": {"frechet_ratio": 1.9, "seen_prompts_ratio": 0.96, "held_out_prompts_ratio": 0.91},
     }
@@ -137,4 +139,4 @@ def test_the_page_of_a_prompted_model_shows_what_was_said_and_seen(tmp_path: Pat
     assert re.search(r"everything in the prompt is there.*?0\.960.*?at least 0\.97.*?missed", page)
     assert re.search(r"time</th>.*?98\.7%.*?99\.90%", page)
     assert re.search(r"cactus and snow</th>.*?3 of 4.*?38% to 100%", page)
-    assert "a house; a boat" in page and "12.5%" in page and "data:image/png" in page
+    assert "a house; a boat" in page and "12.5%" in page and "23.4%" in page and "data:image/png" in page

@@ -196,6 +196,8 @@ def obedience(**changed: Any) -> dict[str, Any]:
         "attributes_there": [0.987],
         "wrong_colour": [0.01, 0.125],
         "wrong_side": [0.0, 0.25],
+        "doubled": [0.005, 0.125],
+        "counts_right": 0.9925,
         "pairs": ["cactus and snow"],
         "pairs_obeyed": [18],
         "pairs_asked": [24],
@@ -215,6 +217,8 @@ def test_a_prompted_model_s_figures_go_onto_its_card_with_the_sheet(painter: Car
         "| time | 98.7% |",
         "| cactus and snow | 18 of 24 | 55% to 88% |",
         "with held-out pairs, its colour is wrong in 12.5% and its side in 25.0%",
+        "twice in 0.5% of pictures, and in 12.5% where the prompt leaves its side open",
+        "right on 99.25% of drawings",
         "](sheet.png)",
         "1. a house\n2. a boat",
     ):

@@ -122,9 +122,15 @@ def caption(scene: Scene, generator: np.random.Generator) -> Caption:
     return Caption(text, frozenset(f"{kind} {getattr(scene, kind)}" for kind in said))
 
 
-def full_caption(scene: Scene, generator: np.random.Generator) -> Caption:
-    """Write a caption that names every attribute that can be seen: no absence of weather or thing."""
-    said = [kind for kind in _kinds(scene) if getattr(scene, kind) != NONE]
+def full_caption(scene: Scene, generator: np.random.Generator, open: tuple[str, ...] = ()) -> Caption:
+    """Write a caption that names every attribute that can be seen: no absence of weather or thing.
+
+    Args:
+        scene: what is told of.
+        generator: chooses words and their order.
+        open: attributes that are left unsaid.
+    """
+    said = [kind for kind in _kinds(scene) if getattr(scene, kind) != NONE and kind not in open]
     text = _as_phrase(scene, said, generator)
     return Caption(text, frozenset(f"{kind} {getattr(scene, kind)}" for kind in said))
 

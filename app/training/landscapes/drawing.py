@@ -23,12 +23,13 @@ MIDDLES = {"left": (26.0, 42.0), "right": (86.0, 102.0)}
 """Where the centre of a thing on either side may stand, in canvas pixels from the left edge."""
 
 
-def draw(scene: Scene, generator: np.random.Generator) -> NDArray[np.uint8]:
+def draw(scene: Scene, generator: np.random.Generator, *, twice: bool = False) -> NDArray[np.uint8]:
     """Draw a picture of a scene.
 
     Args:
         scene: what it shows.
         generator: decides everything that the scene leaves open; equal states give equal pictures.
+        twice: whether the thing stands on the other side as well, as in no picture of training.
 
     Returns:
         Pixels of shape (32, 32, 3).
@@ -36,13 +37,11 @@ def draw(scene: Scene, generator: np.random.Generator) -> NDArray[np.uint8]:
     layers = [np.random.default_rng(seed) for seed in generator.integers(2**63, size=6)]
     colours, places, sky, terrain, thing, weather = layers
     palette = palette_of(scene.time, colours)
-    share, foot, scale = places.uniform((0, 108, 0.94), (1, 117, 1.06))
-    left, right = MIDDLES.get(scene.side, (0.0, 0.0))
-    x = None if scene.thing == NONE else left + share * (right - left)
-    canvas = Canvas(palette, CEILINGS[scene.terrain], x)
+    stands = [_place(side, places) for side in _sides(scene, twice)]
+    canvas = Canvas(palette, CEILINGS[scene.terrain], stands[0][0] if stands else None)
     SKIES[scene.sky](canvas, sky)
     TERRAINS[scene.terrain](canvas, terrain)
-    if x is not None:
+    for x, foot, scale in stands:
         lit_from = 1 if (SIDE / 2 if canvas.light is None else canvas.light[0]) > x else -1
         spot = Spot(x, foot, scale, lit_from)
         if scene.terrain == "sea" and scene.thing != "boat":
@@ -51,3 +50,17 @@ def draw(scene: Scene, generator: np.random.Generator) -> NDArray[np.uint8]:
         draw_thing(canvas, scene.thing, paint, spot, thing)
     WEATHERS[scene.weather](canvas, weather)
     return canvas.picture()
+
+
+def _sides(scene: Scene, twice: bool) -> list[str]:
+    """Say on which sides the thing stands."""
+    if scene.thing == NONE:
+        return []
+    return [scene.side, *(side for side in MIDDLES if side != scene.side)] if twice else [scene.side]
+
+
+def _place(side: str, places: np.random.Generator) -> tuple[float, float, float]:
+    """Choose the centre, the foot and the scale of a thing on one side."""
+    share, foot, scale = places.uniform((0, 108, 0.94), (1, 117, 1.06))
+    left, right = MIDDLES[side]
+    return left + share * (right - left), foot, scale

@@ -11,14 +11,17 @@ import numpy as np
 from app.training.agenda import Options
 from app.training.aspects import Asked
 from app.training.landscapes.captions import caption
+from app.training.landscapes.counting import counted, counts
 from app.training.landscapes.drawings import Drawings, Numbered, any_numbered, obtain_drawings
-from app.training.landscapes.prompts import asked_by, held_out_prompts, seen_prompts
+from app.training.landscapes.prompts import asked_by, held_out_prompts, seen_prompts, side_open_prompts
 from app.training.landscapes.scene import ATTRIBUTES
 from app.training.landscapes.stream import numbered
 from app.training.material import Material
 
 LESSONS_SEED, EXAM_SEED, TEST_SEED, FLOOR_SEED, CAPTIONS_SEED = range(1_000_000, 1_000_005)
 """Far from those of training, so that no picture of training is drawn again."""
+
+COUNTING_SEED, COUNTING_EXAM_SEED = 1_000_008, 1_000_009
 
 
 def drawn_material(seed: int, options: Options, folder: Path, on_stage: Callable[[str], None]) -> Material:
@@ -50,7 +53,15 @@ def drawn_material(seed: int, options: Options, folder: Path, on_stage: Callable
         test=drawings("test", partial(numbered, TEST_SEED), compared).known(),
         floor=floor.known(),
         asked=_captioned(floor),
-        prompts={"seen": seen_prompts(drawn.seen), "held_out": held_out_prompts(drawn.each_pair)},
+        prompts={
+            "seen": seen_prompts(drawn.seen),
+            "held_out": held_out_prompts(drawn.each_pair),
+            "side_open": side_open_prompts(drawn.side_open),
+        },
+        counting=(
+            counts(drawings("counting", counted(COUNTING_SEED), drawn.lessons)),
+            counts(drawings("counting-exam", counted(COUNTING_EXAM_SEED), drawn.exam)),
+        ),
     )
 
 

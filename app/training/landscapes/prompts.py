@@ -19,7 +19,7 @@ from app.training.landscapes.words import VOCABULARY
 
 NO_PAIR = -1
 
-SEEN_SEED, HELD_OUT_SEED = 1_000_005, 1_000_006
+SEEN_SEED, HELD_OUT_SEED, SIDE_OPEN_SEED = 1_000_005, 1_000_006, 1_000_007
 
 SHEET = (
     "a red house on a snowy hill at night with stars",
@@ -68,6 +68,13 @@ def held_out_prompts(each: int) -> Prompts:
     return _prompts([held_out_scene(generator, HELD_OUT[pair]) for pair in pairs], pairs, generator)
 
 
+def side_open_prompts(count: int) -> Prompts:
+    """Make prompts for scenes that training may show; they name all of them but the side of the thing."""
+    generator = np.random.default_rng(SIDE_OPEN_SEED)
+    scenes = [training_scene(generator) for _ in range(count)]
+    return _prompts(scenes, [NO_PAIR] * count, generator, open=("side",))
+
+
 def asked_by(captions: Sequence[Caption], scenes: Sequence[Scene]) -> Asked:
     """Say what captions ask for: their tokens, and the values that they name."""
     return Asked(
@@ -81,8 +88,10 @@ def rows_of(texts: Sequence[str]) -> Int[Tensor, "batch word"]:
     return torch.tensor([VOCABULARY.read(text).row for text in texts])
 
 
-def _prompts(scenes: list[Scene], pairs: list[int], generator: np.random.Generator) -> Prompts:
-    captions = [full_caption(scene, generator) for scene in scenes]
+def _prompts(
+    scenes: list[Scene], pairs: list[int], generator: np.random.Generator, open: tuple[str, ...] = ()
+) -> Prompts:
+    captions = [full_caption(scene, generator, open) for scene in scenes]
     drawn = np.stack([draw(scene, generator) for scene in scenes])
     return Prompts(
         texts=tuple(caption.text for caption in captions),

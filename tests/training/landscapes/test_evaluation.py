@@ -39,7 +39,7 @@ OPTIONS = Options(
     guidance=1.0,
     batch=24,
     judge=JudgeRecipe(width=4, features=4, epochs=1, batch=10, required=0.0),
-    drawn=Drawn(lessons=20, exam=10, train=30, seen=6, each_pair=1, each_shown=2),
+    drawn=Drawn(lessons=20, exam=10, train=30, seen=6, each_pair=1, side_open=5, each_shown=2),
 )
 SHORT = {"sampler": "ddim", "steps": 2, "guidance": 2.5, "eta": 0.0}
 
@@ -81,10 +81,11 @@ def test_everything_is_measured_of_a_prompted_model_and_taken_up_again(
     }
     assert list(result["judge"]["marks"]) == list(ATTRIBUTES)
     assert (result["seen"]["asked"], result["held_out"]["asked"]) == (6, len(HELD_OUT))
+    assert all(0.0 <= result[name]["doubled"] <= 1.0 for name in ("seen", "held_out", "side_open"))
     assert {name: result["seen"][name] for name in SHORT} == SHORT
     sheet = Image.open(io.BytesIO(Path(result["sheet"]["path"]).read_bytes()))
     assert sheet.size == (3 * (2 * 34 - 2), 3 * (len(SHEET) * 34 - 2))
-    calls = 24 * 2 + 12 * 10 + (6 + len(HELD_OUT) + 2 * len(SHEET)) * 2 * 2
+    calls = 24 * 2 + 12 * 10 + (6 + len(HELD_OUT) + 5 + 2 * len(SHEET)) * 2 * 2
     assert told[-1].done == told[-1].total == calls
     json.dumps(result)
 

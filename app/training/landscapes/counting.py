@@ -1,0 +1,62 @@
+"""How many things a picture shows: a judge of its own counts them, taught by drawings that have two.
+
+No picture of training has more than one thing. Where a prompt leaves its side open, a painter may follow
+both possibilities at once and paint the thing twice; the judge of attributes cannot tell.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import torch
+from jaxtyping import Int, UInt8
+from torch import Tensor
+
+from app.training.aspects import UNSAID, Known
+from app.training.landscapes.drawing import draw
+from app.training.landscapes.drawings import Drawings, Numbered
+from app.training.landscapes.obedience import THING
+from app.training.landscapes.prompts import Prompts
+from app.training.landscapes.scene import ATTRIBUTES, NONE, Scene, any_scene
+
+COUNTED = {"things": 3}
+"""The one aspect: none, one or two."""
+
+TWO = 2
+
+
+def counted(seed: int) -> Numbered:
+    """Return what draws the numbered pictures of a seed: those with odd numbers show their thing twice."""
+    return partial(_counted, seed)
+
+
+def counts(drawings: Drawings) -> Known:
+    """Return numbered pictures of `counted`, from 0 on, with how many things each shows."""
+    shown = [
+        0 if scene.thing == NONE else 1 + _is_doubled(number) for number, scene in enumerate(drawings.scenes)
+    ]
+    return Known(drawings.pixels, torch.tensor(shown)[:, None])
+
+
+def doubled(seen: Int[Tensor, "batch 1"], prompts: Prompts) -> float:
+    """Return in what share of the pictures that are to show a thing it is there twice.
+
+    Args:
+        seen: how many things the judge sees in each.
+        prompts: what the pictures were asked for.
+    """
+    thing = prompts.asked.shown[:, THING]
+    asked = (thing != UNSAID) & (thing != ATTRIBUTES["thing"].index(NONE))
+    return float((seen[asked, 0] == TWO).double().mean()) if asked.any() else 0.0
+
+
+def _counted(seed: int, number: int) -> tuple[Scene, UInt8[Tensor, "channel height width"]]:
+    generator = np.random.default_rng((seed, number))
+    scene = any_scene(generator)
+    pixels = draw(scene, generator, twice=_is_doubled(number))
+    return scene, torch.from_numpy(pixels).permute(2, 0, 1).contiguous()
+
+
+def _is_doubled(number: int) -> bool:
+    return number % 2 == 1

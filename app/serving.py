@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-import httpx
+import httpx2
 import uvicorn
 
 from app.cards import find_cards
@@ -93,10 +93,10 @@ def announce_engine() -> None:
     device = "the engine does not answer yet; lessons and practice work without it"
     for _ in range(ENGINE_PATIENCE_S):
         try:
-            status = httpx.get(f"{url}/status", headers=headers, timeout=2.0).json()
+            status = httpx2.get(f"{url}/status", headers=headers, timeout=2.0).json()
             device = str(status.get("device", "unknown"))
             break
-        except (httpx.TransportError, ValueError):
+        except (httpx2.TransportError, ValueError):
             time.sleep(1.0)
     sys.stdout.write(f"device      {device}\n")
     sys.stdout.flush()

@@ -19,7 +19,7 @@ LIBRARIES = (
     "uvicorn",
     "uvloop",
     "httptools",
-    "httpx",
+    "httpx2",
 )
 
 

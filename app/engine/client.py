@@ -13,7 +13,7 @@ import time
 from collections import OrderedDict
 from typing import Any
 
-import httpx
+import httpx2
 
 from app.engine.relay import Relay
 from app.engine.run import RunRequest, RunSpec
@@ -43,17 +43,17 @@ class EngineClient:
         self,
         url: str,
         token: str,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
         *,
         kept_bytes: int = KEPT_BYTES,
         kept_s: float = KEPT_S,
     ) -> None:
-        self._http = httpx.AsyncClient(
+        self._http = httpx2.AsyncClient(
             transport=transport,
             base_url=url,
             headers={"authorization": f"Bearer {token}"},
-            timeout=httpx.Timeout(10.0, connect=2.0),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
+            timeout=httpx2.Timeout(10.0, connect=2.0),
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=32),
         )
         self._kept_bytes = kept_bytes
         self._kept_s = kept_s
@@ -157,7 +157,7 @@ class EngineClient:
     async def _ask(self, method: str, path: str, **details: Any) -> dict[str, Any]:
         try:
             response = await self._http.request(method, path, **details)
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             raise TryLater(ASLEEP, 2) from error
         if response.status_code >= 400:
             raise _as_raised(response)
@@ -191,7 +191,7 @@ class EngineClient:
                 relay.forget_frames()
 
 
-def _as_raised(response: httpx.Response) -> FromNoiseError:
+def _as_raised(response: httpx2.Response) -> FromNoiseError:
     """Make the error that the engine sent over the wire."""
     try:
         content = dict(json.loads(response.content))

@@ -8,7 +8,7 @@ import time
 import traceback
 from collections.abc import AsyncGenerator
 
-import httpx
+import httpx2
 import structlog
 
 from app.engine.frame_events import event, is_last
@@ -31,7 +31,7 @@ class Relay:
         spec: what the run is of.
     """
 
-    def __init__(self, http: httpx.AsyncClient, run_id: str, spec: RunSpec) -> None:
+    def __init__(self, http: httpx2.AsyncClient, run_id: str, spec: RunSpec) -> None:
         self._http = http
         self._task: asyncio.Task[None] | None = None
         self.run_id = run_id
@@ -108,7 +108,7 @@ class Relay:
             ending = None if self.log.ending else LOST
         except NotFound:
             ending = GONE
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             log.warning("the engine's stream broke off", run=self.run_id, error=repr(error))
         except Exception:
             # Whatever it was, viewers must not be left waiting for frames that nobody reads.
@@ -119,7 +119,7 @@ class Relay:
 
     async def _copy(self) -> None:
         after = len(self.log.frames) - 1
-        timeout = httpx.Timeout(5.0, read=60.0)
+        timeout = httpx2.Timeout(5.0, read=60.0)
         path = f"/runs/{self.run_id}/frames"
         async with self._http.stream("GET", path, params={"after": after}, timeout=timeout) as response:
             if response.status_code == 404:

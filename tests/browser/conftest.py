@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -61,9 +61,9 @@ def _wait_until_awake(address: str, process: subprocess.Popen[bytes], log: Path)
     while time.monotonic() < end:
         assert process.poll() is None, log.read_text()
         try:
-            if httpx.get(f"{address}/readyz", timeout=5.0).status_code == 200:
+            if httpx2.get(f"{address}/readyz", timeout=5.0).status_code == 200:
                 return
-        except httpx.TransportError:
+        except httpx2.TransportError:
             pass
         time.sleep(0.2)
     raise AssertionError(f"the product did not wake up:\n{log.read_text()}")

@@ -6,7 +6,7 @@ import base64
 import json
 import re
 
-import httpx
+import httpx2
 import numpy as np
 import pytest
 import torch
@@ -55,10 +55,10 @@ def test_a_press_in_lesson_1_turns_noise_into_a_seven_frame_by_frame(page: Page)
 
 def test_the_stream_brings_51_different_frames_that_end_in_the_picture_drawn_directly(product: str) -> None:
     body = {"model": "digits", "label": "4", "seed": 11, "steps": 50, "sampler": "ddim", "guidance": 1.2}
-    started = httpx.post(f"{product}/api/runs", json=body)
+    started = httpx2.post(f"{product}/api/runs", json=body)
     assert started.status_code == 201, started.text
     frames = []
-    with httpx.stream("GET", product + started.json()["frames"], timeout=60.0) as stream:
+    with httpx2.stream("GET", product + started.json()["frames"], timeout=60.0) as stream:
         lines = list(stream.iter_lines())
     frames = [json.loads(line[6:]) for line in lines if line.startswith("data: ") and '"x_t"' in line]
     assert [frame["step"] for frame in frames] == list(range(51))

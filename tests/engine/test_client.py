@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-import httpx
+import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse
@@ -129,7 +129,7 @@ def test_an_answer_that_no_engine_sends_is_an_error_of_ours_and_no_other(answer)
 
     async def scene():
         app = Starlette(routes=[Route("/status", always)])
-        client = EngineClient("http://engine", "secret", httpx.ASGITransport(app))
+        client = EngineClient("http://engine", "secret", httpx2.ASGITransport(app))
         with pytest.raises(FromNoiseError) as refused:
             await client.status()
         await client.close()

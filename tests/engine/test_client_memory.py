@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 
-import httpx
+import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -36,7 +36,7 @@ class FakeEngine:
 
     def client(self) -> EngineClient:
         routes = [Route("/runs", self.submit, methods=["POST"]), Route("/runs/{run_id}/frames", self.frames)]
-        return EngineClient("http://engine", "secret", httpx.ASGITransport(Starlette(routes=routes)))
+        return EngineClient("http://engine", "secret", httpx2.ASGITransport(Starlette(routes=routes)))
 
 
 async def ask_for(client, spec_of, seed):

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 
-import httpx
+import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, StreamingResponse
@@ -66,7 +66,7 @@ def upstream():
 
 def play(scene, upstream, spec):
     async def whole():
-        async with asyncio.timeout(15), served(upstream.app) as url, httpx.AsyncClient(base_url=url) as http:
+        async with asyncio.timeout(15), served(upstream.app) as url, httpx2.AsyncClient(base_url=url) as http:
             relay = Relay(http, "run", spec)
             try:
                 return await scene(relay)
@@ -166,19 +166,19 @@ def test_an_engine_that_refuses_the_stream_is_a_failure_too(upstream, spec, stat
 
 def test_an_engine_that_is_away_is_a_failure_too(spec):
     async def scene():
-        async with httpx.AsyncClient(base_url="http://127.0.0.1:1") as http:
+        async with httpx2.AsyncClient(base_url="http://127.0.0.1:1") as http:
             return await collect(Relay(http, "run", spec))
 
     assert asyncio.run(scene()) == event("failed", {"reason": LOST})
 
 
 def test_an_answer_that_makes_no_sense_is_a_failure_and_not_an_endless_wait(spec, capsys):
-    class Nonsense(httpx.AsyncBaseTransport):
+    class Nonsense(httpx2.AsyncBaseTransport):
         async def handle_async_request(self, request):
             raise ValueError("nonsense")
 
     async def scene():
-        async with httpx.AsyncClient(base_url="http://engine", transport=Nonsense()) as http:
+        async with httpx2.AsyncClient(base_url="http://engine", transport=Nonsense()) as http:
             return await asyncio.wait_for(collect(Relay(http, "run", spec)), 2)
 
     assert asyncio.run(scene()) == event("failed", {"reason": LOST})

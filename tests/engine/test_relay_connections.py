@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 
-import httpx
+import httpx2
 
 from app.engine.frame_events import event, frame_event
 from app.engine.relay import Relay
@@ -46,7 +46,7 @@ class Engine:
     async def client(self):
         server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
             yield http
         server.close()
         await asyncio.gather(*self.callers)

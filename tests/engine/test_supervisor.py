@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-import httpx
+import httpx2
 import psutil
 import pytest
 
@@ -25,8 +25,8 @@ def status(supervisor):
     """Ask the engine how it is; None while it does not answer."""
     headers = {"authorization": f"Bearer {supervisor.token}"}
     try:
-        return httpx.get(f"{supervisor.url}/status", headers=headers, timeout=2.0).json()
-    except httpx.TransportError:
+        return httpx2.get(f"{supervisor.url}/status", headers=headers, timeout=2.0).json()
+    except httpx2.TransportError:
         return None
 
 
@@ -52,7 +52,7 @@ def test_an_engine_is_started_and_answers_to_the_token_alone(supervisor):
     answer = status(supervisor)
     assert [(model["name"], model["ready"]) for model in answer["models"]] == [("tiny", True)]
     assert answer["device"]
-    assert httpx.get(f"{supervisor.url}/status").status_code == 401
+    assert httpx2.get(f"{supervisor.url}/status").status_code == 401
     command = psutil.Process(supervisor.pid).cmdline()
     assert "app.engine" in command
     assert supervisor.token not in " ".join(command), "a command line can be read by everybody"

@@ -7,7 +7,7 @@ import base64
 import io
 import json
 
-import httpx
+import httpx2
 import torch
 from PIL import Image
 
@@ -30,7 +30,7 @@ def test_a_click_brings_frames_as_they_are_made_from_the_engine_to_the_page(tmp_
         async with asyncio.timeout(20), served(engine_app) as engine_url:
             engine = EngineClient(engine_url, "secret")
             app = app_for(engine, [file])
-            async with served(app) as url, httpx.AsyncClient(base_url=url) as page:
+            async with served(app) as url, httpx2.AsyncClient(base_url=url) as page:
                 started = await page.post("/api/runs", json={"model": "tiny", "steps": 200, "label": 1})
                 async with page.stream("GET", started.json()["frames"]) as stream:
                     pieces = [piece async for piece in stream.aiter_raw()]
@@ -65,7 +65,7 @@ def test_a_prompt_brings_a_map_in_every_frame_for_each_word_that_was_read(tmp_pa
         engine_app = create_engine_app(Core(models), "secret", "a test")
         async with asyncio.timeout(20), served(engine_app) as engine_url:
             engine = EngineClient(engine_url, "secret")
-            async with served(app_for(engine, [file])) as url, httpx.AsyncClient(base_url=url) as page:
+            async with served(app_for(engine, [file])) as url, httpx2.AsyncClient(base_url=url) as page:
                 started = (await page.post("/api/runs", json=asked)).json()
                 streamed = await page.get(started["frames"])
                 png = await page.get(f"/api/runs/{started['id']}/image.png")
@@ -93,7 +93,7 @@ def test_a_page_that_goes_away_pauses_its_run_and_gives_its_place_back(tmp_path)
         async with asyncio.timeout(20), served(create_engine_app(core, "secret", "a test")) as engine_url:
             engine = EngineClient(engine_url, "secret")
             app = app_for(engine, [file])
-            async with served(app) as url, httpx.AsyncClient(base_url=url) as page:
+            async with served(app) as url, httpx2.AsyncClient(base_url=url) as page:
                 started = (await page.post("/api/runs", json={"model": "tiny", "steps": 1000})).json()
                 async with page.stream("GET", started["frames"]) as stream:
                     async for _ in stream.aiter_raw():

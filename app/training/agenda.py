@@ -18,6 +18,7 @@ from app.training.aspects import UNSAID, Asked
 from app.training.judge import JudgeRecipe
 from app.training.landscapes.prompts import SHEET, Prompts, rows_of
 from app.training.samples import Samples, Setting
+from app.training.targets import TARGETS
 
 MAX_CALLS = 20
 """Network calls a picture that the headline setting may make."""
@@ -188,16 +189,19 @@ def agenda(
     """
 
     def job(setting: Setting, wanted: Asked, order: str, what: tuple[str, ...]) -> Job:
+        if order != "as-real":  # of which fewer are the first ones of more
+            order = f"{order}-{len(wanted)}"
         place = folder / f"{setting}-{order}-seed{options.seed}"
         return Job(Samples(setting, wanted.condition, options.seed, place, options.batch), wanted, what)
 
     top, default = headline(card, options), default_setting(card)
     points = [replace(top, sampler=sampler, steps=steps, eta=0.0) for sampler, steps in options.curve]
     few = asked.first(options.curve_count)
-    if card.vocabulary is None:
+    defaults: dict[str, Job] = {}
+    if "second_opinion" in {target.key for target in TARGETS.get(card.name, ())}:
         in_turn = _in_turn(len(card.classes), options.class_count)
         defaults = {"classes": job(default, in_turn, "in-turn", ("second_opinion",))}
-    else:
+    elif card.vocabulary is not None:
         defaults = {
             name: replace(job(default, wanted.asked, name, ("obedience",)), prompts=wanted)
             for name, wanted in prompts.items()

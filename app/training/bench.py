@@ -28,7 +28,6 @@ from app.training.measurements import Figures, Real, floor_likeness, likeness, o
 from app.training.notebook import Notebook
 from app.training.second_judge import fit_second_judge
 
-NEAREST = "nearest.png"
 SHEET_FILE = "sheet.png"
 
 
@@ -121,7 +120,7 @@ class Bench:
 
     def _originality(self, job: Job, pixels: Tensor) -> dict[str, Any]:
         figures, sheet = originality(pixels, job.asked.shown, self._real)
-        (job.samples.folder / NEAREST).write_bytes(sheet)
+        nearest_sheet(job).write_bytes(sheet)
         return {**figures}
 
     def _second_opinion(self, job: Job, pixels: Tensor) -> dict[str, Any]:
@@ -139,8 +138,10 @@ class Bench:
         )
         found = obedience(painted, drawn, job.prompts)
         if self._counter:
-            seen = look(self._counter, pixels, self._options.device).shown
-            found["doubled"] = doubled(seen, job.prompts)
+            seen, real = (
+                look(self._counter, part, self._options.device).shown for part in (pixels, job.prompts.drawn)
+            )
+            found |= doubled(seen, real, job.prompts)
         return found
 
     def _sheet(self, job: Job, pixels: Tensor) -> dict[str, Any]:
@@ -160,6 +161,11 @@ class Bench:
         pixels = samples.obtain(self._model, self._options.device, on_calls)
         self._on_progress(Progress(f"measuring {samples.setting}", self._done, self._total))
         return pixels
+
+
+def nearest_sheet(job: Job) -> Path:
+    """Say where the pictures of a job and their nearest training pictures are drawn side by side."""
+    return job.samples.folder / f"nearest-{len(job.asked)}.png"
 
 
 def _by_class(known: Known) -> Pictures:

@@ -124,7 +124,7 @@ PAINTER = About(
     data_file="",
     weaknesses=(
         "It paints one thing in a picture: of a house and a boat it makes one of them, or a blend.",
-        'It cannot count: "two trees" is one tree, since no picture of training has more of anything.',
+        'It cannot count: "two trees" is one tree, since no picture of training has more than one thing.',
         "Where the prompt leaves its side open, a thing may appear on both sides at once.",
         "It paints one element of the sky and one kind of weather, and has no word for any other.",
         'It knows the words on this card and no others; those between them, such as "on" and "under", '

@@ -52,7 +52,8 @@ def train_model(name: str, data: Path | None, work: Path, steps: int | None = No
             bar.update(task, completed=now.step, description=words)
 
         train(recipe, data, work, device, on_progress)
-    made = Made(describe_hardware(device), training_seconds(work))
+    shorter = f"It was trained for {recipe.steps:,} steps, not the recipe's {RECIPES[name].steps:,}."
+    made = Made(describe_hardware(device), training_seconds(work), shorter if recipe != RECIPES[name] else "")
     file = ship(name, recipe, work, files_folder("models"), made)
     Console().print(f"wrote {file.folder}; measure it with: {command_line(name, Options())}")
 
@@ -84,7 +85,8 @@ def evaluate_model(
         result = evaluate(file, data, work, options.quick() if quick else options, on_progress)
     console = Console()
     console.print(figures_table(result["model"], result["figures"]))
-    page = write_report(result, Path(result["nearest_sheet"]).parent.parent)
+    place = Path(result["nearest_sheet"]).parent.parent
+    page = write_report(result, place / "quick" if quick else place)
     console.print(f"report: {page}", soft_wrap=True)
     if quick:
         console.print("too few pictures to publish: the card is left as it is")

@@ -29,7 +29,7 @@ class Pictures:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def scaled(self, index: Int[Tensor, " batch"] | slice = slice(None)) -> Tensor:
+    def scaled(self, index: Int[Tensor, " batch"]) -> Tensor:
         """Return the chosen pictures as single-precision numbers in [-1, 1]."""
         return self.pixels[index].float() / 127.5 - 1.0
 

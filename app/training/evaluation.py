@@ -15,7 +15,8 @@ from app.cards import Card, CardFile
 from app.diffusion.checkpoints import denoiser, load_network
 from app.errors import InvalidRequest
 from app.training.agenda import FEW, MANY, Options, agenda, headline
-from app.training.bench import NEAREST, Bench, OnProgress, Progress
+from app.training.aspects import Known
+from app.training.bench import Bench, OnProgress, Progress, nearest_sheet
 from app.training.judge import Judge, obtain_judge
 from app.training.landscapes.counting import COUNTED
 from app.training.landscapes.material import drawn_material
@@ -24,8 +25,8 @@ from app.training.measurements import Figures, look_at_real
 from app.training.notebook import Notebook
 from app.training.recipes import RECIPES
 
-METHOD = 1
-"""Raise it when a measurement's meaning changes: notebooks of another method are not read."""
+METHOD = 2
+"""Raise it when the meaning of a measurement or the way of sampling changes: what was kept is not read."""
 
 
 def evaluate(
@@ -54,9 +55,10 @@ def evaluate(
     material = _material(card, data, work, options, on_progress)
     judge, marks = _judge(material, work, options, on_progress)
     counter, counter_marks = _counter(material, work, options, on_progress)
-    real = look_at_real(judge, material.train, material.test, material.floor, options.device)
+    floor = Known(material.floor.pixels, material.asked.shown)  # told of it what is told of generated ones
+    real = look_at_real(judge, material.train, material.test, floor, options.device)
 
-    folder = work / card.name / card.sha256[:12]
+    folder = work / card.name / _name(card)
     notebook = Notebook(folder / f"results-{_identity(material, options)}.json")
     jobs = agenda(card, options, material.asked, material.prompts, folder)
     bench = Bench(judge, counter, real, notebook, denoiser(file, network), options, on_progress)
@@ -78,7 +80,7 @@ def evaluate(
         **{name: bench.measure(job) for name, job in jobs.defaults.items()},
         "curve": [bench.measure(job) for job in jobs.curve],
         "curve_floor": bench.floor(options.curve_count),
-        "nearest_sheet": str(jobs.headline.samples.folder / NEAREST),
+        "nearest_sheet": str(nearest_sheet(jobs.headline)),
     }
     return {**result, "figures": figures_of(result)}
 
@@ -100,10 +102,12 @@ def figures_of(result: dict[str, Any]) -> Figures:
         if name in result:
             figures[f"{name}_prompts_ratio"] = result[name]["ratio"]
     few, many = (
-        [point["frechet"] for point in result["curve"] if point["steps"] == steps] for steps in (FEW, MANY)
+        {point["sampler"]: point["frechet"] for point in result["curve"] if point["steps"] == steps}
+        for steps in (FEW, MANY)
     )
-    if few and many:
-        figures["few_steps_ratio"] = min(few) / min(many)
+    both = few.keys() & many.keys()
+    if both:
+        figures["few_steps_ratio"] = min(few[name] for name in both) / min(many[name] for name in both)
     return figures
 
 
@@ -117,9 +121,9 @@ def _material(
     check_data(card.name, recipe.read is not None, data)
     if recipe.read is None or data is None:
         return drawn_material(
-            recipe.seed, options, work / "drawings", lambda stage: on_progress(Progress(stage, 0, 0))
+            recipe, options, work / "drawings", lambda stage: on_progress(Progress(stage, 0, 0))
         )
-    material = data_set(recipe.read, data, recipe.classes, options.judge)
+    material = data_set(recipe.read, data, recipe.classes, options.judge, recipe.mirror)
     real = min(len(material.test), len(material.floor))
     most = max(options.count, options.curve_count)
     if most > real:
@@ -159,6 +163,12 @@ def _counter(
 
 def _told(who: str, on_progress: OnProgress) -> Callable[[int, int], None]:
     return lambda step, steps: on_progress(Progress(f"training {who}, step {step} of {steps}", 0, 0))
+
+
+def _name(card: Card) -> str:
+    """Name a model by its weights and by all else that its pictures depend on."""
+    basis = f"{METHOD} {card.schedule} {card.prediction} {card.t_max} {card.clip}".encode()
+    return f"{card.sha256[:12]}-{hashlib.sha256(basis).hexdigest()[:6]}"
 
 
 def _identity(material: Material, options: Options) -> str:

@@ -56,8 +56,9 @@ def draw_examples(recipe: Recipe, batches: Batches, step: int) -> Examples:
 def draw_times(recipe: Recipe, count: int, generator: torch.Generator) -> Float[Tensor, " count"]:
     """Draw a time for each picture: logit-normal, but a share of them evenly over the whole range.
 
-    Reference: Esser et al. 2024 (2403.03206), section 3.1, for the logit-normal part. Alone it trains
-    t < 0.05 on one picture in 600, and the network then leaves a faint grain on finished pictures.
+    Reference: Esser et al. 2024 (2403.03206), section 3.1, for the logit-normal part. There t is the time of
+    a straight path; on the cosine path the same times are other noise levels. Alone it trains t < 0.05 on
+    one picture in 600, and the network then leaves a faint grain on finished pictures.
     """
     middle = torch.randn(count, generator=generator).sigmoid()
     even = torch.rand(count, generator=generator)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import torch
+
 from app.errors import InvalidRequest
 from app.training.aspects import Asked, Aspects, Known
 from app.training.data import Pictures
@@ -70,8 +72,17 @@ def check_data(name: str, reads_data: bool, data: Path | None) -> None:
         )
 
 
+def with_mirrored(known: Known) -> Known:
+    """Return pictures and, behind them, the same left for right."""
+    return Known(torch.cat([known.pixels, known.pixels.flip(-1)]), known.shown.repeat(2, 1))
+
+
 def data_set(
-    read: Callable[[Path, str], Pictures], data: Path, classes: tuple[str, ...], recipe: JudgeRecipe
+    read: Callable[[Path, str], Pictures],
+    data: Path,
+    classes: tuple[str, ...],
+    recipe: JudgeRecipe,
+    mirrored: bool = False,
 ) -> Material:
     """Take the material from a data set: the judge learns from a part of the training pictures.
 
@@ -80,6 +91,8 @@ def data_set(
         data: the data set's file or folder.
         classes: names of the classes.
         recipe: of the judge; says how many training pictures are kept from it, for the floor.
+        mirrored: whether the model was shown training pictures left for right as well, so that copies are
+            looked for among those too.
 
     Raises:
         InvalidRequest: the data set is missing, not what is read, or has too few pictures.
@@ -91,7 +104,7 @@ def data_set(
         aspects={"class": len(classes)},
         lessons=lessons,
         exam=test,
-        train=train,
+        train=with_mirrored(train) if mirrored else train,
         test=test,
         floor=floor,
         asked=Asked(floor.shown[:, 0], floor.shown),

@@ -50,6 +50,7 @@ def _of_drawings(measured: Mapping[str, Any]) -> str:
         "Each was asked for with a caption of a fresh drawing, which seldom says all. Fréchet distance, "
         "precision and recall are in the features of a network that tells the attributes of a landscape, and "
         f"is right on {measured['judge_accuracy_on_test']:.2%} of them; it learnt from drawings of its own. "
+        "They tell attributes apart, and say little of the variety within one. "
         f"The real pictures to compare with are {measured['held_out']:,} fresh drawings, and the test "
         "pictures are others."
     )
@@ -86,7 +87,7 @@ def _prompts_put(card: Card, measured: Mapping[str, Any]) -> str:
     default = card.defaults
     parts = [
         f"{measured[f'{name}_prompts']:,} prompts {words} (95% interval of the figure: "
-        f"{interval(measured[f'{name}_prompts_interval'])})"
+        f"{interval(measured[f'{name}_prompts_interval'], 1)})"
         for name, words in (
             ("seen", "of combinations that training may show"),
             ("held_out", "with a pair of attributes that no picture of training has"),
@@ -105,12 +106,14 @@ def _faults(measured: Mapping[str, Any]) -> str:
         f"its colour is wrong in {colour:.1%} and its side in {side:.1%}"
         for colour, side in zip(measured["wrong_colour"], measured["wrong_side"], strict=True)
     ]
-    said, left_open = measured["doubled"]
+    (said, left_open), (floor, floor_open) = measured["doubled"], measured["doubled_of_drawings"]
     return (
         f"Where the thing is right, {wrong[0]} of pictures; with held-out pairs, {wrong[1]}. It is there "
-        f"twice in {said:.1%} of pictures, and in {left_open:.1%} where the prompt leaves its side open; a "
-        f"network that counts says so, which is right on {measured['counts_right']:.2%} of drawings with "
-        "none, one or two."
+        f"twice in {said:.1%} of pictures, which counts as there; where the prompt leaves its side open, in "
+        f"{left_open:.1%} (95% interval {interval(measured['doubled_interval'])}). That is counted by "
+        f"another network, right on {measured['counts_right']:.2%} of drawings with none, one or two, which "
+        f"sees two in {floor:.1%} and {floor_open:.1%} of drawings of the same scenes. Of pictures whose "
+        f"prompt has no word of weather or of a thing, {measured['unasked_for']:.1%} show one."
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +68,14 @@ class Recipe:
     precision: Literal["single", "bfloat16"] = "single"
     compiled: bool = False
     keep_every: int = 500
+
+    @property
+    def identity(self) -> str:
+        """Name the recipe by all that its weights depend on, the data set and the device apart."""
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        told = {name: value for name, value in fields.items() if name not in ("read", "keep_every")}
+        told["vocabulary"] = self.vocabulary.kinds if self.vocabulary else None
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def batches(self, data: Path | None) -> Batches:
         """Return where a training run takes its pictures from.

@@ -109,8 +109,10 @@ def _prompts(result: dict[str, Any]) -> list[str]:
         f"<p>Pictures by {escape(seen['sampler'])} in {seen['steps']} steps, guidance {seen['guidance']:g}. "
         f"Where the thing is right, its colour is wrong in {seen['wrong_colour']:.1%} of pictures and its "
         f"side in {seen['wrong_side']:.1%}; with held-out pairs in {held_out['wrong_colour']:.1%} and "
-        f"{held_out['wrong_side']:.1%}. It is there twice in {seen['doubled']:.1%}, and where the prompt "
-        f"leaves its side open in {result['side_open']['doubled']:.1%}.</p>",
+        f"{held_out['wrong_side']:.1%}. It is there twice in {seen['doubled']:.1%} (the counting "
+        f"judge says so of {seen['doubled_of_drawings']:.1%} of drawings), and where the prompt leaves its "
+        f"side open in {result['side_open']['doubled']:.1%}. Of pictures whose prompt has no word of weather "
+        f"or of a thing, {seen['unasked_for']:.1%} show one.</p>",
         _rows_table("Pairs that training never showed", *pair_table(held_out)),
         _picture(
             Path(sheet["path"]),

@@ -7,6 +7,7 @@ cannot please both by the same accident. It needs scikit-learn, which comes with
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Int, UInt8
@@ -18,14 +19,8 @@ from app.errors import InvalidRequest
 from app.training.data import Pictures
 from app.training.judge import shuffled
 
-try:
-    from sklearn.decomposition import PCA
-    from sklearn.pipeline import Pipeline, make_pipeline
-    from sklearn.svm import SVC
-except ModuleNotFoundError as error:
-    raise InvalidRequest(
-        "the second classifier needs scikit-learn: install it with pip install 'fromnoise[test]'"
-    ) from error
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 LEARNT_FROM = 20_000
 COMPONENTS = 50
@@ -56,8 +51,16 @@ def fit_second_judge(
         required: share of the test pictures it must get right.
 
     Raises:
-        InvalidRequest: it gets fewer right than required.
+        InvalidRequest: it gets fewer right than required, or scikit-learn is not installed.
     """
+    try:
+        from sklearn.decomposition import PCA
+        from sklearn.pipeline import make_pipeline
+        from sklearn.svm import SVC
+    except ModuleNotFoundError as error:
+        raise InvalidRequest(
+            "the second classifier needs scikit-learn: install it with pip install 'fromnoise[test]'"
+        ) from error
     index = shuffled(len(train), seed=0)[:count]
     rows = _rows(train.pixels[index])
     components = min(COMPONENTS, *rows.shape)

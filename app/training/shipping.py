@@ -141,7 +141,12 @@ def _prompts_for_card(result: Mapping[str, Any]) -> dict[str, Any]:
         "attributes_there": [round(found["share"], 4) for found in seen["attributes"].values()],
         "wrong_colour": [round(part["wrong_colour"], 4) for part in (seen, held_out)],
         "wrong_side": [round(part["wrong_side"], 4) for part in (seen, held_out)],
-        "doubled": [round(part["doubled"], 4) for part in (seen, result["side_open"])],
+        "unasked_for": round(seen["unasked_for"], 4),
+        **{
+            name: [round(part[name], 4) for part in (seen, result["side_open"])]
+            for name in ("doubled", "doubled_of_drawings")
+        },
+        "doubled_interval": [round(bound, 4) for bound in result["side_open"]["doubled_interval"]],
         "counts_right": round(result["judge"]["counts_right"], 4),
         "pairs": list(held_out["pairs"]),
         "pairs_obeyed": [pair["obeyed"] for pair in held_out["pairs"].values()],
@@ -151,14 +156,12 @@ def _prompts_for_card(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def training_seconds(work: Path) -> float:
-    """Add up what a training run's log says of its time; the count begins anew at each resumption."""
+    """Add up what a training run's log says of its time, from one checkpoint to the next."""
     try:
         lines = (work / LOG).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return 0.0
-    seconds = [float(json.loads(line)["seconds"]) for line in lines]
-    ends = [now for now, later in zip(seconds, [*seconds[1:], 0.0], strict=True) if later <= now]
-    return sum(ends)
+    return sum(float(json.loads(line)["took_s"]) for line in lines)
 
 
 def describe_hardware(device: torch.device) -> str:

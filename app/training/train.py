@@ -50,7 +50,8 @@ def train(
         trainer.save(work)
         (work / f"sheet-{step:06d}.png").write_bytes(sample_sheet(trainer))
         with (work / "log.jsonl").open("a") as log:
-            log.write(json.dumps({"step": step, "seconds": round(time.perf_counter() - began, 1)}) + "\n")
+            log.write(json.dumps({"step": step, "took_s": round(time.perf_counter() - began, 1)}) + "\n")
+        began = time.perf_counter()
     return save_weights(trainer.average, work / WEIGHTS)
 
 
@@ -80,6 +81,7 @@ def sample_sheet(trainer: Trainer, rows: int = 4) -> bytes:
     condition = torch.cat([shown] * rows)
     guidance = 2.0 if recipe.vocabulary else 1.0
     noise = [PictureNoise(0, index) for index in range(len(condition))]
-    images = sample(denoiser, make_plan(sampler="ddim", steps=20), condition, guidance, noise, trainer.device)
+    plan = make_plan(sampler="ddim", steps=20, model_t_max=recipe.t_max)
+    images = sample(denoiser, plan, condition, guidance, noise, trainer.device)
     pixels = ((images.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
     return pictures.png(pictures.contact_sheet(pixels, columns=len(shown)), scale=3)

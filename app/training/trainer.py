@@ -1,9 +1,8 @@
 """The training loop: noise a picture at a random level, let the network predict v, correct it.
 
 One random level per picture, a squared error on v, and a moving average of the weights: Algorithm 1 of
-Ho, Jain & Abbeel 2020 (2006.11239) with the target of Salimans & Ho 2022 (2202.00512) and the level
-distribution of Esser et al. 2024 (2403.03206). What a step shows is drawn in `examples.py`, from the
-step's number alone, so a run that was stopped and resumed is the same run.
+Ho, Jain & Abbeel 2020 (2006.11239) with the target of Salimans & Ho 2022 (2202.00512). What a step shows is
+drawn in `examples.py`, from the step's number alone, so a run that was stopped and resumed is the same run.
 """
 
 from __future__ import annotations
@@ -16,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from app.diffusion import predictions
 from app.diffusion.unet import UNet
+from app.errors import InvalidRequest
 from app.training.data import Batches
 from app.training.examples import Examples, draw_examples
 from app.training.muon import Muon
@@ -132,14 +133,25 @@ class Trainer:
         tensors = {name: value.contiguous() for name, value in tensors.items()}
         folder.mkdir(parents=True, exist_ok=True)
         partial = folder / (CHECKPOINT + ".partial")
-        save_file(tensors, partial)
+        save_file(tensors, partial, metadata={"recipe": self.recipe.identity})
         partial.replace(folder / CHECKPOINT)
 
     def resume(self, folder: Path) -> bool:
-        """Take up the checkpoint in `folder`, if there is one, and say whether there was."""
+        """Take up the checkpoint in `folder`, if there is one, and say whether there was.
+
+        Raises:
+            InvalidRequest: it is of another recipe.
+        """
         path = folder / CHECKPOINT
         if not path.is_file():
             return False
+        with safe_open(path, framework="pt") as file:
+            made_by = (file.metadata() or {}).get("recipe")
+        if made_by != self.recipe.identity:
+            raise InvalidRequest(
+                f"{path} is of another recipe, or of another number of steps: move it away to begin anew, or "
+                "give another folder with --work"
+            )
         tensors = load_file(path)
         self.network.load_state_dict(_part(tensors, "network."))
         self.average.load_state_dict(_part(tensors, "average."))

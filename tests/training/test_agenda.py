@@ -106,7 +106,9 @@ def test_a_quick_look_has_few_pictures_and_the_same_judge() -> None:
 
 def test_a_prompted_model_is_put_prompts_at_its_default_settings_and_no_classes(tmp_path: Path) -> None:
     words = {name: tuple(entries) for name, entries in VOCABULARY.kinds.items()}
-    prompted = card(steps=50, guidance=2.0).model_copy(update={"classes": (), "words": words})
+    prompted = card(steps=50, guidance=2.0).model_copy(
+        update={"name": "painter", "classes": (), "words": words}
+    )
     prompts = {"seen": seen_prompts(3), "held_out": held_out_prompts(1), "side_open": side_open_prompts(2)}
     options = Options(count=2, curve_count=1, drawn=Drawn(each_shown=4))
     jobs = agenda(prompted, options, prompts["seen"].asked, prompts, tmp_path)

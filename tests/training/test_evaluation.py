@@ -153,8 +153,15 @@ def test_figures_compare_with_the_floor_and_few_steps_with_many_by_the_best_samp
             "judge": {"accuracy_on_test": 0.99},
             "classes": {"class_asked_for": 0.98},
             "curve": [
-                {"steps": steps, "frechet": frechet}
-                for steps, frechet in ((10, 9.0), (10, 5.0), (20, 0.1), (100, 4.0), (100, 8.0))
+                {"sampler": sampler, "steps": steps, "frechet": frechet}
+                for sampler, steps, frechet in (
+                    ("ddim", 10, 9.0),
+                    ("ddpm", 10, 5.0),
+                    ("heun", 10, 0.1),  # of two calls a step, and not measured at 100
+                    ("ddim", 20, 0.1),
+                    ("ddim", 100, 4.0),
+                    ("ddpm", 100, 8.0),
+                )
             ],
         }
     )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -114,6 +115,20 @@ def test_a_trainer_that_takes_up_a_checkpoint_after_steps_of_its_own_is_the_same
         trainer.save(tmp_path / "cut")
     resumed = load_file(tmp_path / "cut" / "checkpoint.safetensors")
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+
+
+@pytest.mark.parametrize("changed", [{"steps": 12}, {"seed": 4}, {"learning_rate": 1e-3}])
+def test_the_checkpoint_of_another_recipe_is_refused(
+    recipe: Recipe, tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    trained(recipe, tmp_path, stop_at=4)
+    other = replace(recipe, **changed)
+    with pytest.raises(InvalidRequest, match=r"another recipe.*move it away"):
+        Trainer(other, other.batches(tmp_path), CPU).resume(tmp_path)
+
+
+def test_how_often_checkpoints_are_kept_is_no_part_of_a_recipe(recipe: Recipe) -> None:
+    assert replace(recipe, keep_every=7).identity == recipe.identity
 
 
 def test_a_recipe_that_learns_from_a_data_set_says_so_when_none_is_given(recipe: Recipe) -> None:

@@ -7,6 +7,7 @@ both possibilities at once and paint the thing twice; the judge of attributes ca
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ from app.training.landscapes.drawings import Drawings, Numbered
 from app.training.landscapes.obedience import THING
 from app.training.landscapes.prompts import Prompts
 from app.training.landscapes.scene import ATTRIBUTES, NONE, Scene, any_scene
+from app.training.metrics import wilson
 
 COUNTED = {"things": 3}
 """The one aspect: none, one or two."""
@@ -39,16 +41,27 @@ def counts(drawings: Drawings) -> Known:
     return Known(drawings.pixels, torch.tensor(shown)[:, None])
 
 
-def doubled(seen: Int[Tensor, "batch 1"], prompts: Prompts) -> float:
-    """Return in what share of the pictures that are to show a thing it is there twice.
+def doubled(
+    painted: Int[Tensor, "batch 1"], drawn: Int[Tensor, "batch 1"], prompts: Prompts
+) -> dict[str, Any]:
+    """Count the pictures that are to show a thing and show it twice.
 
     Args:
-        seen: how many things the judge sees in each.
+        painted: how many things the judge sees in each picture.
+        drawn: how many it sees in a drawing of each scene, which has one at most: where it errs.
         prompts: what the pictures were asked for.
+
+    Returns:
+        `doubled`, the share; `doubled_interval`; and `doubled_of_drawings`.
     """
     thing = prompts.asked.shown[:, THING]
     asked = (thing != UNSAID) & (thing != ATTRIBUTES["thing"].index(NONE))
-    return float((seen[asked, 0] == TWO).double().mean()) if asked.any() else 0.0
+    hits, count = int((painted[asked, 0] == TWO).sum()), int(asked.sum())
+    return {
+        "doubled": hits / count,
+        "doubled_interval": list(wilson(hits, count)),
+        "doubled_of_drawings": float((drawn[asked, 0] == TWO).double().mean()),
+    }
 
 
 def _counted(seed: int, number: int) -> tuple[Scene, UInt8[Tensor, "channel height width"]]:

@@ -21,6 +21,9 @@ from app.training.landscapes.scene import ATTRIBUTES, Scene, any_scene
 
 CHUNK = 1_000
 
+PROBES = 50
+"""Pictures of a chunk that are drawn again to see whether it is still as they are drawn now."""
+
 Numbered = Callable[[int], tuple[Scene, Tensor]]
 """Draws the picture of a number: the same scene and the same (channel, height, width) every time."""
 
@@ -52,7 +55,8 @@ def obtain_drawings(
 ) -> Drawings:
     """Read the first `count` drawings from `folder`, and draw and keep those that are not there.
 
-    Each chunk is kept only as long as its first picture is still drawn in the same way.
+    Each chunk is kept only as long as `PROBES` of its pictures, evenly spread, are still drawn in the same
+    way.
 
     Args:
         numbered: draws one of them.
@@ -83,9 +87,10 @@ def _kept(path: Path, numbered: Numbered, start: int, size: int) -> Drawings | N
         return None
     if len(pixels) < size:
         return None
-    scene, picture = numbered(start)
-    if _scene(shown[0]) != scene or not torch.equal(pixels[0], picture):
-        return None
+    for place in range(0, size, -(-size // PROBES)):
+        scene, picture = numbered(start + place)
+        if _scene(shown[place]) != scene or not torch.equal(pixels[place], picture):
+            return None
     return Drawings(tuple(_scene(row) for row in shown), pixels)
 
 

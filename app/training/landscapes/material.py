@@ -15,8 +15,9 @@ from app.training.landscapes.counting import counted, counts
 from app.training.landscapes.drawings import Drawings, Numbered, any_numbered, obtain_drawings
 from app.training.landscapes.prompts import asked_by, held_out_prompts, seen_prompts, side_open_prompts
 from app.training.landscapes.scene import ATTRIBUTES
-from app.training.landscapes.stream import numbered
+from app.training.landscapes.stream import last_shown, numbered
 from app.training.material import Material
+from app.training.recipes import Recipe
 
 LESSONS_SEED, EXAM_SEED, TEST_SEED, FLOOR_SEED, CAPTIONS_SEED = range(1_000_000, 1_000_005)
 """Far from those of training, so that no picture of training is drawn again."""
@@ -24,14 +25,16 @@ LESSONS_SEED, EXAM_SEED, TEST_SEED, FLOOR_SEED, CAPTIONS_SEED = range(1_000_000,
 COUNTING_SEED, COUNTING_EXAM_SEED = 1_000_008, 1_000_009
 
 
-def drawn_material(seed: int, options: Options, folder: Path, on_stage: Callable[[str], None]) -> Material:
+def drawn_material(
+    recipe: Recipe, options: Options, folder: Path, on_stage: Callable[[str], None]
+) -> Material:
     """Draw the material, or take up what `folder` holds of it.
 
     The judge learns from scenes of every kind, since it shall judge held-out pairs as well; the others are
     scenes that training may show.
 
     Args:
-        seed: of the training run, whose first drawings are drawn again.
+        recipe: of the training run; those of its drawings that it showed last are drawn again.
         options: how much there is to be.
         folder: where drawings are kept.
         on_stage: told what is being drawn.
@@ -43,13 +46,18 @@ def drawn_material(seed: int, options: Options, folder: Path, on_stage: Callable
 
         return obtain_drawings(draw_one, count, folder / name, on_drawn)
 
+    shown = last_shown(recipe.steps, recipe.batch, options.drawn.train)
     drawn, compared = options.drawn, max(options.count, options.curve_count)
     floor = drawings("floor", partial(numbered, FLOOR_SEED), compared)
     return Material(
         aspects={name: len(values) for name, values in ATTRIBUTES.items()},
         lessons=drawings("lessons", partial(any_numbered, LESSONS_SEED), drawn.lessons).known(),
         exam=drawings("exam", partial(any_numbered, EXAM_SEED), drawn.exam).known(),
-        train=drawings(f"train-{seed}", partial(numbered, seed), drawn.train).known(),
+        train=drawings(
+            f"train-{recipe.seed}-{shown.start}",
+            lambda number: numbered(recipe.seed, shown[number]),
+            drawn.train,
+        ).known(),
         test=drawings("test", partial(numbered, TEST_SEED), compared).known(),
         floor=floor.known(),
         asked=_captioned(floor),

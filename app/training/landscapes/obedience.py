@@ -11,10 +11,12 @@ from torch import Tensor
 from app.training.aspects import UNSAID
 from app.training.judge import Opinion
 from app.training.landscapes.prompts import NO_PAIR, Prompts
-from app.training.landscapes.scene import ATTRIBUTES, HELD_OUT
+from app.training.landscapes.scene import ATTRIBUTES, HELD_OUT, NONE
 from app.training.metrics import wilson
 
-THING, COLOUR, SIDE = (list(ATTRIBUTES).index(name) for name in ("thing", "colour", "side"))
+WEATHER, THING, COLOUR, SIDE = (
+    list(ATTRIBUTES).index(name) for name in ("weather", "thing", "colour", "side")
+)
 
 
 def obedience(painted: Opinion, drawn: Opinion, prompts: Prompts) -> dict[str, Any]:
@@ -28,8 +30,11 @@ def obedience(painted: Opinion, drawn: Opinion, prompts: Prompts) -> dict[str, A
     Returns:
         The figures of `_joint` for all pictures together, with `ratio`, the share over that of drawings, and
         its interval, 0 if the judge recognises no drawing and so can vouch for nothing; for each attribute
-        how often it was asked for and seen; `wrong_colour` and `wrong_side`, where the thing was right; and
-        the figures of `_joint` for each held-out pair.
+        how often it was asked for and seen; `wrong_colour` and `wrong_side`, where the thing was right;
+        `unasked_for`, how often there is weather or a thing where the prompt has no word of it and the
+        drawing none; and the figures of `_joint` for each held-out pair.
+
+        The interval of the ratio takes the share of drawings as exact: it is near 1, and of as many.
     """
     joint = _joint(painted, drawn, prompts, torch.ones(len(prompts.pair), dtype=torch.bool))
     floor = joint["share_of_drawings"]
@@ -40,6 +45,7 @@ def obedience(painted: Opinion, drawn: Opinion, prompts: Prompts) -> dict[str, A
         "attributes": _attributes(painted, drawn, prompts),
         "wrong_colour": _wrong(painted, prompts, COLOUR),
         "wrong_side": _wrong(painted, prompts, SIDE),
+        "unasked_for": _unasked_for(painted, drawn, prompts),
         "pairs": {
             name_of(number): _joint(painted, drawn, prompts, prompts.pair == number)
             for number in sorted(set(prompts.pair.tolist()) - {NO_PAIR})
@@ -80,6 +86,18 @@ def _attributes(painted: Opinion, drawn: Opinion, prompts: Prompts) -> dict[str,
             }
             found[name] = {"asked": int(said.sum()), **shares}
     return found
+
+
+def _unasked_for(painted: Opinion, drawn: Opinion, prompts: Prompts) -> float:
+    """Return how often weather or a thing is seen, of the pictures whose prompts leave it out for good."""
+    shown, open_to_it = [], []
+    for column in (WEATHER, THING):
+        nothing = list(ATTRIBUTES.values())[column].index(NONE)
+        left_out = (prompts.asked.shown[:, column] == UNSAID) & (drawn.shown[:, column] == nothing)
+        open_to_it.append(left_out)
+        shown.append(left_out & (painted.shown[:, column] != nothing))
+    asked = torch.cat(open_to_it)
+    return float(torch.cat(shown)[asked].double().mean()) if asked.any() else 0.0
 
 
 def _wrong(painted: Opinion, prompts: Prompts, column: int) -> float:

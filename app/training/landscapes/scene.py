@@ -79,7 +79,12 @@ class Scene:
     @property
     def is_held_out(self) -> bool:
         """Some pair of its attributes is kept from training."""
-        return any(self.has(one) and self.has(other) for one, other in HELD_OUT)
+        return bool(self.held_out)
+
+    @property
+    def held_out(self) -> tuple[tuple[str, str], ...]:
+        """Every pair of its attributes that is kept from training."""
+        return tuple(pair for pair in HELD_OUT if all(map(self.has, pair)))
 
     def indices(self) -> tuple[int, ...]:
         """Return the place of each value among those of its attribute, in the order of `ATTRIBUTES`."""
@@ -112,8 +117,8 @@ def training_scene(generator: np.random.Generator) -> Scene:
 
 
 def held_out_scene(generator: np.random.Generator, pair: tuple[str, str]) -> Scene:
-    """Draw a scene with a given pair of attributes."""
-    while not all(map((scene := any_scene(generator)).has, pair)):
+    """Draw a scene with a given pair of attributes and no other held-out one."""
+    while (scene := any_scene(generator)).held_out != (pair,):
         pass
     return scene
 

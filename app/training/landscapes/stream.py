@@ -61,6 +61,16 @@ class DrawnBatches:
             self._drawn.append(numbered(self._seed, number))
 
 
+def last_shown(steps: int, size: int, count: int) -> range:
+    """Return the numbers of the pictures that left the pool last, in a run of `steps` batches of `size`.
+
+    They were shown late, when a network copies if ever, and as often as any. A run that is too short to have
+    let so many go gives the first ones.
+    """
+    end = max(count, (steps - 1) * size // SHOWN)
+    return range(end - count, end)
+
+
 def numbered(seed: int, number: int) -> tuple[Scene, UInt8[Tensor, "channel height width"]]:
     """Return the scene and the drawing that have this number among those of a seed."""
     generator = np.random.default_rng((seed, 0, number))

@@ -45,10 +45,10 @@ def pair_table(held_out: Mapping[str, Any]) -> Rows:
     return heads, rows
 
 
-def interval(bounds: Sequence[float]) -> str:
+def interval(bounds: Sequence[float], decimals: int = 0) -> str:
     """Write an interval of shares."""
     low, high = bounds
-    return f"{low:.0%} to {high:.0%}"
+    return f"{low:.{decimals}%} to {high:.{decimals}%}"
 
 
 def _share(attributes: Mapping[str, Mapping[str, float]], name: str) -> str:

@@ -50,6 +50,22 @@ def test_a_caption_says_what_it_claims_to_say_and_nothing_else() -> None:
         assert all(scene.has(attribute) for attribute in written.said)
 
 
+def test_every_word_of_a_caption_is_true_of_its_scene() -> None:
+    """But that a snowy hill is no terrain of hills, and a cloudless sky is called clear."""
+    generator = np.random.default_rng(3)
+    for _ in range(2_000):
+        scene = any_scene(generator)
+        written = caption(scene, generator).text
+        for token in VOCABULARY.read(written).tokens:
+            kind, name = VOCABULARY.kind_of(token), VOCABULARY.names[token]
+            if kind == OTHER:
+                continue
+            true = {"ground": scene.terrain, "sky": scene.sky.replace("clear", "cloudless")}.get(
+                kind, getattr(scene, kind, "")
+            )
+            assert name == true or (name, scene.terrain) == ("hills", "snow"), written
+
+
 def test_colour_and_side_are_said_only_of_a_thing() -> None:
     generator = np.random.default_rng(2)
     for _ in range(500):

@@ -6,11 +6,12 @@ import pytest
 import torch
 
 from app.training.aspects import UNSAID
-from app.training.landscapes.counting import counted, counts, doubled
+from app.training.judge import JudgeRecipe, obtain_judge
+from app.training.landscapes.counting import COUNTED, counted, counts, doubled
 from app.training.landscapes.drawings import Drawings, any_numbered, obtain_drawings
-from app.training.landscapes.obedience import SIDE
+from app.training.landscapes.obedience import COLOUR, SIDE, THING
 from app.training.landscapes.prompts import seen_prompts, side_open_prompts
-from app.training.landscapes.scene import ATTRIBUTES, NONE
+from app.training.landscapes.scene import NONE
 
 
 @pytest.fixture
@@ -39,18 +40,38 @@ def test_only_the_other_side_changes_when_a_thing_is_there_twice(drawings: Drawi
 
 def test_doubles_are_counted_among_pictures_that_are_to_show_a_thing() -> None:
     prompts = seen_prompts(40)
-    thing = prompts.asked.shown[:, list(ATTRIBUTES).index("thing")]
+    thing = prompts.asked.shown[:, THING]
     named = (thing != UNSAID).nonzero().squeeze(1)
     assert 30 < len(named) < 40
-    seen = torch.ones(40, 1, dtype=torch.long)
-    assert doubled(seen, prompts) == 0.0
-    seen[thing == UNSAID] = 2
-    seen[named[:3]] = 2
-    assert doubled(seen, prompts) == pytest.approx(3 / len(named))
+    painted, drawn = torch.ones(40, 1, dtype=torch.long), torch.ones(40, 1, dtype=torch.long)
+    assert doubled(painted, drawn, prompts)["doubled"] == 0.0
+    painted[thing == UNSAID] = 2
+    painted[named[:3]] = 2
+    drawn[named[:1]] = 2
+    found = doubled(painted, drawn, prompts)
+    assert found["doubled"] == pytest.approx(3 / len(named))
+    assert found["doubled_of_drawings"] == pytest.approx(1 / len(named))
+    low, high = found["doubled_interval"]
+    assert low < found["doubled"] < high
 
 
 def test_prompts_that_leave_the_side_open_say_all_the_rest() -> None:
     prompts = side_open_prompts(40)
-    assert (prompts.asked.shown[:, SIDE] == UNSAID).all()
-    assert (prompts.asked.shown[:, :3] != UNSAID).all()
+    side, drawn_as = prompts.asked.shown[:, SIDE], prompts.asked.shown
+    assert (side == UNSAID).all()
+    assert (drawn_as[:, :3] != UNSAID).all()
+    named = drawn_as[:, THING] != UNSAID
+    assert (drawn_as[named, COLOUR] != UNSAID).all() and named.sum() > 30
     assert not any(word in text.split() for text in prompts.texts for word in ("left", "right"))
+
+
+def test_a_judge_learns_to_count_from_them(tmp_path: Path) -> None:
+    lessons, exam = (
+        counts(obtain_drawings(counted(seed), count, tmp_path / str(seed), lambda done, of: None))
+        for seed, count in ((5, 1_200), (6, 200))
+    )
+    recipe = JudgeRecipe(width=16, features=16, epochs=6, batch=40, shift=1, required=0.8)
+    _, marks = obtain_judge(
+        recipe, COUNTED, lessons, exam, tmp_path, torch.device("cpu"), lambda step, steps: None
+    )
+    assert marks["things"] >= 0.8

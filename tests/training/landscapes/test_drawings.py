@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from app.training.landscapes.drawings import CHUNK, any_numbered, obtain_drawings
+from app.training.landscapes.drawings import CHUNK, PROBES, any_numbered, obtain_drawings
 from app.training.landscapes.scene import Scene, any_scene
 
 
@@ -28,11 +28,12 @@ def silent(done: int, count: int) -> None:
     del done, count
 
 
-def test_drawings_are_kept_and_not_drawn_again_but_for_the_first_of_each_chunk(tmp_path: Path) -> None:
+def test_drawings_are_kept_and_not_drawn_again_but_for_a_few_of_each_chunk(tmp_path: Path) -> None:
     first, again = Painting(), Painting()
     drawings = obtain_drawings(first, CHUNK + 5, tmp_path, silent)
     same = obtain_drawings(again, CHUNK + 5, tmp_path, silent)
-    assert len(first.numbers) == CHUNK + 5 and again.numbers == [0, CHUNK]
+    assert len(first.numbers) == CHUNK + 5
+    assert again.numbers == [*range(0, CHUNK, CHUNK // PROBES), *range(CHUNK, CHUNK + 5)]
     assert same.scenes == drawings.scenes and torch.equal(same.pixels, drawings.pixels)
 
 
@@ -46,6 +47,15 @@ def test_fewer_drawings_are_the_first_of_more(tmp_path: Path) -> None:
 def test_drawings_of_a_way_of_drawing_that_has_changed_are_not_taken(tmp_path: Path) -> None:
     obtain_drawings(Painting(), 4, tmp_path, silent)
     assert obtain_drawings(Painting(shade=1), 4, tmp_path, silent).pixels[:, 0, 0, 0].tolist() == [1, 2, 3, 4]
+
+
+def test_a_change_that_shows_in_few_pictures_is_noticed(tmp_path: Path) -> None:
+    def now_and_then(number: int) -> tuple[Scene, Tensor]:
+        return Painting(shade=number % 7 == 6)(number)
+
+    obtain_drawings(Painting(), 300, tmp_path, silent)
+    changed = obtain_drawings(now_and_then, 300, tmp_path, silent)
+    assert torch.equal(changed.pixels[6], now_and_then(6)[1])
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 cut short"])

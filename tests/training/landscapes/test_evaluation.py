@@ -25,7 +25,7 @@ from app.training.judge import JudgeRecipe
 from app.training.landscapes.material import drawn_material
 from app.training.landscapes.prompts import SHEET
 from app.training.landscapes.scene import ATTRIBUTES, HELD_OUT
-from app.training.landscapes.stream import numbered
+from app.training.landscapes.stream import SHOWN, numbered
 from app.training.landscapes.words import VOCABULARY
 from app.training.recipes import PAINTER
 from app.training.shipping import ship
@@ -116,15 +116,16 @@ def test_a_data_set_for_a_model_that_needs_none_is_refused(model: CardFile, tmp_
 
 
 def test_real_pictures_are_those_of_training_and_others_that_it_never_saw(tmp_path: Path) -> None:
-    material = drawn_material(PAINTER.seed, OPTIONS, tmp_path, lambda stage: None)
-    assert torch.equal(material.train.pixels[29], numbered(PAINTER.seed, 29)[1])
+    material = drawn_material(PAINTER, OPTIONS, tmp_path, lambda stage: None)
+    left_the_pool = (PAINTER.steps - 1) * PAINTER.batch // SHOWN
+    assert torch.equal(material.train.pixels[29], numbered(PAINTER.seed, left_the_pool - 1)[1])
     sets = (material.lessons, material.exam, material.train, material.test, material.floor)
     together = torch.cat([known.pixels for known in sets]).flatten(1)
     assert len(together.unique(dim=0)) == 20 + 10 + 30 + 24 + 24
 
 
 def test_captions_ask_for_what_the_floor_shows(tmp_path: Path) -> None:
-    material = drawn_material(PAINTER.seed, OPTIONS, tmp_path, lambda stage: None)
+    material = drawn_material(PAINTER, OPTIONS, tmp_path, lambda stage: None)
     said = material.asked.shown >= 0
     assert torch.equal(material.asked.shown[said], material.floor.shown[said])
     assert 0.4 < said.double().mean() < 0.9

@@ -67,6 +67,22 @@ def test_a_wrong_colour_counts_only_where_the_thing_is_right(held_out: Prompts) 
     assert found["wrong_side"] == 0.0
 
 
+def test_weather_that_nobody_asked_for_is_counted_where_the_drawing_has_none() -> None:
+    prompts = seen_prompts(60)
+    weather = list(ATTRIBUTES).index("weather")
+    drawn = seeing(prompts)
+    calm = ((prompts.asked.shown[:, weather] == UNSAID) & (drawn.shown[:, weather] == 0)).nonzero()
+    thingless = prompts.asked.shown[:, THING] == UNSAID
+    drawn.shown[thingless, THING] = list(ATTRIBUTES["thing"]).index("none")
+    painted = opinion(drawn.shown.clone())
+    assert obedience(painted, drawn, prompts)["unasked_for"] == 0.0
+    painted.shown[calm[:3, 0], weather] = 2
+    painted.shown[thingless.nonzero()[:1, 0], THING] = 0
+    found = obedience(painted, drawn, prompts)
+    assert found["unasked_for"] == pytest.approx(4 / (len(calm) + int(thingless.sum())))
+    assert found["obeyed"] == 60
+
+
 def test_prompts_of_training_s_kind_have_no_held_out_pair_and_name_all_that_is_seen() -> None:
     prompts = seen_prompts(60)
     found = obedience(seeing(prompts), seeing(prompts), prompts)

@@ -29,7 +29,7 @@ def test_a_scene_with_a_given_pair_has_it(pair: tuple[str, str]) -> None:
         scene = held_out_scene(generator, pair)
         assert scene.has(pair[0])
         assert scene.has(pair[1])
-        assert scene.is_held_out
+        assert scene.held_out == (pair,)
 
 
 def test_there_are_at_least_ten_held_out_pairs_of_two_different_kinds() -> None:

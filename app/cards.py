@@ -67,7 +67,7 @@ class Card(BaseModel):
         if bool(self.classes) == bool(self.words):
             raise ValueError("a model has either classes or words")
         if self.words:
-            Vocabulary(self.words)  # complains of words that stand in two entries
+            Vocabulary(self.words)  # complains of what cannot be read by it
         return self
 
     @cached_property

@@ -1,4 +1,4 @@
-"""`fromnoise check`: the course's files, and the keys that experiments decide, computed."""
+"""`fromnoise check`: the course's files, and what its questions claim of experiments, run on the models."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 
 from app.course.catalogue import load_catalogue
 from app.course.check import check_course
-from app.course.experiments import Measure, PlayerRun, PredictOnce
+from app.course.comparing import compare
+from app.course.experiments import Claim, Measure, PlayerRun, PredictOnce
 from app.course.lesson import Lesson
 from app.course.quiz import Question
 from app.diffusion.noise import PictureNoise
-from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
-from app.engine.conditions import asked, unwanted, wanted
+from app.engine.conditions import asked, negative_condition, wanted
 from app.engine.models import LoadedModel, Models
 from app.engine.once import predict_once
 from app.engine.run import normalise, read_request
+from app.engine.trajectory import plan_of
 from app.errors import FromNoiseError
-
-MANY_STEPS = 50
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Checked:
 
 
 def check_all(lessons: Path, models: Path, *, computed: bool = True) -> Checked:
-    """Check every lesson file, then every key that an experiment decides.
+    """Check every lesson file, then every claim that a question makes of its experiment.
 
     Args:
         lessons: folder of the lessons.
@@ -54,24 +54,23 @@ def check_all(lessons: Path, models: Path, *, computed: bool = True) -> Checked:
 
 
 def check_claims(lessons: Path, models: Path) -> list[tuple[bool, str]]:
-    """Run every experiment that carries a claim; say of each whether it held, and the measured value."""
+    """Run every experiment that carries claims; say of each claim whether it held, and the measured value."""
     claims = [
-        (lesson, question, question.experiment)
+        (lesson, question, question.experiment, claim)
         for lesson in load_catalogue(lessons).lessons
         for question in lesson.questions
-        if question.experiment and question.experiment.claim
+        if question.experiment
+        for claim in question.experiment.claims
     ]
     if not claims:
         return []
     loaded = Models(models, torch.device("cpu"), torch.get_num_threads())
-    return [_check(loaded, lesson, question, experiment) for lesson, question, experiment in claims]
+    return [_check(loaded, *about) for about in claims]
 
 
 def _check(
-    models: Models, lesson: Lesson, question: Question, experiment: PredictOnce | PlayerRun
+    models: Models, lesson: Lesson, question: Question, experiment: PredictOnce | PlayerRun, claim: Claim
 ) -> tuple[bool, str]:
-    claim = experiment.claim
-    assert claim is not None
     try:
         measured = measure(models.get(experiment.model), lesson, experiment, claim.measure)
     except FromNoiseError as error:
@@ -91,25 +90,17 @@ def measure(model: LoadedModel, lesson: Lesson, experiment: PredictOnce | Player
         condition = asked(model.card, experiment.label, None)
         outcome = predict_once(model, picture, experiment.noise, experiment.seed, condition)
         return outcome.rms_estimate / outcome.rms_noisy
-    first = _pictures(model, experiment, experiment.steps)
-    if what is Measure.CHANGE_WHEN_REPEATED:
-        return float(127.5 * (first - _pictures(model, experiment, experiment.steps)).abs().max())
-    many = _pictures(model, experiment, MANY_STEPS)
-    return float(first.std(dim=0).mean() / many.std(dim=0).mean())
+    return compare(what, _pictures(model, experiment), _pictures(model, experiment.compared_with(what)))
 
 
-def _pictures(model: LoadedModel, experiment: PlayerRun, steps: int | None) -> torch.Tensor:
-    given = experiment.model_dump(exclude={"kind", "claim", "steps"}, exclude_none=True)
-    spec = normalise(read_request(given | ({"steps": steps} if steps else {})), model.card)
-    plan = make_plan(
-        sampler=spec.sampler,
-        steps=spec.steps,
-        eta=spec.eta,
-        grid=spec.grid,
-        model_schedule=model.card.schedule,
-        model_t_max=model.card.t_max,
-    )
+def _pictures(model: LoadedModel, experiment: PlayerRun) -> NDArray[np.float32]:
+    """Draw a run's pictures, each of them anew, and bring them between -1 and 1 as a screen does."""
+    given = experiment.model_dump(exclude={"kind", "claims"}, exclude_none=True)
+    spec = normalise(read_request(given), model.card)
     condition = wanted(spec, model.card, spec.count)
-    unasked = unwanted(spec, model.card, spec.count)
+    negative = negative_condition(spec, model.card, spec.count)
     noise = [PictureNoise(spec.seed, index) for index in range(spec.count)]
-    return sample(model.denoiser, plan, condition, spec.guidance, noise, unasked=unasked)
+    plan = plan_of(spec, model.card)
+    drawn = sample(model.denoiser, plan, condition, spec.guidance, noise, negative_condition=negative)
+    pictures: NDArray[np.float32] = drawn.clamp(-1.0, 1.0).numpy()
+    return pictures

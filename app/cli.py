@@ -54,7 +54,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     workers: Annotated[int | None, typer.Option(help="Web processes.")] = None,
-    reload: Annotated[bool, typer.Option(help="Start again when a lesson or a template changes.")] = False,
+    reload: Annotated[
+        bool, typer.Option(help="Watch the folder of lessons, and start again when one changes.")
+    ] = False,
 ) -> None:
     """Serve the course, with an engine of its own unless ENGINE_URL names one."""
     from app.serving import serve as run
@@ -67,7 +69,7 @@ def serve(
 @app.command()
 def check(
     lessons: Annotated[Path | None, typer.Option(help="Folder of the lessons.")] = None,
-    computed: Annotated[bool, typer.Option(help="Also run the experiments that decide keys.")] = True,
+    computed: Annotated[bool, typer.Option(help="Also run the experiments behind questions.")] = True,
 ) -> None:
     """Check the course: every fault with file, line and question, all at once."""
     from app.checking import check_all

@@ -1,8 +1,8 @@
 """A prompt read against a model's vocabulary: known words become tokens, all others are reported. No torch.
 
 The card of a text model lists its words by kind; an entry is a line of words that mean the same to the
-model ("sunset dusk evening") and share one token. What is said twice over in one kind contradicts itself:
-the model paints one time of day, one terrain, one thing.
+model ("sunset dusk evening") and share one token. Of each kind the model paints one: one time of day, one
+terrain, one thing. So words of several entries of a kind contradict each other, or compete.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 PAD = 0
-"""The token that is no word: what a prompt is filled up with behind its end."""
+"""The token that is no word: it pads a prompt behind its end."""
 
 MAX_WORDS = 24
 """Words that a model reads; it is also the length of a row of tokens."""
 
 OTHER = "other"
 """The kind of words that go with any others, such as articles."""
+
+CONTRADICTING = ("time", "side")
+"""Kinds of which only one can hold, in the world too; two of any other kind merely compete in the model."""
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")  # noqa: RUF001
 # Signs that only part words are passed over; all others are told as unknown.
@@ -40,6 +43,11 @@ class Vocabulary:
     kinds: Mapping[str, tuple[str, ...]]
 
     def __post_init__(self) -> None:
+        empty = [
+            kind for kind, entries in self.kinds.items() if not entries or not all(map(str.split, entries))
+        ]
+        if empty:
+            raise ValueError(f"every kind has entries and every entry a word, but not in {', '.join(empty)}")
         words = [word for entries in self.kinds.values() for entry in entries for word in entry.split()]
         twice = sorted({word for word in words if words.count(word) > 1})
         if twice:
@@ -67,7 +75,7 @@ class Vocabulary:
 
     @property
     def size(self) -> int:
-        """Number of tokens, the filling among them."""
+        """Number of tokens, the padding among them."""
         return 1 + len(self.names)
 
     def kind_of(self, token: int) -> str:
@@ -85,23 +93,26 @@ class Vocabulary:
                 known.append(piece)
             else:
                 unknown[piece] = None
+        words = known[:MAX_WORDS]
+        rivals = self._rivals(words)
         return Prompt(
-            words=tuple(known[:MAX_WORDS]),
-            tokens=tuple(self.tokens[word] for word in known[:MAX_WORDS]),
+            words=tuple(words),
+            tokens=tuple(self.tokens[word] for word in words),
             unknown=tuple(unknown),
-            unread=max(0, len(known) - MAX_WORDS),
-            contradictions=self._contradictions(known[:MAX_WORDS]),
+            unread=len(known) - len(words),
+            contradictions=tuple(named for kind, named in rivals.items() if kind in CONTRADICTING),
+            competing=tuple(named for kind, named in rivals.items() if kind not in CONTRADICTING),
         )
 
-    def _contradictions(self, words: list[str]) -> tuple[tuple[str, ...], ...]:
+    def _rivals(self, words: list[str]) -> dict[str, tuple[str, ...]]:
         """Find the kinds of which more than one entry is named, and the words that name them."""
         said: dict[str, dict[int, str]] = {}
         for word in words:
             token = self.tokens[word]
             said.setdefault(self.kind_of(token), {}).setdefault(token, word)
-        return tuple(
-            tuple(named.values()) for kind, named in said.items() if kind != OTHER and len(named) > 1
-        )
+        return {
+            kind: tuple(named.values()) for kind, named in said.items() if kind != OTHER and len(named) > 1
+        }
 
 
 @dataclass(frozen=True)
@@ -113,7 +124,8 @@ class Prompt:
         tokens: their tokens; synonyms have the same.
         unknown: each word or sign that the model does not know, once, in order.
         unread: known words behind the last one that it reads.
-        contradictions: words of one kind that cannot all be painted.
+        contradictions: times of day, or sides, of which only one can hold.
+        competing: words of any other kind of which the model paints only one.
     """
 
     words: tuple[str, ...]
@@ -121,15 +133,11 @@ class Prompt:
     unknown: tuple[str, ...] = ()
     unread: int = 0
     contradictions: tuple[tuple[str, ...], ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The words that count, as one line."""
-        return " ".join(self.words)
+    competing: tuple[tuple[str, ...], ...] = ()
 
     @property
     def row(self) -> tuple[int, ...]:
-        """The tokens as a network takes them: filled up to `MAX_WORDS`."""
+        """The tokens as a network takes them: padded to `MAX_WORDS`."""
         return self.tokens + (PAD,) * (MAX_WORDS - len(self.tokens))
 
 

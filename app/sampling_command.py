@@ -17,13 +17,13 @@ from app import pictures
 from app.cards import Card, CardFile, find_cards
 from app.diffusion.checkpoints import denoiser, load_network
 from app.diffusion.noise import PictureNoise
-from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
 from app.engine import conditions
 from app.engine.frames import to_pixels
-from app.engine.run import RunSpec, class_index, normalise, read_request
+from app.engine.run import RunSpec, class_index, normalise, read_prompts, read_request
+from app.engine.trajectory import plan_of
 from app.errors import InvalidRequest
-from app.prompts import MAX_WORDS, Vocabulary
+from app.prompt_notes import notes
 
 BATCH = 64
 NO_LABEL = -1
@@ -39,7 +39,8 @@ def sample_to_file(models: Path, model: str, count: int, given: dict[str, Any], 
         count: how many pictures; picture k has the k-th generator of the seed.
         given: fields of a `RunRequest`; None where the model's default is wanted.
         out: `.npz` with `images` uint8 (N, H, W, C) and `labels` int64 (N), for models of prompts also with
-            the text `prompt`; or `.png` with a contact sheet.
+            the texts `prompt` and `negative_prompt` and the number `guidance`, as they were asked for; or
+            `.png` with a contact sheet.
 
     Raises:
         InvalidRequest: an unknown model, setting or kind of file.
@@ -64,11 +65,7 @@ def sample_to_file(models: Path, model: str, count: int, given: dict[str, Any], 
 def _read(card: Card, count: int, asked: dict[str, Any]) -> tuple[RunSpec, dict[str, NDArray[Any]]]:
     """Read what was asked for, and say of the pictures what the file is to keep beside them."""
     if card.vocabulary is not None:
-        spec = normalise(read_request({"model": card.name} | asked), card)
-        for name in ("prompt", "negative_prompt"):
-            _warn(name, asked.get(name, ""), card.vocabulary)
-        labels = np.full(count, NO_LABEL, dtype=np.int64)
-        return spec, {"labels": labels, "prompt": np.array(asked.get("prompt", ""))}
+        return _read_prompts(card, count, asked)
     # Cycling through the classes is a conditional run too, so that the guidance asked for applies.
     spec = normalise(read_request({"model": card.name, "label": card.classes[0]} | asked), card)
     labels = np.arange(count, dtype=np.int64) % len(card.classes)
@@ -78,17 +75,20 @@ def _read(card: Card, count: int, asked: dict[str, Any]) -> tuple[RunSpec, dict[
     return spec, {"labels": labels}
 
 
-def _warn(name: str, text: str, vocabulary: Vocabulary) -> None:
-    """Tell whoever wrote a prompt what of it does not count."""
-    prompt = vocabulary.read(text)
-    if prompt.unknown:
-        words = " ".join(prompt.unknown)
-        typer.echo(f"fromnoise: {name}: words that the model does not know are left out: {words}", err=True)
-    if prompt.unread:
-        typer.echo(
-            f"fromnoise: {name}: only the first {MAX_WORDS} known words count, {prompt.unread} are left out",
-            err=True,
-        )
+def _read_prompts(card: Card, count: int, asked: dict[str, Any]) -> tuple[RunSpec, dict[str, NDArray[Any]]]:
+    """Do so for a model of prompts, and tell whoever wrote them how they were taken."""
+    request = read_request({"model": card.name} | asked)
+    told = read_prompts(request, card)
+    spec = normalise(request, card, told)
+    assert told is not None
+    for note in notes(told):
+        typer.echo(f"fromnoise: {note}", err=True)
+    return spec, {
+        "labels": np.full(count, NO_LABEL, dtype=np.int64),
+        "prompt": np.array(request.prompt or ""),
+        "negative_prompt": np.array(request.negative_prompt or ""),
+        "guidance": np.array(told.guidance),
+    }
 
 
 def draw(file: CardFile, spec: RunSpec, labels: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -106,15 +106,8 @@ def draw(file: CardFile, spec: RunSpec, labels: NDArray[np.int64]) -> NDArray[np
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = denoiser(file, load_network(file, device))
     card = file.card
-    plan = make_plan(
-        sampler=spec.sampler,
-        steps=spec.steps,
-        eta=spec.eta,
-        grid=spec.grid,
-        model_schedule=card.schedule,
-        model_t_max=card.t_max,
-    )
-    condition, unasked = _conditions(card, spec, labels)
+    plan = plan_of(spec, card)
+    condition, negative_condition = _conditions(card, spec, labels)
     count, parts = len(labels), []
     with Progress(transient=True) as bar:
         task = bar.add_task(f"drawing with {card.name}", total=len(plan.calls) * -(-count // BATCH))
@@ -129,7 +122,7 @@ def draw(file: CardFile, spec: RunSpec, labels: NDArray[np.int64]) -> NDArray[np
                 noise,
                 device,
                 lambda: bar.advance(task),
-                unasked=unasked[batch],
+                negative_condition=negative_condition[batch],
             )
             parts.append(to_pixels(x0, x0, x0)[0].numpy())
     return np.concatenate(parts)
@@ -139,7 +132,7 @@ def _conditions(
     card: Card, spec: RunSpec, labels: NDArray[np.int64]
 ) -> tuple[Int[Tensor, "count ..."], Int[Tensor, "count ..."]]:
     """Return what each picture is of, and what guidance leads it away from."""
-    unasked = conditions.unwanted(spec, card, len(labels))
+    negative_condition = conditions.negative_condition(spec, card, len(labels))
     if spec.label is not None:
-        return torch.from_numpy(labels), unasked
-    return conditions.wanted(spec, card, len(labels)), unasked
+        return torch.from_numpy(labels), negative_condition
+    return conditions.wanted(spec, card, len(labels)), negative_condition

@@ -60,8 +60,8 @@ class UsualPipeline(DiffusionPipeline):  # type: ignore[misc]
             given = torch.cat([picture] * len(labels))
             predicted = self.unet(given, t, class_labels=labels).sample
             if is_guided:
-                unasked, wanted = predicted.chunk(2)
-                predicted = unasked + guidance * (wanted - unasked)
+                negative, wanted = predicted.chunk(2)
+                predicted = negative + guidance * (wanted - negative)
             picture = self.scheduler.step(predicted, t, picture, generator=generator).prev_sample
             callback(picture)
         return picture

@@ -68,10 +68,10 @@ def lessons(tmp_path):
         (folder / "lesson.md").write_text(HEAD)
         Image.new("L", size, 200).save(folder / "dot.png")
         questions = []
-        for number, (experiment, claim) in enumerate(experiments):
+        for number, (experiment, *claims) in enumerate(experiments):
             lines = [f"{name} = {json.dumps(value)}" for name, value in experiment.items()]
-            if claim:
-                lines.append("[question.experiment.claim]")
+            for claim in claims:
+                lines.append("[[question.experiment.claims]]")
                 lines += [f"{name} = {json.dumps(value)}" for name, value in claim.items()]
             questions.append(QUESTION.format(id=f"question-{number}", experiment="\n".join(lines)))
         (folder / "quiz.toml").write_text("\n".join(questions))
@@ -121,7 +121,7 @@ def test_experiments_are_not_run_when_they_are_not_asked_for(lessons, models):
 
 
 def test_an_experiment_without_a_claim_decides_nothing(lessons, tmp_path):
-    assert check_claims(lessons((RUN, None)), tmp_path / "no models") == []
+    assert check_claims(lessons((RUN,)), tmp_path / "no models") == []
 
 
 def test_the_spread_is_measured_against_fifty_steps(lessons, models):
@@ -133,6 +133,29 @@ def test_the_spread_is_measured_against_fifty_steps(lessons, models):
     (same, _), (other, _) = check_claims(folder, models)
     assert same
     assert not other
+
+
+def test_every_claim_of_a_question_is_checked(lessons, models):
+    folder = lessons(
+        (
+            RUN,
+            claim("change_when_repeated", below=0.5),
+            claim("change_with_next_seed", below=0.5),
+            claim("change_with_next_seed", above=0.5),
+        )
+    )
+    assert [(held, line.split()[1]) for held, line in check_claims(folder, models)] == [
+        (True, "change_when_repeated"),
+        (False, "change_with_next_seed"),
+        (True, "change_with_next_seed"),
+    ]
+
+
+def test_the_last_seed_has_none_after_it(lessons, models):
+    folder = lessons((RUN | {"seed": 2**53 - 1}, claim("change_with_next_seed", above=0.0)))
+    ((held, line),) = check_claims(folder, models)
+    assert not held
+    assert "the experiment cannot be run: seed" in line
 
 
 @pytest.mark.parametrize(

@@ -36,20 +36,21 @@ def drawn(models, out, count=7, **given):
 
 
 def painted(models, out, count=3, **given):
-    """Have the painter draw into a .npz and read it back: images, labels, prompt."""
+    """Have the painter draw into a .npz and read it back: images, labels, and what was asked for."""
     sample_to_file(models, "painter", count, {"steps": 2, "seed": 0} | given, out)
     with np.load(out, allow_pickle=False) as file:
-        assert set(file) == {"images", "labels", "prompt"}
-        return file["images"], file["labels"], str(file["prompt"])
+        assert set(file) == {"images", "labels", "prompt", "negative_prompt", "guidance"}
+        asked = (str(file["prompt"]), str(file["negative_prompt"]), float(file["guidance"]))
+        return file["images"], file["labels"], asked
 
 
-def expected_painting(models, count, wanted, unwanted, guidance):
+def expected_painting(models, count, wanted, negative, guidance):
     """What the plain loop makes of both prompts as they stand."""
     model = Models(models, torch.device("cpu"), 1).get("painter")
-    rows = [torch.tensor([model.card.vocabulary.read(text).row] * count) for text in (wanted, unwanted)]
+    rows = [torch.tensor([model.card.vocabulary.read(text).row] * count) for text in (wanted, negative)]
     noise = [PictureNoise(0, index) for index in range(count)]
     plan = make_plan(sampler="ddim", steps=2)
-    x0 = sample(model.denoiser, plan, rows[0], guidance, noise, unasked=rows[1])
+    x0 = sample(model.denoiser, plan, rows[0], guidance, noise, negative_condition=rows[1])
     return to_pixels(x0, x0, x0)[0].numpy()
 
 
@@ -93,14 +94,14 @@ def test_guidance_zero_ignores_the_class_and_the_labels_are_still_those_asked_fo
 
 def test_a_painting_comes_with_its_prompt_and_without_labels(models, out):
     channels, height, width = PAINTER_SHAPE
-    images, labels, prompt = painted(models, out, prompt="The SEA, at night")
+    images, labels, asked = painted(models, out, prompt="The SEA, at night")
     assert (images.shape, images.dtype) == ((3, height, width, channels), np.uint8)
     assert (labels.tolist(), labels.dtype) == ([-1, -1, -1], np.int64)
-    assert prompt == "The SEA, at night"
+    assert asked == ("The SEA, at night", "", 2.0)
 
 
 @pytest.mark.parametrize(
-    ("given", "wanted", "unwanted", "guidance"),
+    ("given", "wanted", "negative", "guidance"),
     [
         ({}, "", "", 1.0),
         ({"guidance": 5.0}, "", "", 5.0),
@@ -112,27 +113,53 @@ def test_a_painting_comes_with_its_prompt_and_without_labels(models, out):
         ({"negative_prompt": "night", "guidance": 4.0}, "", "night", 4.0),
     ],
 )
-def test_both_prompts_and_the_guidance_decide_a_painting(models, out, given, wanted, unwanted, guidance):
-    images, _, prompt = painted(models, out, **given)
-    expected = expected_painting(models, 3, wanted, unwanted, guidance)
+def test_both_prompts_and_the_guidance_decide_a_painting(models, out, given, wanted, negative, guidance):
+    images, _, asked = painted(models, out, **given)
+    expected = expected_painting(models, 3, wanted, negative, guidance)
     assert np.abs(images.astype(int) - expected).max() <= 1
-    assert prompt == given.get("prompt", "")
+    defaults = {"prompt": "", "negative_prompt": "", "guidance": 2.0}
+    assert asked == tuple((defaults | given).values())
+
+
+def told(capsys):
+    return capsys.readouterr().err.splitlines()
 
 
 def test_words_that_do_not_count_are_told_and_the_others_are_painted(models, out, capsys):
     images, _, _ = painted(
         models, out, prompt="a [bold] dragon \N{WHALE} over the sea", negative_prompt="fog"
     )
-    warned = capsys.readouterr().err
-    assert "prompt: words that the model does not know are left out: [ bold ] dragon \N{WHALE}\n" in warned
-    assert "negative_prompt: words that the model does not know are left out: fog" in warned
+    assert told(capsys) == [
+        "fromnoise: Not in the model's vocabulary, and left out: “[”, “bold”, “]”, “dragon”, “\N{WHALE}”.",
+        "fromnoise: None of the negative prompt's words is in the model's vocabulary, so it counts for "
+        "nothing: “fog”.",
+    ]
     assert np.abs(images.astype(int) - expected_painting(models, 3, "a over the sea", "", 2.0)).max() <= 1
     painted(models, out, prompt="a sea " * MAX_WORDS)
-    assert (
-        f"only the first {MAX_WORDS} known words count, {MAX_WORDS} are left out" in capsys.readouterr().err
-    )
+    (line,) = told(capsys)
+    assert f"longer than the {MAX_WORDS} words that the model reads: the last {MAX_WORDS} were" in line
     painted(models, out, prompt="a sea")
-    assert capsys.readouterr().err == ""
+    assert told(capsys) == []
+
+
+def test_the_command_tells_all_that_a_page_tells(models, out, capsys):
+    painted(models, out, prompt="dawn night sea", negative_prompt="red", guidance=1.0)
+    assert [line.split(": ")[1] for line in told(capsys)] == [
+        "“dawn” and “night” contradict each other",
+        "With guidance 1 the negative prompt counts for nothing; only a guidance above 1 leads away from it.",
+    ]
+    painted(models, out, prompt="sea", guidance=0.0)
+    (line,) = told(capsys)
+    assert line.startswith("fromnoise: With guidance 0 the prompt counts for nothing")
+    painted(models, out)
+    assert told(capsys) == ["fromnoise: No prompt: the model paints whatever it likes."]
+
+
+def test_what_a_prompt_holds_cannot_steer_the_terminal(models, out, capsys):
+    painted(models, out, prompt="sea \x1b]0;title\x07 \u202e<\x9b31m")
+    printed = capsys.readouterr().err
+    assert "“U+001B ]”" in printed
+    assert all(sign.isprintable() or sign == "\n" for sign in printed)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +167,8 @@ def test_words_that_do_not_count_are_told_and_the_others_are_painted(models, out
     [
         ({"label": "round"}, "label"),
         ({"label": "0", "prompt": "sea"}, "label"),
-        ({"prompt": "a" * 10_001}, "prompt"),
+        ({"prompt": "a" * 501}, "prompt"),
+        ({"negative_prompt": "a" * 10_000}, "negative_prompt"),
         ({"prompt": "sea \udcff"}, "prompt"),
         ({"negative_prompt": "\ud800"}, "negative_prompt"),
     ],

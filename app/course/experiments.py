@@ -6,7 +6,8 @@ The kinds:
 - `predict_once`: `x = picture + noise * eps`, with the picture's pixels in [-1, 1] and `eps` standard
   normal from `seed`; the model is called once, at the time whose sigma is `noise` (so a
   variance-preserving model is given `signal_scale * x`), and its `x0_hat` is shown beside `x`.
-- `run`: a run of the player with these settings, opened by "Show me".
+- `run`: a run of the player with these settings. "Show me" draws it, and beside it whatever its claims
+  compare it with.
 
 The measures that a claim may rest on (pixels in [-1, 1]; rms is the root of the mean square over all):
 - `error_left` (of `predict_once`): rms(x0_hat - picture) / rms(x - picture). 0 is a perfect guess, 1 is
@@ -15,6 +16,8 @@ The measures that a claim may rest on (pixels in [-1, 1]; rms is the root of the
   pixels, divided by that of the same request with 50 steps. Near 0: all pictures look alike.
 - `change_when_repeated` (of `run`): the largest difference of any pixel of the finished pictures, in grey
   levels from 0 to 255, when the same request is computed twice.
+- `change_with_next_seed` (of `run`): the average difference of a pixel, in grey levels, from the same
+  request with the seed one higher; of several pictures, that of the one which changed least.
 
 A claim holds when the measure is below `below` and above `above`, whichever are given.
 """
@@ -33,10 +36,14 @@ class Measure(StrEnum):
     ERROR_LEFT = "error_left"
     SPREAD_AGAINST_50_STEPS = "spread_against_50_steps"
     CHANGE_WHEN_REPEATED = "change_when_repeated"
+    CHANGE_WITH_NEXT_SEED = "change_with_next_seed"
+
+
+MANY_STEPS = 50
 
 
 class Claim(BaseModel):
-    """What must come out for the question's key to be right; at least one bound."""
+    """What comes out if the question's key is right, within bounds that its author chose; at least one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -67,7 +74,7 @@ class PredictOnce(BaseModel):
     noise: float = Field(gt=0, le=100)
     seed: int = Field(default=0, ge=0, lt=2**53)
     label: str | None = None
-    claim: Claim | None = None
+    claims: tuple[Claim, ...] = ()
 
 
 class PlayerRun(BaseModel):
@@ -84,13 +91,33 @@ class PlayerRun(BaseModel):
     steps: int | None = Field(default=None, ge=1)
     guidance: float | None = None
     eta: float | None = Field(default=None, ge=0, le=1)
-    claim: Claim | None = None
+    claims: tuple[Claim, ...] = ()
+
+    @model_validator(mode="after")
+    def _comparable(self) -> PlayerRun:
+        spreads = any(claim.measure is Measure.SPREAD_AGAINST_50_STEPS for claim in self.claims)
+        if spreads and self.count < 2:
+            raise ValueError(f"{Measure.SPREAD_AGAINST_50_STEPS} needs a count of 2 or more")
+        return self
+
+    def compared_with(self, measure: Measure) -> PlayerRun:
+        """Return the run that a measure compares this one with."""
+        changes: dict[str, int] = {}
+        if measure is Measure.SPREAD_AGAINST_50_STEPS:
+            changes = {"steps": MANY_STEPS}
+        elif measure is Measure.CHANGE_WITH_NEXT_SEED:
+            changes = {"seed": self.seed + 1}
+        return self.model_copy(update=changes)
 
 
 Experiment = Annotated[PredictOnce | PlayerRun, Field(discriminator="kind")]
 
 MEASURES_OF = {
     "predict_once": {Measure.ERROR_LEFT},
-    "run": {Measure.SPREAD_AGAINST_50_STEPS, Measure.CHANGE_WHEN_REPEATED},
+    "run": {
+        Measure.SPREAD_AGAINST_50_STEPS,
+        Measure.CHANGE_WHEN_REPEATED,
+        Measure.CHANGE_WITH_NEXT_SEED,
+    },
 }
 """Which measures make sense for which kind."""

@@ -117,9 +117,11 @@ class Question(BaseModel):
             return
         if experiment.kind == "predict_once" and experiment.picture not in pictures:
             raise ValueError(f"there is no picture {experiment.picture!r} in the lesson's folder")
-        if experiment.claim and experiment.claim.measure not in MEASURES_OF[experiment.kind]:
-            allowed = ", ".join(sorted(MEASURES_OF[experiment.kind]))
-            raise ValueError(f"an experiment of kind {experiment.kind} is measured by {allowed}")
+        allowed = MEASURES_OF[experiment.kind]
+        if any(claim.measure not in allowed for claim in experiment.claims):
+            raise ValueError(
+                f"an experiment of kind {experiment.kind} is measured by {', '.join(sorted(allowed))}"
+            )
 
     @property
     def version(self) -> str:

@@ -30,7 +30,7 @@ class Denoiser:
         network: predicts v from (x_t, t, condition).
         shape: channels, height, width of a picture.
         null: what a condition without content is filled with: for classes the index behind the last one,
-            for rows of tokens the filling, 0.
+            for rows of tokens the padding, 0.
         schedule: name of the schedule it was trained on.
         t_max: largest time it was trained at.
         clip: keep x0_hat within [-1, 1], the range of data.
@@ -49,7 +49,7 @@ class Denoiser:
         t: Float[Tensor, " batch"],
         condition: Int[Tensor, "batch ..."],
         guidance: Float[Tensor, " batch"],
-        unasked: Int[Tensor, "batch ..."] | None = None,
+        negative_condition: Int[Tensor, "batch ..."] | None = None,
     ) -> Float[Tensor, IMAGES]:
         """Estimate the clean pictures, in one network call.
 
@@ -58,14 +58,15 @@ class Denoiser:
             t: their times on it.
             condition: class indices or rows of tokens.
             guidance: 0 ignores the condition, 1 is plain, above 1 exaggerates.
-            unasked: what guidance leads away from: no condition unless given, else a negative prompt.
+            negative_condition: what guidance leads away from, a negative prompt for instance; no condition
+                unless given.
 
         Returns:
             x0_hat, of the shape of `x_t`.
         """
-        if unasked is None:
-            unasked = torch.full_like(condition, self.null)
-        rows = network_rows(condition, unasked, guidance)
+        if negative_condition is None:
+            negative_condition = torch.full_like(condition, self.null)
+        rows = network_rows(condition, negative_condition, guidance)
         v_hat = self.network(x_t[rows.source], t[rows.source], rows.condition)
         v_hat = combine(v_hat, rows, guidance)
         schedule = SCHEDULES[self.schedule]
@@ -93,14 +94,14 @@ class NetworkRows:
 
 def network_rows(
     condition: Int[Tensor, "batch ..."],
-    unasked: Int[Tensor, "batch ..."],
+    negative_condition: Int[Tensor, "batch ..."],
     guidance: Float[Tensor, " batch"],
 ) -> NetworkRows:
     """Give every picture one row, and a second one where guidance needs two different estimates."""
-    differs = (condition != unasked).reshape(len(condition), -1).any(dim=1)
+    differs = (condition != negative_condition).reshape(len(condition), -1).any(dim=1)
     doubled = (guidance != 0.0) & (guidance != 1.0) & differs
-    takes_unasked = (doubled | (guidance == 0.0)).reshape(-1, *[1] * (condition.ndim - 1))
-    first = torch.where(takes_unasked, unasked, condition)
+    takes_negative = (doubled | (guidance == 0.0)).reshape(-1, *[1] * (condition.ndim - 1))
+    first = torch.where(takes_negative, negative_condition, condition)
     again = doubled.nonzero().squeeze(1)
     source = torch.cat([torch.arange(len(condition), device=condition.device), again])
     return NetworkRows(source, torch.cat([first, condition[again]]), doubled)

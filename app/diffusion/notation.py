@@ -33,7 +33,7 @@ SYMBOLS = (
     Symbol("x_t", r"x_t = S\,x_0 + N\,\varepsilon", "the noisy picture at time t"),
     Symbol("sigma", r"\sigma = N/S", "noise for one unit of signal"),
     Symbol("alpha_bar", r"\bar\alpha = S^2", "the share of variance that is signal (DDPM's product)"),
-    Symbol("x0_hat", r"\hat x_0", "the model's estimate of the clean picture, made from x_t"),
-    Symbol("eps_hat", r"\hat\varepsilon", "the model's estimate of the noise in x_t"),
-    Symbol("v_hat", r"\hat v", "the model's estimate of v = S eps - N x0, what ours predicts"),
+    Symbol("x0_hat", r"\hat x_0", "the model's guess of the clean picture, made from x_t"),
+    Symbol("eps_hat", r"\hat\varepsilon", "the model's guess of the noise in x_t"),
+    Symbol("v_hat", r"\hat v", "the model's guess of v = S eps - N x0, what ours predicts"),
 )

@@ -28,7 +28,7 @@ def sample(  # noqa: PLR0913, PLR0917 -- what to draw, where, and two hooks
     device: torch.device | None = None,
     after_call: Callable[[], None] | None = None,
     on_frame: Callable[[Tensor], None] | None = None,
-    unasked: Int[Tensor, "batch ..."] | None = None,
+    negative_condition: Int[Tensor, "batch ..."] | None = None,
 ) -> Float[Tensor, IMAGES]:
     """Turn noise into pictures.
 
@@ -41,7 +41,7 @@ def sample(  # noqa: PLR0913, PLR0917 -- what to draw, where, and two hooks
         device: where to compute; the CPU unless given.
         after_call: called after each network call, for progress.
         on_frame: given x_t at each of the plan's points, the first (pure noise) and the last among them.
-        unasked: what guidance leads away from; no condition unless given.
+        negative_condition: what guidance leads away from; no condition unless given.
 
     Returns:
         Pictures in about [-1, 1].
@@ -52,7 +52,7 @@ def sample(  # noqa: PLR0913, PLR0917 -- what to draw, where, and two hooks
         return torch.stack([picture.draw(denoiser.shape) for picture in noise]).to(device)
 
     condition = condition.to(device)
-    unasked = None if unasked is None else unasked.to(device)
+    negative_condition = None if negative_condition is None else negative_condition.to(device)
     strength = torch.full((count,), guidance, device=device)
     x_t = plan.points[0].noise_scale * fresh()
     start, x0_previous, nothing = x_t, torch.zeros_like(x_t), torch.zeros_like(x_t)
@@ -62,7 +62,7 @@ def sample(  # noqa: PLR0913, PLR0917 -- what to draw, where, and two hooks
             if on_frame:
                 on_frame(x_t)
         t = torch.full((count,), call.model_t, device=device)
-        x0_hat = denoiser.estimate(call.model_scale * x_t, t, condition, strength, unasked)
+        x0_hat = denoiser.estimate(call.model_scale * x_t, t, condition, strength, negative_condition)
         rows = row_matrix([call.row] * count).to(device)
         drawn = fresh() if call.row.noise else nothing
         x_t = advance(x_t, x0_hat, x0_previous, drawn, start, rows)

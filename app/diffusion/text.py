@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 PAD = 0
 MASKED = -1e4
-"""Added to the score of what fills a prompt up: finite, so that a prompt without words gives no NaN."""
+"""Added to the score of padding: finite, so that a prompt without words gives no NaN."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class TextConfig:
     """The shape of a text encoder.
 
     Args:
-        tokens: size of the vocabulary, the filling (token 0) among them.
+        tokens: size of the vocabulary, the padding (token 0) among them.
         positions: length of a row of tokens.
         width: features of a word.
         layers: transformer layers.
@@ -84,7 +84,7 @@ class TextEncoder(nn.Module):
     def forward(
         self, tokens: Int[Tensor, "batch word"]
     ) -> tuple[Float[Tensor, "batch one_more feature"], Float[Tensor, "batch 1 1 one_more"]]:
-        """Return the features of no word and of each word, and the mask that hides the filling."""
+        """Return the features of no word and of each word, and the mask that hides the padding."""
         mask = (tokens == PAD).to(self.no_word.dtype)[:, None, None, :] * MASKED
         words = self.words(tokens) + self.positions
         for layer in self.layers:

@@ -198,7 +198,7 @@ class UNet(nn.Module):
             x_t: noisy pictures on the schedule the network was trained on.
             t: their times in [0, 1].
             condition: class indices, of which `config.classes` means no condition; or for text models a row
-                of tokens each, filled up with 0, of which a row of 0 means no condition.
+                of tokens each, padded with 0, of which a row of 0 means no condition.
             t_next: reserved for few-step students; this network does not use it.
 
         Returns:

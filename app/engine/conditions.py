@@ -19,7 +19,7 @@ def wanted(spec: RunSpec, card: Card, count: int) -> Int[Tensor, "batch ..."]:
     return _repeated(card, count, spec.label, spec.prompt)
 
 
-def unwanted(spec: RunSpec, card: Card, count: int) -> Int[Tensor, "batch ..."]:
+def negative_condition(spec: RunSpec, card: Card, count: int) -> Int[Tensor, "batch ..."]:
     """Return what guidance leads a run away from, once for each picture: its negative prompt, or nothing."""
     return _repeated(card, count, None, spec.negative_prompt)
 

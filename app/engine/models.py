@@ -103,7 +103,7 @@ class Models:
                 log.warning("the exported network does not run; eager goes on", model=name, error=repr(error))
                 continue
             if agreed:
-                # Runs may go on meanwhile and slow the measurement down: never fewer rows than before.
+                # Runs may go on meanwhile and slow the measurement down: never less than was measured before.
                 # One assignment: the next tick sees the old one or the new one, never a mixture.
                 max_rows, rate = _measured(candidate, model.card, self.device)
                 self._loaded[name] = replace(
@@ -111,7 +111,7 @@ class Models:
                     denoiser=denoiser(model.file, candidate),
                     runtime=candidate,
                     max_rows=max(max_rows, model.max_rows),
-                    rows_per_s=rate,
+                    rows_per_s=max(rate, model.rows_per_s),
                 )
             else:
                 log.warning("the exported network disagrees with eager; it is not used", model=name)

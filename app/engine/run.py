@@ -1,14 +1,15 @@
-"""A run as asked for and as normalised: every setting checked against the model's card. No torch.
+"""A run as asked for, as read and as normalised: every setting checked against the model's card. No torch.
 
-The web edge parses a `RunRequest`; `normalise` turns it into a `RunSpec`, in which nothing is left
-open and settings without effect have their neutral value, so that equal pictures have equal specs.
+The web edge parses a `RunRequest`. `read_prompts` reads its prompts, once. `normalise` turns both into a
+`RunSpec`, in which nothing is left open and settings without effect have their neutral value, so that equal
+pictures have equal specs.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Annotated
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationErr
 from app.cards import Card
 from app.diffusion.plan import rows_needed
 from app.diffusion.samplers.catalogue import SAMPLERS
+from app.diffusion.schedules import GRIDS
 from app.errors import InvalidRequest
 from app.prompts import Prompt, Vocabulary
 
@@ -27,11 +29,14 @@ MAX_IMAGE_STEPS = 3200
 MAX_GUIDANCE = 20.0
 MAX_SEED = 2**53
 MAX_LABEL_LENGTH = 64
-MAX_PROMPT_LENGTH = 10_000
+MAX_PROMPT_LENGTH = 500
+"""Letters of a prompt: enough for 24 words, and so few that no text of theirs takes long to normalise."""
+
+GUIDANCE_DECIMALS = 6
+"""Single precision, in which guidance is applied, still tells so small a step from 0 and from 1."""
+
 MAX_ATTENTION_COUNT = 4
 """Pictures of a run whose attention is shown: a map for every word and step is a lot to send."""
-
-GRIDS = ("uniform", "log_snr", "rho7")
 
 
 class RunStatus(StrEnum):
@@ -75,6 +80,28 @@ class RunRequest(BaseModel):
     eta: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
     grid: Annotated[str, Field(max_length=64)] = "uniform"
     attention: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a request tells a model of prompts.
+
+    Args:
+        prompt: as it was read; empty where none was given.
+        negative_prompt: the same of what guidance leads away from.
+        guidance: see `guidance_of`.
+        attention: whether it was asked what each word drew.
+    """
+
+    prompt: Prompt
+    negative_prompt: Prompt
+    guidance: float
+    attention: bool = False
+
+    @property
+    def main(self) -> Prompt:
+        """The prompt whose words draw the picture; with guidance 0 it is the negative one."""
+        return self.negative_prompt if self.guidance == 0.0 else self.prompt
 
 
 @dataclass(frozen=True)
@@ -124,14 +151,37 @@ def read_request(given: Mapping[str, object]) -> RunRequest:
         raise InvalidRequest(f"{name}: {first['msg'].removeprefix('Value error, ')}", name) from error
 
 
-def normalise(request: RunRequest, card: Card) -> RunSpec:
+def guidance_of(request: RunRequest, card: Card) -> float:
+    """Return the guidance that was asked for, or the model's own, to `GUIDANCE_DECIMALS`."""
+    guidance = card.defaults.guidance if request.guidance is None else request.guidance
+    return abs(round(guidance, GUIDANCE_DECIMALS))  # -0 would name another run
+
+
+def read_prompts(request: RunRequest, card: Card) -> Told | None:
+    """Read a request's prompts; None for a model of classes."""
+    if card.vocabulary is None:
+        return None
+    return Told(
+        card.vocabulary.read(request.prompt or ""),
+        card.vocabulary.read(request.negative_prompt or ""),
+        guidance_of(request, card),
+        request.attention,
+    )
+
+
+def normalise(request: RunRequest, card: Card, told: Told | None = None) -> RunSpec:
     """Fill in what a request leaves open and check what only the card can tell.
+
+    Args:
+        request: what was asked for.
+        card: of its model.
+        told: its prompts, by whoever has read them already.
 
     Raises:
         InvalidRequest: a setting that this model does not take; the text says what is allowed.
     """
     sampler = card.defaults.sampler if request.sampler is None else request.sampler
-    sampler = _one_of("sampler", sampler, tuple(SAMPLERS))
+    sampler = _one_of("sampler", sampler, SAMPLERS)
     grid = _one_of("grid", request.grid, GRIDS)
     steps = request.steps or card.defaults.steps
     if request.count * steps > MAX_IMAGE_STEPS:
@@ -140,7 +190,6 @@ def normalise(request: RunRequest, card: Card) -> RunSpec:
             "ask for fewer pictures or fewer steps",
             "steps",
         )
-    guidance = card.defaults.guidance if request.guidance is None else request.guidance
     eta = card.defaults.eta if request.eta is None else request.eta
     spec = RunSpec(
         model=card.name,
@@ -149,29 +198,33 @@ def normalise(request: RunRequest, card: Card) -> RunSpec:
         count=request.count,
         sampler=sampler,
         steps=steps,
-        guidance=guidance,
-        eta=abs(eta) if SAMPLERS[sampler].uses_eta else 0.0,  # -0 would name another run
+        guidance=guidance_of(request, card),
+        eta=abs(eta) if SAMPLERS[sampler].uses_eta else 0.0,  # -0 again
         grid=grid,
     )
     if card.vocabulary is None:
         return _with_label(spec, request, card)
-    return _with_prompt(spec, request, card, card.vocabulary)
+    return _with_prompt(spec, request, card, told)
 
 
 def _with_label(spec: RunSpec, request: RunRequest, card: Card) -> RunSpec:
     """Add the class to a run; with guidance 0 there is none, and without one guidance is neutral."""
-    for field in ("prompt", "negative_prompt", "attention"):
-        if getattr(request, field) not in (None, False):
+    for field in ("prompt", "negative_prompt"):
+        if getattr(request, field) is not None:
             raise InvalidRequest(
                 f"the model {card.name} takes a label, not a prompt; labels: {', '.join(card.classes)}", field
             )
+    if request.attention:
+        raise InvalidRequest(
+            f"the model {card.name} takes a label, so it has no words to show attention for", "attention"
+        )
     label = class_index(request.label, card)
     if label is None or spec.guidance == 0.0:
         return replace(spec, guidance=1.0)
     return replace(spec, label=label)
 
 
-def _with_prompt(spec: RunSpec, request: RunRequest, card: Card, vocabulary: Vocabulary) -> RunSpec:
+def _with_prompt(spec: RunSpec, request: RunRequest, card: Card, told: Told | None) -> RunSpec:
     """Add the prompts to a run, in the plainest form that gives the same pictures.
 
     Guidance 0 paints the negative prompt alone and guidance 1 ignores it; two equal prompts leave nothing
@@ -188,19 +241,17 @@ def _with_prompt(spec: RunSpec, request: RunRequest, card: Card, vocabulary: Voc
             f"attention is shown for at most {MAX_ATTENTION_COUNT} pictures at once, got {spec.count}",
             "count",
         )
-    wanted = _names(vocabulary.read(request.prompt or ""), vocabulary)
-    unwanted = _names(vocabulary.read(request.negative_prompt or ""), vocabulary)
-    guidance = spec.guidance
-    if guidance == 0.0:
-        wanted, guidance = unwanted, 1.0
-    if guidance == 1.0 or wanted == unwanted:
-        unwanted, guidance = "", 1.0
+    told = told or read_prompts(request, card)
+    assert told is not None and card.vocabulary is not None
+    prompt = _names(told.main, card.vocabulary)
+    negative = _names(told.negative_prompt, card.vocabulary)
+    is_neutral = spec.guidance in (0.0, 1.0) or prompt == negative
     return replace(
         spec,
-        guidance=guidance,
-        prompt=wanted,
-        negative_prompt=unwanted,
-        attention=request.attention and bool(wanted),
+        guidance=1.0 if is_neutral else spec.guidance,
+        prompt=prompt,
+        negative_prompt="" if is_neutral else negative,
+        attention=request.attention and bool(prompt),
     )
 
 
@@ -209,7 +260,7 @@ def _names(prompt: Prompt, vocabulary: Vocabulary) -> str:
     return " ".join(vocabulary.names[token] for token in prompt.tokens)
 
 
-def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> str:
+def _one_of(field: str, value: str, allowed: Collection[str]) -> str:
     if value not in allowed:
         raise InvalidRequest(f"unknown {field} {value!r}; allowed: {', '.join(allowed)}", field)
     return value

@@ -30,7 +30,7 @@ def tick(denoiser: Denoiser, runs: list[Trajectory]) -> list[list[bytes]]:
         _spread([run.call.model_t for run in runs], counts, x_t),
         torch.cat([run.condition for run in runs]),
         _spread([run.spec.guidance for run in runs], counts, x_t),
-        torch.cat([run.unasked for run in runs]),
+        torch.cat([run.negative_condition for run in runs]),
     )
     signal_scale = _column([run.call.point.signal_scale for run in runs], counts, x_t)
     noise_scale = _column([run.call.point.noise_scale for run in runs], counts, x_t)

@@ -26,7 +26,7 @@ class Trajectory:
         plan: its calls.
         shape: channels, height, width of a picture.
         condition: what each picture is of.
-        unasked: what guidance leads each picture away from.
+        negative_condition: what guidance leads each picture away from.
         device: where the pictures live.
     """
 
@@ -36,7 +36,7 @@ class Trajectory:
         plan: Plan,
         shape: tuple[int, int, int],
         condition: Int[Tensor, "batch ..."],
-        unasked: Int[Tensor, "batch ..."],
+        negative_condition: Int[Tensor, "batch ..."],
         device: torch.device,
     ) -> None:
         self.spec = spec
@@ -44,7 +44,7 @@ class Trajectory:
         self.shape = shape
         self.device = device
         self.condition = condition.to(device)
-        self.unasked = unasked.to(device)
+        self.negative_condition = negative_condition.to(device)
         self.position = 0
         self._noise = [PictureNoise(spec.seed, index) for index in range(spec.count)]
         self.x_t: Float[Tensor, IMAGES] = plan.points[0].noise_scale * self.fresh_noise()
@@ -84,9 +84,9 @@ class Trajectory:
         return "first" if step == 0 else "middle"
 
 
-def begin(spec: RunSpec, card: Card, device: torch.device) -> Trajectory:
-    """Lay a run out and draw its starting noise."""
-    plan = make_plan(
+def plan_of(spec: RunSpec, card: Card) -> Plan:
+    """Lay a run out for the schedule that its model was trained on."""
+    return make_plan(
         sampler=spec.sampler,
         steps=spec.steps,
         eta=spec.eta,
@@ -94,9 +94,13 @@ def begin(spec: RunSpec, card: Card, device: torch.device) -> Trajectory:
         model_schedule=card.schedule,
         model_t_max=card.t_max,
     )
+
+
+def begin(spec: RunSpec, card: Card, device: torch.device) -> Trajectory:
+    """Lay a run out and draw its starting noise."""
     condition = conditions.wanted(spec, card, spec.count)
-    unasked = conditions.unwanted(spec, card, spec.count)
-    return Trajectory(spec, plan, card.shape, condition, unasked, device)
+    negative_condition = conditions.negative_condition(spec, card, spec.count)
+    return Trajectory(spec, plan_of(spec, card), card.shape, condition, negative_condition, device)
 
 
 def _facts(step: int, point: Point) -> dict[str, object]:

@@ -226,12 +226,20 @@ class LicencesContext:
 
 @dataclass(frozen=True)
 class ErrorContext:
-    """`error.html`: what happened and what to do."""
+    """`error.html`: what happened and what to do.
+
+    Attributes:
+        status: of the answer, with a short `title` and a `message` in words.
+        may_try_again: the same address can be asked for once more, and may then answer.
+        lesson: address of the lesson that a form was sent from; None where that is not known.
+    """
 
     template: ClassVar[str] = "error.html"
     status: int
     title: str
     message: str
+    may_try_again: bool
+    lesson: str | None
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,13 @@ nobody's cookie unasked.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.web.errors import Fault, respond
+from app.web.origins import is_same_origin
 from app.web.session import SAFE_METHODS
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class CsrfCheck:
@@ -49,16 +46,3 @@ def cross_site_fault(headers: Headers) -> Fault | None:
         "The page that sent this request (Origin) is not of this host (Host). Please use the page here; "
         "a proxy in front of the server has to pass the Host header on.",
     )
-
-
-def is_same_origin(origin: str, host: str) -> bool:
-    """Whether an `Origin` names the same host and port as the `Host` that the request is for."""
-    try:
-        from_, to = urlsplit(origin), urlsplit(f"//{host}")
-        port = DEFAULT_PORTS[
-            from_.scheme
-        ]  # the proxy in front may end https: both sides take Origin's default
-        same_port = (from_.port or port) == (to.port or port)
-    except (KeyError, ValueError):  # "null", or no address at all
-        return False
-    return same_port and from_.hostname is not None and from_.hostname == to.hostname

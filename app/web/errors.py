@@ -30,7 +30,9 @@ from app.errors import (
     TooMany,
     TryLater,
 )
-from app.web.session import ForgedSession, forget_cookie_header
+from app.web.contexts import ErrorContext
+from app.web.origins import lesson_behind
+from app.web.session import SAFE_METHODS, ForgedSession, forget_cookie_header
 
 log = logging.getLogger(__name__)
 
@@ -122,11 +124,24 @@ def _render(request: Request, fault: Fault) -> str:
     if templates is None:
         raise TemplateNotFound("error.html")
     template = templates.get_template("error.html")
-    words = {"status": fault.status, "title": fault.title, "message": _clean(fault.message)}
-    context = {"request": request, **words}
-    if "hx-request" in request.headers and "notice" in template.blocks:
-        return "".join(template.blocks["notice"](template.new_context(context)))
-    return str(template.render(context))
+    is_fragment = "hx-request" in request.headers
+    is_sent = request.method not in SAFE_METHODS
+    context = ErrorContext(
+        status=fault.status,
+        title=fault.title,
+        message=_clean(fault.message),
+        # A link asks with GET: where a form was sent to there may be nothing for it. A fragment's page stays.
+        may_try_again=_may_pass(fault.status) and (is_fragment or not is_sent),
+        lesson=lesson_behind(request) if is_sent else None,
+    )
+    if is_fragment and "notice" in template.blocks:
+        return "".join(template.blocks["notice"](template.new_context(vars(context))))
+    return str(template.render(vars(context)))
+
+
+def _may_pass(status: int) -> bool:
+    """Whether the same request may succeed in a moment."""
+    return status in (409, 429) or status >= 500
 
 
 def _wants_html(request: Request) -> bool:

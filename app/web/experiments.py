@@ -1,8 +1,13 @@
-"""The experiment behind a question, run live: a page of its own, or the fragment for "Show me"."""
+"""The experiment behind a question, run live: a page of its own, or the fragment for "Show me".
+
+A run is shown beside whatever its claims compare it with, and measured as `fromnoise check` measures it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -17,10 +22,15 @@ from app.cards import Card
 from app.course.experiments import PlayerRun, PredictOnce
 from app.course.lesson import Lesson
 from app.course.quiz import Question
+from app.diffusion.samplers.catalogue import SAMPLERS
+from app.engine.frame_events import read_frame
+from app.engine.relay import Relay
 from app.engine.run import class_index, read_request
 from app.errors import NotFound
+from app.web.comparisons import Drawn, finding_of, measured, named, run_beside, set_apart
 from app.web.fragments import answered
 from app.web.practice import practice_address
+from app.web.run_files import finished_frames, scale_of
 from app.web.run_pages import in_words
 from app.web.runs import card_of, start
 from app.web.session import CurrentSession
@@ -31,7 +41,7 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Shown:
-    """One picture of an outcome: its address (or the picture itself), what it is, and a text for it."""
+    """One picture of an outcome: the picture itself as an address, what it is, and a text for it."""
 
     source: str
     title: str
@@ -101,12 +111,12 @@ async def _predict_once(
     words = f"The data plus {experiment.noise:g} times random noise, given to the model once, just now."
     shown = (
         Shown(_inline(picture), "The data", "what the model never saw"),
-        Shown(_inline(noisy), "What it was given", f"off by {outcome['rms_noisy']:.2f} a pixel (rms)"),
-        Shown(_inline(estimate), "What came out", f"off by {outcome['rms_estimate']:.2f} a pixel (rms)"),
+        Shown(_inline(noisy), "What it was given", f"typically off by {outcome['rms_noisy']:.2f} a dot"),
+        Shown(_inline(estimate), "What came out", f"typically off by {outcome['rms_estimate']:.2f} a dot"),
     )
     finding = (
         f"What came out is close to the data and not the data: {left:.0%} of the error is left. "
-        "Pixels run from -1 to 1."
+        "A dot is a number between -1 and 1."
     )
     return words, shown, finding
 
@@ -114,15 +124,43 @@ async def _predict_once(
 async def _player_run(
     request: Request, experiment: PlayerRun, session: CurrentSession
 ) -> tuple[str, tuple[Shown, ...], str]:
-    """Start the run; its pictures come as images that are sent when it has finished."""
-    asked = experiment.model_dump(exclude={"kind", "claim"}, exclude_none=True)
-    run_id, card = await start(request, read_request(asked), session)
-    spec = request.app.state.engine.relay(run_id).spec
-    shown = (
-        Shown(f"/api/runs/{run_id}/animation.gif", "The run", "from the noise to the last frame"),
-        Shown(f"/api/runs/{run_id}/image.png", "The last frame", "what the run ends in"),
-    )
-    return in_words(spec, card), shown, f"Guidance {spec.guidance:g}, sampler {spec.sampler}."
+    """Draw the run, and beside it whatever its claims compare it with."""
+    measures = [claim.measure for claim in experiment.claims]
+    runs = [experiment, *(run_beside(experiment, measure) for measure in measures)]
+    card = card_of(request, experiment.model)
+    first, *others = await _drawn(request, runs, card, session)
+    title = named(first.spec, measures[0]) if measures else "The last frame"
+    shown, findings = [Shown(_sheet(first), title, "what the run ends in")], []
+    for measure, other in zip(measures, others, strict=True):
+        kept = Drawn(other.spec, other.pictures[: len(first.pictures)])
+        shown.append(Shown(_sheet(kept), *set_apart(other.spec, measure)))
+        findings.append(finding_of(measure, first.spec, other.spec, measured(measure, first, other)))
+    sampler = SAMPLERS[first.spec.sampler].title
+    words = f"{in_words(first.spec, card)} Sampler {sampler}, guidance {first.spec.guidance:g}."
+    return words, tuple(shown), " ".join(findings)
+
+
+async def _drawn(
+    request: Request, runs: Sequence[PlayerRun], card: Card, session: CurrentSession
+) -> list[Drawn]:
+    """Start these runs together, so that they share the model's calls, and wait for all of them."""
+    engine = request.app.state.engine
+    relays: list[Relay] = []
+    for run in runs:
+        asked = read_request(run.model_dump(exclude={"kind", "claims"}, exclude_none=True))
+        relays.append(engine.relay((await start(request, asked, session))[0]))
+    logs = await asyncio.gather(*(finished_frames(request, relay, session) for relay in relays))
+    return [
+        Drawn(relay.spec, read_frame(frames[-1], card.shape, relay.spec.count).x_t)
+        for relay, frames in zip(relays, logs, strict=True)
+    ]
+
+
+def _sheet(drawn: Drawn) -> str:
+    """Lay a run's pictures out as one."""
+    if drawn.pictures.shape[-1] == 1:  # 255 is ink there, and what is between pictures has to be paper
+        return _inline(255 - pictures.contact_sheet(255 - drawn.pictures))
+    return _inline(pictures.contact_sheet(drawn.pictures))
 
 
 def read_picture(path: Path, card: Card) -> pictures.Pixels:
@@ -134,4 +172,4 @@ def read_picture(path: Path, card: Card) -> pictures.Pixels:
 
 def _inline(pixels: pictures.Pixels) -> str:
     """Put a small picture into the page itself."""
-    return "data:image/png;base64," + base64.b64encode(pictures.png(pixels, scale=8)).decode()
+    return "data:image/png;base64," + base64.b64encode(pictures.png(pixels, scale_of(pixels))).decode()

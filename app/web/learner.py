@@ -15,7 +15,7 @@ router = APIRouter()
 
 @router.post("/learner/new", include_in_schema=False)
 async def begin_anew(request: Request) -> Response:
-    """Forget the cookie; the next answer brings another."""
+    """Forget the cookie; the practice, or the next run, brings another."""
     response = RedirectResponse("/learner/new", status_code=303)
     drop_session(request, response)
     return response

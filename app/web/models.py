@@ -8,7 +8,15 @@ from fastapi import APIRouter, Request
 
 from app.cards import Card, weights_fault
 from app.diffusion.samplers.catalogue import SAMPLERS
-from app.engine.run import GRIDS, MAX_COUNT, MAX_GUIDANCE, MAX_IMAGE_STEPS, MAX_STEPS
+from app.diffusion.schedules import GRIDS
+from app.engine.run import (
+    MAX_ATTENTION_COUNT,
+    MAX_COUNT,
+    MAX_GUIDANCE,
+    MAX_IMAGE_STEPS,
+    MAX_PROMPT_LENGTH,
+    MAX_STEPS,
+)
 from app.errors import TryLater
 from app.web.vocabulary import prompt_rules
 
@@ -57,13 +65,15 @@ def describe(
             }
             for name, sampler in SAMPLERS.items()
         ],
-        "grids": GRIDS,
+        "grids": tuple(GRIDS),
         "defaults": card.defaults.model_dump() | {"count": 1},
         "limits": {
             "count": MAX_COUNT,
             "steps": MAX_STEPS,
             "image_steps": MAX_IMAGE_STEPS,
             "guidance": MAX_GUIDANCE,
+            "attention_count": MAX_ATTENTION_COUNT,
+            "prompt_length": MAX_PROMPT_LENGTH,
         },
         "licence": card.licence,
         "data": card.data,

@@ -47,10 +47,11 @@ EXPLAINED = {
 
 EXPLAINED_FOR_PROMPTS = EXPLAINED | {
     "prompt": "What to paint. The model reads the words of its vocabulary and leaves out all others; "
-    "without any it paints whatever it likes.",
-    "negative_prompt": "Words that guidance leads away from. They count with a guidance above 1.",
-    "guidance": "How closely to follow the prompt: 0 ignores it, 1 is plain, more exaggerates and leads "
-    "away from what is not wanted.",
+    "without either prompt it paints whatever it likes.",
+    "negative_prompt": "What the picture is led away from, with a guidance above 1. At 1 these words count "
+    "for nothing; below 1 the picture is drawn towards them.",
+    "guidance": "How closely to follow the prompt: 0 ignores it, 1 is plain, more exaggerates it and leads "
+    "away from the negative prompt.",
     "attention": "Keeps for every step how much each part of the picture looked at each word.",
 }
 """The same for a model that reads prompts."""

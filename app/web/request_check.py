@@ -15,7 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.web.errors import Fault, respond
 
 MAX_COOKIE_BYTES = 4 * 1024
-MAX_QUERY_BYTES = 8 * 1024
+MAX_QUERY_BYTES = 16 * 1024
+"""A run's page has both prompts in its address, and the worst of their letters take 12 bytes each."""
+
 MAX_HEADER_BYTES = 32 * 1024
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 LENGTH = re.compile(rb"[0-9]+")

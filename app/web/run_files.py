@@ -33,14 +33,14 @@ async def image(
 ) -> Response:
     """Return one frame's noisy picture (the finished one unless asked otherwise) as PNG."""
     relay, card = await known_run(request, run_id)
-    frames = await _finished(request, relay, session)
+    frames = await finished_frames(request, relay, session)
     number = len(frames) - 1 if frame is None else frame
     if number >= len(frames):
         raise InvalidRequest(f"frame must be at most {len(frames) - 1}, got {number}", "frame")
 
     def draw() -> bytes:
         sheet = _sheet(_decode(frames[number], card, relay))
-        return pictures.png(sheet, _scale(sheet))
+        return pictures.png(sheet, scale_of(sheet))
 
     return await _file(draw, "image/png", f"{card.name}-{run_id[:8]}-{number}.png")
 
@@ -49,11 +49,11 @@ async def image(
 async def animation(request: Request, run_id: str, session: CurrentSession) -> Response:
     """Return the whole run as an animation, once it is finished."""
     relay, card = await known_run(request, run_id)
-    frames = await _finished(request, relay, session)
+    frames = await finished_frames(request, relay, session)
 
     def draw() -> bytes:
         sheets = np.stack([_sheet(_decode(frame, card, relay)) for frame in frames])
-        return pictures.gif(sheets, _scale(sheets[0]))
+        return pictures.gif(sheets, scale_of(sheets[0]))
 
     return await _file(draw, "image/gif", f"{card.name}-{run_id[:8]}.gif")
 
@@ -62,7 +62,7 @@ async def animation(request: Request, run_id: str, session: CurrentSession) -> R
 async def film_strip(request: Request, run_id: str, session: CurrentSession) -> Response:
     """Return ten frames side by side, once the run is finished."""
     relay, card = await known_run(request, run_id)
-    frames = await _finished(request, relay, session)
+    frames = await finished_frames(request, relay, session)
 
     def draw() -> bytes:
         chosen = np.unique(np.linspace(0, len(frames) - 1, 10).round().astype(int))
@@ -75,7 +75,7 @@ async def film_strip(request: Request, run_id: str, session: CurrentSession) -> 
     return await _file(draw, "image/png", f"{card.name}-{run_id[:8]}-strip.png")
 
 
-async def _finished(request: Request, relay: Relay, session: Session | None) -> list[bytes]:
+async def finished_frames(request: Request, relay: Relay, session: Session | None) -> list[bytes]:
     """Wait for all frames of a run; whoever waits takes a stream's place, as one who watches does."""
     slot = request.app.state.limits.stream(session.learner_key if session else None)
     try:
@@ -93,7 +93,7 @@ def _sheet(frame: Frame) -> pictures.Pixels:
     return frame.x_t[0] if len(frame.x_t) == 1 else pictures.contact_sheet(frame.x_t)
 
 
-def _scale(sheet: pictures.Pixels) -> int:
+def scale_of(sheet: pictures.Pixels) -> int:
     """Choose how large a pixel is drawn, so that one picture and a sheet of sixteen are about as large."""
     return max(1, SMALLEST_SIDE // int(min(sheet.shape[:2])))
 

@@ -26,7 +26,7 @@ async def run_page(request: Request, run_id: str, typed: Annotated[AsTyped, Quer
     context = RunContext(
         settings=in_words(relay.spec, card),
         notes=notes_of_page(typed, card),
-        facts=facts(relay.spec),
+        facts=facts(relay.spec, typed.guidance),
         animation=f"/api/runs/{run_id}/animation.gif",
         still=f"/api/runs/{run_id}/image.png",
         strip=f"/api/runs/{run_id}/strip.png",
@@ -38,24 +38,46 @@ async def run_page(request: Request, run_id: str, typed: Annotated[AsTyped, Quer
 def in_words(spec: RunSpec, card: Card) -> str:
     """Say in one sentence what was run."""
     pictures = "One picture" if spec.count == 1 else f"{spec.count} pictures"
+    steps = "1 step" if spec.steps == 1 else f"{spec.steps} steps"
+    return f"{pictures} {_asked(spec, card)}, from the noise of seed {spec.seed}, in {steps}."
+
+
+def _asked(spec: RunSpec, card: Card) -> str:
+    """Say what the pictures are of; guidance below 1 mixes the negative prompt in."""
     if spec.label is not None:
-        asked = f"of the class {card.classes[spec.label]}"
-    else:
-        asked = f"of “{spec.prompt}”" if spec.prompt else "of whatever the model likes"
-    if spec.negative_prompt:
-        asked += f", away from “{spec.negative_prompt}”"
-    return f"{pictures} {asked}, from the noise of seed {spec.seed}, in {spec.steps} steps."
+        return f"of the class {card.classes[spec.label]}"
+    if not spec.negative_prompt:
+        return f"of “{spec.prompt}”" if spec.prompt else "of whatever the model likes"
+    if spec.guidance > 1.0:
+        away = f"away from “{spec.negative_prompt}”"
+        return f"of “{spec.prompt}”, {away}" if spec.prompt else f"led {away}"
+    if spec.prompt:
+        return f"of a mixture of “{spec.prompt}” and “{spec.negative_prompt}”"
+    return f"drawn towards “{spec.negative_prompt}”"
 
 
-def facts(spec: RunSpec) -> dict[str, str]:
-    """List the settings that made the pictures."""
+def facts(spec: RunSpec, typed_guidance: float | None = None) -> dict[str, str]:
+    """List the settings that made the pictures.
+
+    Args:
+        spec: the run.
+        typed_guidance: as it was asked for, where that is known.
+    """
     listed = {
         "Model": spec.model,
         "Sampler": SAMPLERS[spec.sampler].title,
         "Steps": str(spec.steps),
         "Seed": str(spec.seed),
-        "Guidance": f"{spec.guidance:g}",
     }
-    prompts = {"Prompt": spec.prompt, "Away from": spec.negative_prompt}
+    guidance = _guidance(spec, typed_guidance)
+    listed |= {} if guidance is None else {"Guidance": f"{guidance:g}"}
+    prompts = {"Prompt": spec.prompt, "Negative prompt": spec.negative_prompt}
     listed |= {name: text for name, text in prompts.items() if text}
     return listed | ({"Eta": f"{spec.eta:g}"} if SAMPLERS[spec.sampler].uses_eta else {})
+
+
+def _guidance(spec: RunSpec, typed: float | None) -> float | None:
+    """Return the guidance to show: 1 also stands in a run for any that has no effect on it."""
+    if spec.label is not None or spec.guidance != 1.0:
+        return spec.guidance
+    return typed

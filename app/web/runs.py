@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 
 from app.cards import Card
 from app.engine.relay import Relay
-from app.engine.run import MAX_STEPS, RunRequest, normalise, read_request
+from app.engine.run import MAX_STEPS, RunRequest, Told, normalise, read_prompts, read_request
 from app.errors import InvalidRequest
 from app.learners.sessions import Session, new_session
 from app.web.event_stream import EventStream
@@ -31,7 +31,7 @@ FORM_FIELDS = ("model", "label", "sampler", "grid", *PROMPTS, *WHOLE, *REAL)
 @router.post("/api/runs", status_code=201)
 async def start_run(request: Request, body: RunRequest, session: CurrentSession) -> Response:
     """Start a run, or join the same one."""
-    run_id, card = await start(request, body, session)
+    run_id, card, told = await _start(request, body, session)
     spec = request.app.state.engine.relay(run_id).spec
     response = JSONResponse(
         {
@@ -42,7 +42,7 @@ async def start_run(request: Request, body: RunRequest, session: CurrentSession)
             "count": spec.count,
             "frames": f"/api/runs/{run_id}/frames",
         }
-        | prompts_as_read(body, card),
+        | prompts_as_read(body, told),
         status_code=201,
     )
     if session is None:
@@ -91,13 +91,22 @@ async def start_run_by_form(request: Request, session: CurrentSession) -> Respon
 
 
 async def start(request: Request, wanted: RunRequest, session: Session | None) -> tuple[str, Card]:
-    """Check a run against its model's card and the learner's limits, and hand it to the engine."""
+    """Check a run against the learner's limits and its model's card, and hand it to the engine."""
+    run_id, card, _ = await _start(request, wanted, session)
+    return run_id, card
+
+
+async def _start(
+    request: Request, wanted: RunRequest, session: Session | None
+) -> tuple[str, Card, Told | None]:
+    """Do that, and return too how the prompts were read."""
     state = request.app.state
     card = card_of(request, wanted.model)
-    spec = normalise(wanted, card)
-    state.limits.run(session.learner_key if session else None)
+    state.limits.run(session.learner_key if session else None)  # first: reading a prompt is work too
+    told = read_prompts(wanted, card)
+    spec = normalise(wanted, card, told)
     learner = session.learner_key if session else ANONYMOUS
-    return await state.engine.submit(wanted, spec, learner), card
+    return await state.engine.submit(wanted, spec, learner), card, told
 
 
 def card_of(request: Request, model: str) -> Card:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.templating import Jinja2Templates
 
 from app.web.assets import Assets
 from app.web.contexts import Context
-from app.web.prompt_notes import isolated
 
+QUOTED = re.compile("“([^”]*)”")  # see app/prompt_notes.py
 ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI"}
 
 
@@ -28,6 +30,14 @@ def make_templates(folder: Path, assets: Assets) -> Jinja2Templates:
     environment.filters["roman"] = ROMAN.__getitem__
     environment.filters["thousands"] = "{:,}".format
     return Jinja2Templates(env=environment)
+
+
+def isolated(note: str) -> Markup:
+    """Escape a note on prompts, and keep the direction of each word that it quotes to that word."""
+    pieces = QUOTED.split(note)  # every second one was quoted
+    return Markup("").join(
+        Markup("“<bdi>{}</bdi>”").format(piece) if index % 2 else piece for index, piece in enumerate(pieces)
+    )
 
 
 def render(templates: Jinja2Templates, context: Context) -> str:

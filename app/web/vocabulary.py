@@ -65,4 +65,5 @@ def reading(prompt: Prompt) -> dict[str, Any]:
         "unknown": prompt.unknown,
         "unread": prompt.unread,
         "contradictions": prompt.contradictions,
+        "competing": prompt.competing,
     }

@@ -15,16 +15,10 @@ export async function modelReport(name) {
   }
 }
 
-// Rows of the network that a run takes: guidance other than 0 or 1 asks twice, Heun's steps do too.
-function networkRows(settings, callsPerStep) {
-  const isConditioned = settings.label !== undefined || settings.prompt !== settings.negative_prompt;
-  const isGuided = isConditioned && settings.guidance !== 0 && settings.guidance !== 1;
-  const calls = callsPerStep * settings.steps - (callsPerStep - 1);
-  return settings.count * calls * (isGuided ? 2 : 1);
-}
-
 export class Cost {
-  constructor() {
+  // `vocabulary`: of a model that reads prompts; null for one of classes.
+  constructor(vocabulary) {
+    this.vocabulary = vocabulary;
     this.rowsPerS = null;
   }
 
@@ -33,12 +27,28 @@ export class Cost {
     this.rowsPerS ??= rate || null;
   }
 
+  // A run with maps goes a slower way, by itself, and says nothing of the others.
   measured(settings, callsPerStep, seconds) {
-    if (seconds > 0) this.rowsPerS = networkRows(settings, callsPerStep) / seconds;
+    if (seconds > 0 && !settings.attention) this.rowsPerS = this.networkRows(settings, callsPerStep) / seconds;
   }
 
   seconds(settings, callsPerStep) {
-    return this.rowsPerS ? networkRows(settings, callsPerStep) / this.rowsPerS : null;
+    return this.rowsPerS ? this.networkRows(settings, callsPerStep) / this.rowsPerS : null;
+  }
+
+  // Rows of the network that a run takes: guidance other than 0 or 1 asks twice, Heun's steps do too.
+  networkRows(settings, callsPerStep) {
+    const guidance = Math.round(1e6 * settings.guidance) / 1e6; // as the server takes it
+    const isGuided = this.isConditioned(settings) && guidance !== 0 && guidance !== 1;
+    const calls = callsPerStep * settings.steps - (callsPerStep - 1);
+    return settings.count * calls * (isGuided ? 2 : 1);
+  }
+
+  // Whether there are two different things to ask: two prompts are what the model reads of them.
+  isConditioned({ label, prompt = "", negative_prompt: negative = "" }) {
+    if (!this.vocabulary) return label !== undefined;
+    const [toward, away] = [prompt, negative].map((text) => this.vocabulary.read(text).names.join(" "));
+    return toward !== away;
   }
 
   // Fewer steps for a machine on which this run would take long; null when it would not.

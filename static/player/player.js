@@ -16,6 +16,8 @@ import { Vocabulary } from "./vocabulary.js";
 
 const STARTS = "denoising-player:starts"; // said on the document, so that a page holds one stream at a time
 const START_TEXTS = { failed: "Start again", lost: "Start again" };
+const WAKING_TEXT =
+  "The model is waking up. You can press the button now; the run starts when the model is ready.";
 const WAKING_TRIES = 60;
 const WAKING_MS = 2000;
 
@@ -27,7 +29,8 @@ class DenoisingPlayer extends HTMLElement {
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.gone = new AbortController();
     this.frames = new FrameStore();
-    this.cost = new Cost();
+    const vocabulary = start.prompt && new Vocabulary(start.prompt);
+    this.cost = new Cost(vocabulary);
     this.asking = null; // while a run is being asked for: what calls it off
     this.stream = null; // while frames arrive
     this.current = null; // the run on show, and the settings it was made with
@@ -37,7 +40,7 @@ class DenoisingPlayer extends HTMLElement {
     this.status = new Status(this);
     this.plate = new Plate(this, start);
     this.settings = new SettingsForm(this.find("form"), this.plate.code.samplers(), start.limits);
-    this.prompt = start.prompt && this.buildPrompt(start.prompt);
+    this.prompt = vocabulary && new PromptFields(this, vocabulary, (text) => this.status.announce(text));
     this.firstSettings = this.settings.values();
     this.keepsakes = new Keepsakes(this, this.dataset.plate);
     this.buildTransport();
@@ -56,10 +59,6 @@ class DenoisingPlayer extends HTMLElement {
 
   find(role) {
     return this.querySelector(`[data-role=${role}]`);
-  }
-
-  buildPrompt(rules) {
-    return new PromptFields(this, new Vocabulary(rules), (text) => this.status.announce(text));
   }
 
   buildTransport() {
@@ -142,7 +141,7 @@ class DenoisingPlayer extends HTMLElement {
       }
       if (this.status.state === "idle" && model) {
         const fault = model.fault && `The model cannot run: ${model.fault}`;
-        this.status.set("idle", fault ?? "The model is waking up. Press already: the run then starts by itself.");
+        this.status.set("idle", fault ?? WAKING_TEXT);
       }
       await sleep(WAKING_MS, this.gone.signal).catch(() => {});
     }
@@ -251,7 +250,7 @@ class DenoisingPlayer extends HTMLElement {
   stop() {
     this.asking?.abort();
     if (this.stream) this.end("stopped", `Stopped after ${counted(Math.max(0, this.frames.received - 1), "step")}.`);
-    else if (this.asking) this.end("stopped", "Called off.");
+    else if (this.asking) this.end("stopped", "Cancelled.");
   }
 
   cancel() {

@@ -1,7 +1,9 @@
-// The fields of prompts: what the model does not know is named while one types, and its words can be pressed.
+// The fields of prompts: what does not count is named while one types, and the model's words can be pressed.
+// The sentences are those of app/prompt_notes.py, in short.
 
 const SHOWN_WORDS = 12;
 const SHOWN_LETTERS = 40;
+const JOINER = "\u200d"; // within an emoji it belongs to it, and is never seen itself
 
 export class PromptFields {
   // `say` is told what was done to the prompt, for those who cannot see it.
@@ -10,9 +12,9 @@ export class PromptFields {
     this.say = say;
     this.prompt = element.querySelector("[name=prompt]");
     this.form = this.prompt.form;
-    this.marks = [...element.querySelectorAll("[data-unknown]")].map((line) => ({
+    this.marks = [...element.querySelectorAll("[data-marks]")].map((line) => ({
       line,
-      field: this.form.elements.namedItem(line.dataset.unknown),
+      field: this.form.elements.namedItem(line.dataset.marks),
     }));
     for (const { field } of this.marks) {
       field.addEventListener("blur", () => this.mark());
@@ -48,43 +50,59 @@ export class PromptFields {
     this.form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  // Say below each field what the model leaves out of it.
+  // Say below each field what the model leaves out of it, and what of it goes ill together.
   mark() {
     for (const { line, field } of this.marks) {
-      const reading = this.vocabulary.read(field.value);
-      const unknown = reading.unknown.filter((piece) => !this.isUnderWay(field, piece));
-      const key = JSON.stringify([unknown, reading.unread]);
+      const reading = this.vocabulary.read(this.settled(field));
+      const said = this.sentences(reading);
+      const key = said.join(" ");
       if (line.dataset.key === key) continue; // a line that is written again is read out again
       line.dataset.key = key;
-      line.replaceChildren(...this.leftOut(unknown), this.leftOff(reading.unread));
+      line.replaceChildren(...said.flatMap((text, index) => [index ? " " : "", sentence(text)]));
+      if (reading.unknown.length) line.querySelector("span").className = "left-out";
     }
   }
 
-  // Being typed just now, and perhaps the beginning of a word that the model knows.
-  isUnderWay(field, piece) {
-    if (document.activeElement !== field || field.selectionEnd !== field.value.length) return false;
-    return field.value.toLowerCase().endsWith(piece) && this.vocabulary.begins(piece);
-  }
-
-  leftOut(unknown) {
-    if (!unknown.length) return [];
-    const parts = ["Not in its vocabulary, and left out: "];
-    for (const [index, piece] of unknown.slice(0, SHOWN_WORDS).entries()) {
-      const word = document.createElement("bdi");
-      word.textContent = visible(piece);
-      parts.push(index ? ", " : "", word);
+  sentences({ unknown, unread, contradictions, competing }) {
+    const said = [];
+    if (unknown.length) said.push(`Not in the model's vocabulary, and left out: ${quoted(unknown)}.`);
+    if (unread) {
+      const last = unread === 1 ? "the last one is" : `the last ${unread} are`;
+      said.push(`Longer than the ${this.vocabulary.maxWords} words that the model reads: ${last} left off.`);
     }
-    return [...parts, unknown.length > SHOWN_WORDS ? ` and ${unknown.length - SHOWN_WORDS} more. ` : ". "];
+    for (const words of contradictions) {
+      said.push(`${quoted(words, "and")} contradict ${words.length === 2 ? "each other" : "one another"}.`);
+    }
+    for (const words of competing) {
+      said.push(`${quoted(words, "and")} compete: this model paints only one of a kind.`);
+    }
+    return said;
   }
 
-  leftOff(unread) {
-    return unread ? `It reads ${this.vocabulary.maxWords} words; ${unread} more are left off.` : "";
+  // What stands in a field, but for a last word that is being typed and may become another.
+  settled(field) {
+    const text = field.value;
+    if (document.activeElement !== field || field.selectionEnd !== text.length) return text;
+    const [begun] = /[\p{L}\p{N}'’]*$/u.exec(text);
+    return begun && this.vocabulary.begins(begun) ? text.slice(0, -begun.length) : text;
   }
 }
 
-// Shorten a long word; name the signs of one that would not show.
+// List words in quotation marks, the first few of them.
+function quoted(words, joinedBy = "") {
+  const shown = words.slice(0, SHOWN_WORDS).map((word) => `“${visible(word)}”`);
+  if (words.length > SHOWN_WORDS) return `${shown.join(", ")} and ${words.length - SHOWN_WORDS} more`;
+  if (!joinedBy || shown.length < 2) return shown.join(", ");
+  return `${shown.slice(0, -1).join(", ")} ${joinedBy} ${shown.at(-1)}`;
+}
+
+// Name each sign that would not show by its number; shorten what is long then.
 function visible(piece) {
-  const letters = /^\p{C}+$/u.test(piece) ? [[...piece].map(codePoint).join(" ")] : [...piece];
+  const signs = [...piece];
+  const isHidden = (sign, index) =>
+    /\p{C}/u.test(sign) && (sign !== JOINER || index === 0 || index === signs.length - 1);
+  const named = signs.map((sign, index) => (isHidden(sign, index) ? ` ${codePoint(sign)} ` : sign));
+  const letters = [...named.join("").trim().replaceAll("  ", " ")];
   return letters.length > SHOWN_LETTERS ? `${letters.slice(0, SHOWN_LETTERS - 1).join("")}…` : letters.join("");
 }
 
@@ -92,22 +110,23 @@ function codePoint(letter) {
   return `U+${letter.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-// Write the server's notes on a run; words that they quote keep their direction of writing to themselves.
+// Write the server's notes on a run.
 export function showNotes(list, notes) {
   list.hidden = notes.length === 0;
-  list.replaceChildren(
-    ...notes.map((note) => {
-      const item = document.createElement("li");
-      for (const [index, piece] of note.split(/“([^”]*)”/u).entries()) {
-        if (index % 2 === 0) {
-          item.append(piece);
-          continue;
-        }
-        const word = document.createElement("bdi");
-        word.textContent = piece;
-        item.append("“", word, "”");
-      }
-      return item;
-    }),
-  );
+  list.replaceChildren(...notes.map((note) => sentence(note, "li")));
+}
+
+// A sentence whose quoted words keep their direction of writing to themselves.
+function sentence(text, tag = "span") {
+  const element = document.createElement(tag);
+  for (const [index, piece] of text.split(/“([^”]*)”/u).entries()) {
+    if (index % 2 === 0) {
+      element.append(piece);
+      continue;
+    }
+    const word = document.createElement("bdi");
+    word.textContent = piece;
+    element.append("“", word, "”");
+  }
+  return element;
 }

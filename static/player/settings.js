@@ -125,10 +125,10 @@ export class SettingsForm {
       field.value = text;
       return true;
     }
-    if (!/^\d{1,16}(\.\d{1,6})?$/.test(text)) return false;
+    if (!Number.isFinite(Number(text))) return false;
     const before = field.value;
-    field.value = text;
-    if (field.checkValidity()) return true;
+    field.value = text; // a field of numbers takes nothing else, and is then empty
+    if (field.value !== "" && field.checkValidity()) return true;
     field.value = before;
     return false;
   }

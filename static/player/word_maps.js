@@ -148,11 +148,13 @@ class Word {
     this.sheet.paint(maps.length === 1 ? maps[0] : joined(maps));
     const places = maps.map((map) => whereMost(map, side));
     const shares = peaks.map((peak) => `${Math.round(100 * peak)}%`);
-    this.where =
-      maps.length === 1
-        ? `looks most at the ${places[0]}, ${shares[0]}`
-        : places.map((place, index) => `in picture ${index + 1} most at the ${place}, ${shares[index]}`).join("; ");
-    this.place.textContent = maps.length === 1 ? ` looks most at the ${places[0]}, ` : ` ${this.where}; at most `;
+    // The place is the ninth that looked most at all; the share is that of one point, wherever it is.
+    const one = `looked at most from the ${places[0]}; at its strongest point`;
+    const each = places.map(
+      (place, index) => `in picture ${index + 1} most from the ${place} (at its strongest point ${shares[index]})`,
+    );
+    this.where = maps.length === 1 ? `${one} ${shares[0]}` : `looked at ${each.join("; ")}`;
+    this.place.textContent = maps.length === 1 ? ` ${one} ` : ` ${this.where}; at most `;
     this.share.textContent = `${Math.round(100 * Math.max(...peaks))}%`;
   }
 }

@@ -30,7 +30,7 @@ from app.diffusion.plan import Plan, make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.seeds import picture_generator
 from app.engine.frame_events import event, frame_event, scales
-from app.engine.run import RunSpec, normalise, read_request
+from app.engine.run import RunSpec, normalise, read_prompts, read_request
 from app.errors import InvalidRequest
 from app.settings import files_folder
 from app.web.player import player_view
@@ -262,7 +262,7 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
                 "count": spec.count,
                 "frames": f"/api/runs/{run_id}/frames",
             }
-            | prompts_as_read(wanted, card),
+            | prompts_as_read(wanted, read_prompts(wanted, card)),
             201,
         )
 

@@ -49,7 +49,7 @@ def test_a_press_in_lesson_1_turns_noise_into_a_seven_frame_by_frame(page: Page)
     )
     width, height, grey = ink
     shown = 255 - np.array(grey, dtype=float).reshape(height, width)
-    wanted = directly_drawn(label=7, seed=1)
+    wanted = directly_drawn(label=7, seed=1, guidance=1.0)
     assert correlation(shown, enlarged(wanted, height, width)) > 0.99
 
 
@@ -65,7 +65,7 @@ def test_the_stream_brings_51_different_frames_that_end_in_the_picture_drawn_dir
     assert len({frame["x_t"] for frame in frames}) == 51
     assert "event: done" in lines
     last = np.frombuffer(base64.b64decode(frames[-1]["x_t"]), np.uint8).reshape(28, 28)
-    difference = np.abs(last.astype(int) - directly_drawn(label=4, seed=11).astype(int))
+    difference = np.abs(last.astype(int) - directly_drawn(label=4, seed=11, guidance=1.2).astype(int))
     assert difference.max() <= 2
 
 
@@ -89,12 +89,12 @@ def test_a_prompt_in_lesson_1_is_painted_and_its_unknown_word_is_named(page: Pag
     assert bottom[1] > bottom[2] + 20  # and a meadow is green
 
 
-def directly_drawn(label: int, seed: int) -> np.ndarray:
+def directly_drawn(label: int, seed: int, guidance: float) -> np.ndarray:
     """Draw the same picture with the plain loop: no engine, no exported network."""
     file = read_card(files_folder("models") / "digits")
     model = denoiser(file, load_network(file))
     plan = make_plan(sampler="ddim", steps=50, model_t_max=file.card.t_max)
-    x0 = sample(model, plan, torch.tensor([label]), 1.2, [PictureNoise(seed, 0)])
+    x0 = sample(model, plan, torch.tensor([label]), guidance, [PictureNoise(seed, 0)])
     return np.asarray(to_pixels(x0, x0, x0)[0, 0, :, :, 0])
 
 

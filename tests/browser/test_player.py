@@ -190,12 +190,22 @@ def test_a_link_restores_settings_and_frame(page: Page, scenario: Scenario) -> N
     assert link is not None and link.endswith("frame=6")
 
 
+@pytest.mark.parametrize("eta", ["0.3333333", "1e-7", "0", "1"])
+def test_a_link_may_have_any_number_that_its_field_may(page: Page, scenario: Scenario, eta: str) -> None:
+    page.goto(f"/#player-1?steps=3&guidance=2.123456789&eta={eta}")
+    expect(page.locator("[data-role=status]")).to_be_empty()
+    run_to_the_end(page)
+    assert (scenario.posted[0]["eta"], scenario.posted[0]["guidance"]) == (float(eta), 2.123456789)
+
+
 def test_a_link_that_makes_no_sense_changes_nothing_and_is_named(page: Page) -> None:
     page.goto("/#player-1?label=zebra&seed=-4&steps=1e9&guidance=Infinity&frame=999&count=2")
     expect(page.locator("[data-role=status]")).to_contain_text("label, seed, steps, guidance, frame")
     assert page.locator("[name=seed]").input_value() == "3"
     assert page.locator("[name=steps]").input_value() == "50"
     assert page.locator("[name=count]").input_value() == "2"
+    page.goto("/#player-1?seed=1.5&steps=0x10&guidance=%202&eta=1.01&count=")
+    expect(page.locator("[data-role=status]")).to_contain_text("seed, steps, guidance, eta, count")
 
 
 def test_settings_that_cannot_be_are_refused_at_their_field(page: Page, scenario: Scenario) -> None:
@@ -241,7 +251,9 @@ def test_a_busy_server_is_asked_again_by_itself(page: Page, scenario: Scenario) 
 def test_a_waking_model_starts_the_run_by_itself(page: Page, scenario: Scenario) -> None:
     scenario.is_asleep = True
     page.goto("/")
-    expect(page.locator("[data-role=status]")).to_contain_text("waking up")
+    expect(page.locator("[data-role=status]")).to_have_text(
+        "The model is waking up. You can press the button now; the run starts when the model is ready."
+    )
     start(page)
     state(page, "waking")
     scenario.is_asleep = False
@@ -305,6 +317,7 @@ def test_a_run_that_waits_for_a_busy_server_can_be_called_off(page: Page, scenar
     state(page, "busy")
     page.locator("[data-role=cancel]").click()
     state(page, "stopped")
+    expect(page.locator("[data-role=status]")).to_have_text("Cancelled.")
     page.wait_for_timeout(1200)
     state(page, "stopped")
     assert scenario.posted == []

@@ -10,6 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from app.engine.run import RunRequest, read_prompts
+from app.prompt_notes import notes
+from tests.browser.fake_painter import PAINTER
 from tests.browser.fake_server import Scenario
 from tests.browser.players import AXE, PIXELS, TOO_SMALL, put, reading, run_to_the_end, start, state
 
@@ -22,8 +25,8 @@ READ = """async texts => {
   const start = JSON.parse(document.querySelector("denoising-player").dataset.start);
   const vocabulary = new Vocabulary(start.prompt);
   return texts.map(text => {
-    const { words, unknown, unread, contradictions } = vocabulary.read(text);
-    return { text, words, unknown, unread, contradictions };
+    const { words, unknown, unread, contradictions, competing } = vocabulary.read(text);
+    return { text, words, unknown, unread, contradictions, competing };
   });
 }"""
 OVERLAY = """() => {
@@ -35,10 +38,13 @@ COLOURED = """canvas => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return data.some((level, index) => index % 4 === 0 && level !== data[index + 1]);
 }"""
+STRUCK_OUT = """all => all.filter(word => getComputedStyle(word).textDecorationLine !== "none")
+  .map(word => word.innerText)"""
+HOUSE_LOOKED_AT = re.compile(r"^house looked at most from the bottom left; at its strongest point \d+%$")
 
 
 def marked(page: Page, field: str = "prompt") -> Locator:
-    return page.locator(f"[data-unknown={field}]")
+    return page.locator(f"[data-marks={field}]")
 
 
 def words(page: Page) -> Locator:
@@ -72,15 +78,16 @@ def test_a_prompt_is_sent_as_it_was_typed_and_what_counted_of_it_is_said(
     assert posted["prompt"] == "A red House by day and night, with a castle"
     assert posted["negative_prompt"] == "fog בית"
     assert not {"label", "attention"} & set(posted)
-    notes = page.locator("[data-role=notes] li")
-    expect(notes).to_have_text(
+    said = page.locator("[data-role=notes] li")
+    expect(said).to_have_text(
         [
             "Not in the model's vocabulary, and left out: “castle”.",
             "“day” and “night” contradict each other: the model paints one of them or a mixture.",
-            "Not in the model's vocabulary, and not led away from: “בית”.",
+            "Not in the model's vocabulary, and left out of the negative prompt: “בית”.",
         ]
     )
-    assert notes.nth(2).locator("bdi").all_inner_texts() == ["בית"]
+    expect(page.get_by_role("status").filter(has=said.first)).to_have_count(1)  # so it is read out
+    assert said.nth(2).locator("bdi").all_inner_texts() == ["בית"]
     put(page, "prompt", "a house")
     put(page, "negative_prompt", "")
     run_to_the_end(page)
@@ -94,20 +101,61 @@ def test_unknown_words_are_marked_at_once_and_beginnings_of_known_ones_are_not(p
     field.press_sequentially("hou")
     expect(marked(page)).to_be_empty()
     field.press_sequentially("x")
-    expect(marked(page)).to_have_text("Not in its vocabulary, and left out: houx.")
+    expect(marked(page)).to_have_text("Not in the model's vocabulary, and left out: “houx”.")
     put(page, "prompt", "a <b>castle</b> on hou")
-    expect(marked(page)).to_have_text("Not in its vocabulary, and left out: <, b, >, castle.")
+    expect(marked(page)).to_have_text("Not in the model's vocabulary, and left out: “<”, “b”, “>”, “castle”.")
     field.blur()
     expect(marked(page).locator("bdi")).to_have_text(["<", "b", ">", "castle", "hou"])
     put(page, "prompt", "house " * 26)
-    expect(marked(page)).to_have_text("It reads 24 words; 2 more are left off.")
-    put(page, "prompt", "house\u202e " + "y" * 60)
-    expect(marked(page)).to_have_text(f"Not in its vocabulary, and left out: U+202E, {'y' * 39}….")
+    expect(marked(page)).to_have_text(
+        "Longer than the 24 words that the model reads: the last 2 are left off."
+    )
     put(page, "prompt", "a house")
     expect(marked(page)).to_be_empty()
     page.locator(".more summary").click()
     put(page, "negative_prompt", "dragons")
     expect(marked(page, "negative_prompt")).to_contain_text("dragons")
+
+
+def test_words_that_contradict_each_other_or_compete_are_told_while_one_types(page: Page) -> None:
+    page.goto("/painter")
+    field = page.locator("[name=prompt]")
+    field.press_sequentially("a house by day and night")
+    expect(marked(page)).to_be_empty()  # it may become "nighttime"
+    field.press_sequentially(",")
+    expect(marked(page)).to_have_text("“day” and “night” contradict each other.")
+    put(page, "prompt", "dawn day night by a boat, a tree and a castle.")
+    expect(marked(page)).to_have_text(
+        "Not in the model's vocabulary, and left out: “castle”. "
+        "“dawn”, “day” and “night” contradict one another. "
+        "“boat” and “tree” compete: this model paints only one of a kind."
+    )
+    assert marked(page).locator("bdi").evaluate_all(STRUCK_OUT) == ["castle"]
+
+
+def test_what_is_said_of_a_prompt_is_said_of_its_field(page: Page) -> None:
+    page.goto("/painter")
+    put(page, "prompt", "castle")
+    expect(page.get_by_label("Prompt", exact=True)).to_have_accessible_description(
+        re.compile("^What to paint.* left out: “castle”.$")
+    )
+    page.locator(".more summary").click()
+    put(page, "negative_prompt", "day night,")
+    expect(page.get_by_label("Away from (negative prompt)")).to_have_accessible_description(
+        re.compile("^What the picture is led away from.* contradict each other.$")
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["\u202e", "\u202e\u202c", "\u202e<", "<\u200b>", "\u200d", "👩\u200d👧", "👩\u200d", "y" * 60],
+    ids=ascii,
+)
+def test_signs_that_cannot_be_seen_are_named_as_the_server_names_them(page: Page, typed: str) -> None:
+    page.goto("/painter")
+    put(page, "prompt", f"house {typed} ")
+    (note,) = notes(read_prompts(RunRequest(model="painter", prompt=f"house {typed}"), PAINTER))
+    expect(marked(page)).to_have_text(note)
 
 
 def test_words_of_the_vocabulary_are_added_by_keyboard(page: Page, scenario: Scenario) -> None:
@@ -137,7 +185,7 @@ def test_a_chosen_words_map_lies_over_the_guess_and_follows_the_scrubber(page: P
     paint(page, "a castle house at night")
     expect(words(page)).to_have_count(4)
     expect(page.locator("[data-role=overlay]")).to_be_hidden()
-    house = page.get_by_role("button", name=re.compile(r"^house looks most at the bottom left, \d+%$"))
+    house = page.get_by_role("button", name=HOUSE_LOOKED_AT)
     house.click()
     expect(house).to_have_attribute("aria-pressed", "true")
     late = page.evaluate(OVERLAY)
@@ -146,7 +194,7 @@ def test_a_chosen_words_map_lies_over_the_guess_and_follows_the_scrubber(page: P
     assert late.index(max(late)) // width > 16 > late.index(max(late)) % width
     share = house.locator(".share").inner_text()
     expect(page.locator("[data-role=word-said]")).to_have_text(
-        f"house: looks most at the bottom left, {share}"
+        f"house: looked at most from the bottom left; at its strongest point {share}"
     )
     page.locator("[data-role=scrubber]").fill("5")
     early = page.evaluate(OVERLAY)
@@ -197,7 +245,10 @@ def test_several_pictures_have_a_map_each(page: Page, scenario: Scenario) -> Non
     page.locator("[data-go=last]").click()
     words(page).nth(1).click()
     expect(page.locator("[data-role=word-said]")).to_contain_text(
-        re.compile(r"in picture 1 most at the bottom left, \d+%; in picture 2 most at the bottom right")
+        re.compile(
+            r"house: looked at in picture 1 most from the bottom left \(at its strongest point \d+%\); "
+            r"in picture 2 most from the bottom right"
+        )
     )
     size = words(page).nth(1).locator("canvas").evaluate("canvas => [canvas.width, canvas.height]")
     assert size == [33, 33]
@@ -250,6 +301,9 @@ def test_a_link_without_prompts_clears_them_and_nonsense_is_named(page: Page) ->
     assert page.locator("[name=prompt]").input_value() == ""
     assert page.locator("[name=negative_prompt]").input_value() == "night"
     expect(page.locator("[name=attention]")).not_to_be_checked()
+    page.goto(f"/painted#player-1?prompt={'a' * 501}")
+    expect(page.locator("[data-role=status]")).to_contain_text("left as it was: prompt.")
+    assert page.locator("[name=prompt]").input_value() == ""
 
 
 def test_a_prompt_too_long_for_a_link_is_run_and_said_to_be(page: Page, scenario: Scenario) -> None:
@@ -258,18 +312,18 @@ def test_a_prompt_too_long_for_a_link_is_run_and_said_to_be(page: Page, scenario
     expect(page.locator("[data-role=no-link]")).to_be_visible()
     expect(page.locator("[data-role=permalink]")).to_be_hidden()
     expect(page).to_have_url(re.compile(r"#player-1$"))
-    paint(page, "house " + "tree " * 200, attention=False)
+    paint(page, "house " + "tree " * 90, attention=False)
     expect(page.locator("[data-role=no-link]")).to_be_hidden()
     expect(page.locator("[data-role=permalink]")).to_be_visible()
 
 
 def test_a_refused_prompt_is_refused_at_its_field(page: Page) -> None:
     page.goto("/painter")
-    page.locator("[name=prompt]").evaluate("field => { field.value = 'a'.repeat(10_001) }")
+    page.locator("[name=prompt]").evaluate("field => { field.value = 'a'.repeat(501) }")
     start(page)
     state(page, "failed")
     expect(page.locator("[name=prompt]")).to_be_focused()
-    expect(page.locator("[data-role=form-fault]")).to_contain_text("10000 characters")
+    expect(page.locator("[data-role=form-fault]")).to_contain_text("500 characters")
 
 
 def test_a_run_costs_twice_as_much_where_guidance_has_two_prompts_to_tell_apart(page: Page) -> None:
@@ -280,6 +334,34 @@ def test_a_run_costs_twice_as_much_where_guidance_has_two_prompts_to_tell_apart(
     expect(cost).to_have_text("200 steps for 8 pictures, about 2 s")
     put(page, "prompt", "house")
     expect(cost).to_have_text("200 steps for 8 pictures, about 4 s")
+    page.locator(".more summary").click()
+    for prompt, negative, seconds in (
+        ("castle", "", 2),  # which the model reads nothing of
+        ("house", "Home!", 2),  # which are the same to it
+        ("house", "castle", 4),
+        ("castle", "house", 4),
+    ):
+        put(page, "prompt", prompt)
+        put(page, "negative_prompt", negative)
+        expect(cost).to_have_text(f"200 steps for 8 pictures, about {seconds} s")
+    put(page, "guidance", "0.0000001")
+    expect(cost).to_have_text("200 steps for 8 pictures, about 2 s")
+
+
+def test_a_run_with_maps_does_not_change_what_others_are_said_to_cost(page: Page) -> None:
+    page.goto("/painter")
+    put(page, "prompt", "house")
+    put(page, "steps", "20")
+    page.locator("[name=attention]").check()
+    run_to_the_end(page)
+    cost = page.locator("[data-role=start] [data-role=cost]")
+    put(page, "steps", "400")
+    expect(cost).to_have_text("400 steps, about 1 s")  # at the server's 800 rows a second
+    page.locator("[name=attention]").uncheck()
+    put(page, "steps", "20")
+    run_to_the_end(page)
+    put(page, "steps", "400")
+    expect(cost).to_have_text("400 steps, about 8 s")  # at the 100 a second that the run without maps had
 
 
 def test_prompts_work_without_javascript_and_the_vocabulary_is_text(

@@ -13,6 +13,36 @@ def test_a_sound_experiment_is_read(experiment):
     assert READER.validate_python(experiment).model == "digits"
 
 
+def test_an_experiment_may_rest_on_several_claims():
+    claims = [
+        {"measure": "change_with_next_seed", "above": 20},
+        {"measure": "change_when_repeated", "below": 1},
+    ]
+    read = READER.validate_python(RUN | {"claims": claims})
+    assert [claim.measure for claim in read.claims] == ["change_with_next_seed", "change_when_repeated"]
+
+
+def test_a_spread_takes_more_than_one_picture():
+    claims = [{"measure": "spread_against_50_steps", "below": 0.5}]
+    assert READER.validate_python(RUN | {"claims": claims, "count": 2})
+    with pytest.raises(ValidationError, match="spread_against_50_steps needs a count of 2 or more"):
+        READER.validate_python(RUN | {"claims": claims})
+
+
+@pytest.mark.parametrize(
+    ("measure", "changes"),
+    [
+        (Measure.SPREAD_AGAINST_50_STEPS, {"steps": 50}),
+        (Measure.CHANGE_WHEN_REPEATED, {}),
+        (Measure.CHANGE_WITH_NEXT_SEED, {"seed": 4}),
+    ],
+)
+def test_each_measure_names_the_run_that_it_compares_with(measure, changes):
+    settings = RUN | {"seed": 3, "count": 2}
+    other = READER.validate_python(settings).compared_with(measure)
+    assert other == READER.validate_python(settings | changes)
+
+
 @pytest.mark.parametrize(
     "experiment",
     [

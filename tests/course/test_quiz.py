@@ -1,4 +1,5 @@
 import pytest
+from pydantic import ValidationError
 
 from app.course.catalogue import read_course
 from app.course.quiz import Question
@@ -121,6 +122,9 @@ def test_an_experiment_needs_its_picture_and_a_measure_of_its_kind(course, quest
     assert "there is no picture 'gone.png'" in fault
     question["experiment"] |= {"picture": "dot.png"}
     assert faults(course, question) == []
+    question["experiment"] |= {"claims": [{"measure": "change_when_repeated", "below": 1.0}]}
+    with pytest.raises(ValidationError, match="kind predict_once is measured by error_left"):
+        Question.model_validate(question, context={"pictures": {"dot.png": ""}})
 
 
 def test_option_ids_depend_on_the_text_and_the_question_alone(question):

@@ -127,8 +127,8 @@ def test_a_label_for_each_picture_is_required() -> None:
 
 def test_rows_of_tokens_are_doubled_only_where_the_two_prompts_differ() -> None:
     wanted = torch.tensor([[1, 2, 0], [1, 2, 0], [0, 0, 0], [3, 0, 0], [3, 0, 0]])
-    unasked = torch.tensor([[0, 0, 0], [1, 2, 0], [4, 0, 0], [4, 0, 0], [4, 0, 0]])
-    rows = network_rows(wanted, unasked, torch.tensor([2.0, 2.0, 2.0, 0.0, 1.0]))
+    negative = torch.tensor([[0, 0, 0], [1, 2, 0], [4, 0, 0], [4, 0, 0], [4, 0, 0]])
+    rows = network_rows(wanted, negative, torch.tensor([2.0, 2.0, 2.0, 0.0, 1.0]))
     assert rows.doubled.tolist() == [True, False, True, False, False]
     assert rows.source.tolist() == [0, 1, 2, 3, 4, 0, 2]
     assert rows.condition.tolist() == [
@@ -140,6 +140,6 @@ def test_a_negative_prompt_is_what_guidance_leads_away_from() -> None:
     x_t, t, label, _ = batch(2)
     denoiser = Denoiser(Recorder(), SHAPE, NULL, clip=False)
     two = torch.full((2,), 2.0)
-    away = denoiser.estimate(x_t, t, label, two, unasked=torch.tensor([2, 1]))
+    away = denoiser.estimate(x_t, t, label, two, negative_condition=torch.tensor([2, 1]))
     plain = [denoiser.estimate(x_t, t, asked, torch.ones(2)) for asked in (label, torch.tensor([2, 1]))]
     torch.testing.assert_close(away, 2.0 * plain[0] - plain[1])

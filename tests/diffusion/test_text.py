@@ -56,7 +56,7 @@ def test_a_prompt_without_words_gives_numbers() -> None:
     assert features.isfinite().all()
 
 
-def test_the_prompt_changes_the_prediction_and_its_filling_does_not_matter() -> None:
+def test_the_prompt_changes_the_prediction_and_its_padding_does_not_matter() -> None:
     unet = text_unet()
     x_t, t = pictures(2)
     same = torch.tensor([[3, 5, 0, 0, 0, 0]] * 2)

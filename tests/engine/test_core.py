@@ -56,6 +56,31 @@ class Source:
         return self.network(x_t, t, condition)
 
 
+class SideBySide:
+    """Several models, whose networks can be held up and note by name who is called."""
+
+    device = torch.device("cpu")
+
+    def __init__(self, models, names):
+        self.may_go = threading.Event()
+        self.calls = []
+        self.models = {name: self.noted(models.get(name)) for name in names}
+
+    def noted(self, model):
+        def network(x_t, t, condition):
+            self.may_go.wait(10)
+            self.calls.append(model.card.name)
+            return model.denoiser.network(x_t, t, condition)
+
+        return replace(model, denoiser=replace(model.denoiser, network=network))
+
+    def get(self, name):
+        return self.models[name]
+
+    def report(self):
+        return []
+
+
 class NotedEager(EagerRuntime):
     """A plain network that notes each of its calls in the same list as its source does."""
 
@@ -208,14 +233,21 @@ def test_different_prompts_share_calls(paints):
 
 
 def test_models_of_classes_and_of_prompts_are_stepped_side_by_side(both_models):
-    async def scene(core):
-        runs = [core.submit(request(label=1), "a"), core.submit(painting(prompt="sea"), "b")]
-        return await asyncio.gather(*(watch(core, run.run_id) for run in runs))
+    source = SideBySide(both_models, ("tiny", "painter"))
 
-    both_models.may_go = threading.Event()
-    assert [[name for name in seen if name != "waiting"] for seen in play(scene, both_models)] == [
-        [*FRAMES, "done"]
-    ] * 2
+    async def scene(core):
+        asked = [request(label=1, steps=8), painting(prompt="sea", steps=8)]
+        runs = [core.submit(one, f"learner {number}") for number, one in enumerate(asked)]
+        watching = [asyncio.create_task(watch(core, run.run_id)) for run in runs]
+        source.may_go.set()
+        return await asyncio.gather(*watching)
+
+    seen = play(scene, source)
+    assert [names_of[-10:] for names_of in seen] == [["frame"] * 9 + ["done"]] * 2
+    assert (source.calls.count("tiny"), source.calls.count("painter")) == (8, 8)
+    for made in range(1, 17):  # the first call may be over before the other run is admitted
+        so_far = source.calls[:made]
+        assert abs(so_far.count("tiny") - so_far.count("painter")) <= 2, source.calls
 
 
 def test_a_run_whose_attention_is_shown_leaves_the_others_as_they_are_and_out_of_their_calls(paints):

@@ -3,6 +3,7 @@ import threading
 import pytest
 import torch
 
+from app.cards import read_card
 from app.engine.models import ROW_CHOICES, Models
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.onnx import export_path
@@ -63,6 +64,16 @@ def test_a_card_that_cannot_be_read_is_an_error_that_names_it(tmp_path):
     (folder / "card.md").write_text("nonsense")
     with pytest.raises(CheckpointError, match=r"card\.md"):
         Models(tmp_path, CPU, threads=1)
+
+
+@pytest.mark.parametrize("time", ["[]", '["dawn", ""]', '["dawn", " "]'])
+def test_a_card_with_a_kind_or_an_entry_without_words_is_an_error_that_names_it(tmp_path, time):
+    path = write_tiny_painter(tmp_path).folder / "card.md"
+    written = path.read_text()
+    path.write_text(written.replace('["dawn daybreak sunrise", "day", "night midnight"]', time))
+    assert path.read_text() != written
+    with pytest.raises(CheckpointError, match=r"(?s)painter/card\.md.*every entry a word, but not in time"):
+        read_card(path.parent)
 
 
 def test_without_models_there_are_none(tmp_path):

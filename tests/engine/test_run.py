@@ -1,6 +1,7 @@
 import json
 
 import pytest
+import torch
 from pydantic import ValidationError
 
 from app.cards import Card, Defaults
@@ -10,7 +11,9 @@ from app.engine.run import (
     MAX_IMAGE_STEPS,
     MAX_PROMPT_LENGTH,
     RunRequest,
+    guidance_of,
     normalise,
+    read_prompts,
     read_request,
 )
 from app.errors import InvalidRequest
@@ -99,7 +102,7 @@ def test_whole_numbers_are_not_converted_from_anything(field, value):
 
 
 @pytest.mark.parametrize("field", ["model", "prompt", "negative_prompt", "sampler", "grid", "label"])
-@pytest.mark.parametrize("value", ['"\\ud800"', "true", "[]", '"' + "a" * 10_001 + '"'])
+@pytest.mark.parametrize("value", ['"\\ud800"', "true", "[]", '"' + "a" * (MAX_PROMPT_LENGTH + 1) + '"'])
 def test_texts_are_texts_of_bounded_length(field, value):
     with pytest.raises(ValidationError):
         RunRequest.model_validate(json.loads(f'{{"model": "tiny", "{field}": {value}}}'))
@@ -167,6 +170,9 @@ def test_pictures_times_steps_is_capped():
         ({"guidance": 3, "label": 1}, {"guidance": 3.0, "label": 1}),
         ({"steps": 40}, {}),
         ({"label": 1, "guidance": 0.0}, {"label": 1, "guidance": -0.0}),
+        ({"label": 1, "guidance": 0.0}, {"label": 1, "guidance": 1e-50}),
+        ({"label": 1, "guidance": 1.0}, {"label": 1, "guidance": 1.0 + 1e-9}),
+        ({"label": 1, "guidance": 2.0}, {"label": 1, "guidance": 2.0000004}),
         ({"sampler": "ddim", "eta": 0.0}, {"sampler": "ddim", "eta": -0.0}),
     ],
 )
@@ -238,7 +244,7 @@ def test_a_model_of_prompts_takes_no_label():
 
 
 def test_a_model_of_classes_shows_no_attention():
-    with pytest.raises(InvalidRequest, match="label, not a prompt") as refused:
+    with pytest.raises(InvalidRequest, match="tiny takes a label, so it has no words to show") as refused:
         spec(attention=True)
     assert refused.value.field == "attention"
     assert spec(attention=False) == spec()
@@ -272,6 +278,14 @@ SEA = {"prompt": "the sea", "guidance": 3.0}
         (SEA | {"negative_prompt": "night"}, SEA | {"negative_prompt": "Midnight"}),
         (SEA | {"guidance": 1.0}, SEA | {"guidance": 1.0, "negative_prompt": "night"}),
         (SEA | {"guidance": 0.0}, {}),
+        (
+            SEA | {"guidance": 0.0, "negative_prompt": "night"},
+            SEA | {"guidance": 1e-50, "negative_prompt": "night"},
+        ),
+        (
+            SEA | {"guidance": 1.0, "negative_prompt": "night"},
+            SEA | {"guidance": 1.0 - 1e-9, "negative_prompt": "night"},
+        ),
         (SEA | {"guidance": 0.0}, SEA | {"guidance": -0.0, "attention": True}),
         (SEA | {"guidance": 0.0, "negative_prompt": "night"}, {"prompt": "night", "guidance": 1.0}),
         (SEA | {"negative_prompt": "the ocean"}, SEA | {"guidance": 1.0}),
@@ -282,6 +296,23 @@ SEA = {"prompt": "the sea", "guidance": 3.0}
 def test_prompts_that_make_the_same_pictures_are_the_same_run(one, other):
     assert painting(**one) == painting(**other)
     assert painting(**one).run_id("a") == painting(**other).run_id("a")
+
+
+def test_a_guidance_that_single_precision_tells_from_0_and_1_is_kept():
+    for guidance in (1e-6, 0.999999, 1.000001):
+        assert painting(**SEA | {"guidance": guidance}).guidance == guidance
+        assert torch.tensor(guidance, dtype=torch.float32).item() not in (0.0, 1.0)
+    assert str(guidance_of(RunRequest(model="tiny", guidance=-0.0), CARD)) == "0.0"
+    assert guidance_of(RunRequest(model="tiny"), CARD) == CARD.defaults.guidance
+
+
+def test_a_run_is_the_same_whoever_reads_its_prompts():
+    request = RunRequest(model="painter", prompt="an ocean", negative_prompt="midnight fog", guidance=3.0)
+    told = read_prompts(request, PAINTER)
+    assert (told.prompt.words, told.negative_prompt.words) == (("an", "ocean"), ("midnight",))
+    assert normalise(request, PAINTER, told) == normalise(request, PAINTER)
+    other = read_prompts(request.model_copy(update={"prompt": "hill"}), PAINTER)
+    assert normalise(request, PAINTER, other).prompt == "hills"  # what was read is not read again
 
 
 def test_prompts_that_make_other_pictures_are_other_runs():

@@ -195,7 +195,7 @@ def test_a_prompt_among_others_gives_the_same_frames_as_alone(painter, painting_
 
 
 @pytest.mark.parametrize(
-    ("settings", "wanted", "unwanted", "guidance"),
+    ("settings", "wanted", "negative", "guidance"),
     [
         ({"prompt": "sea"}, "sea", "", 1.0),
         ({"prompt": "sea"}, "sea", "", 3.0),
@@ -208,14 +208,14 @@ def test_a_prompt_among_others_gives_the_same_frames_as_alone(painter, painting_
     ],
 )
 def test_a_painting_is_what_the_plain_loop_makes_of_both_prompts(
-    painter, painting_of, settings, wanted, unwanted, guidance
+    painter, painting_of, settings, wanted, negative, guidance
 ):
     """The plain loop is given everything as it stands, the engine its plainest form."""
     spec = painting_of(seed=7, count=2, steps=3, guidance=guidance, **settings)
     noise = [PictureNoise(7, index) for index in range(2)]
-    rows = [torch.tensor([painter.card.vocabulary.read(text).row] * 2) for text in (wanted, unwanted)]
+    rows = [torch.tensor([painter.card.vocabulary.read(text).row] * 2) for text in (wanted, negative)]
     plan = make_plan(sampler="ddim", steps=3)
-    x0 = sample(painter.denoiser, plan, rows[0], guidance, noise, unasked=rows[1])
+    x0 = sample(painter.denoiser, plan, rows[0], guidance, noise, negative_condition=rows[1])
     last = pixels_of(painter, spec, frames_of(painter, spec)[-1:])[0, 0]
     assert np.abs(last - to_pixels(x0, x0, x0)[0].numpy()).max() <= 1
 
@@ -286,9 +286,9 @@ def test_only_guidance_costs_a_second_row_and_a_run_knows_what_it_costs(tiny, sp
 
 
 def test_guidance_zero_ignores_the_class(tiny, spec_of):
-    ignoring, unasked = spec_of(label=1, guidance=0.0), spec_of()
-    assert frames_of(tiny, ignoring) == frames_of(tiny, unasked)
-    assert frames_of(tiny, spec_of(label=1, guidance=1.0)) != frames_of(tiny, unasked)
+    ignoring, plain = spec_of(label=1, guidance=0.0), spec_of()
+    assert frames_of(tiny, ignoring) == frames_of(tiny, plain)
+    assert frames_of(tiny, spec_of(label=1, guidance=1.0)) != frames_of(tiny, plain)
 
 
 def test_panes_are_base64_of_count_height_width_channels(tiny, spec_of):

@@ -1,5 +1,7 @@
 """The lessons that ship: each renders, each question is sound, each snippet prints what the text says."""
 
+import re
+
 import pytest
 
 from app.course.catalogue import load_catalogue
@@ -59,6 +61,35 @@ def test_lesson_1_is_the_one_that_the_course_begins_with(catalogue):
         "l1-order",
     ]
     assert all(len(question.options) == 4 for question in first.questions[:5])
+
+
+def test_the_figures_that_a_question_quotes_of_a_snippet_are_those_that_it_prints(catalogue):
+    named = re.compile(r"`(snippets/\w+)\.py`")
+    quoted = 0
+    for lesson in catalogue.lessons:
+        for question in lesson.questions:
+            for option in question.options:
+                for stem in named.findall(option.feedback):
+                    printed = (lesson.folder / f"{stem}.out").read_text(encoding="utf-8")
+                    figures = re.findall(r"\d+\.\d+", option.feedback)
+                    assert figures
+                    assert [figure for figure in figures if figure not in printed] == []
+                    quoted += len(figures)
+    assert quoted
+
+
+def test_what_a_question_says_of_the_ten_prints_is_what_they_show():
+    lines = (LESSONS / "01-from-noise-to-picture/snippets/ten_prints.out").read_text().splitlines()
+    figures = {line.split(":")[0]: line for line in lines if ":" in line}
+    forwards, backwards, perfect = (
+        [float(word) for word in figures[name].split() if "." in word]
+        for name in ("as written", "backwards", "perfect model")
+    )
+    assert forwards[-1] > forwards[0]
+    assert backwards[-1] < backwards[0]
+    assert perfect == sorted(perfect)
+    assert [line.split()[1] for line in lines if line.strip().startswith("rises")] == ["20", "0", "20"]
+    assert lines[-1].endswith("worse 20 times out of 20")
 
 
 def test_every_picture_of_a_lesson_is_named_in_its_sources(catalogue):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 
+from app.cards import CardFile
 from app.errors import (
     CheckpointError,
     Conflict,
@@ -20,7 +21,10 @@ from app.errors import (
 )
 from app.settings import Settings
 from app.web.errors import install_error_handlers
+from app.web.limits import make_limits
 from app.web.security import install_guards
+from tests.web.fake_engine import card
+from tests.web.small_course import Site
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -199,3 +203,70 @@ def test_a_crash_on_a_page_is_a_page_too(templates):
     assert answer.status_code == 500
     assert "<h1>500</h1>" in answer.text
     assert "inside" not in answer.text
+
+
+# The page as it is served
+
+
+POSTED = {"accept": "text/html", "content-type": "application/x-www-form-urlencoded"}
+FROM_THE_LESSON = POSTED | {"referer": "http://localhost/lessons/colours/practice?q=one"}
+AGAIN, BACK, HOME = (
+    "Load this page again",
+    'href="/lessons/colours">Back to the lesson',
+    'href="/">To the course',
+)
+DEPENDS = "The lessons do not depend on what failed."
+
+
+def links(answer):
+    return [link in answer.text for link in (AGAIN, BACK, HOME)]
+
+
+def post(client, headers):
+    return client.post("/runs", content=b"model=none", headers=headers)
+
+
+def test_a_form_that_is_refused_leads_back_to_its_lesson_and_never_to_an_address_without_a_page(site: Site):
+    client = site()
+    refused = post(client, FROM_THE_LESSON)
+    assert (refused.status_code, links(refused)) == (422, [False, True, True])
+    assert DEPENDS not in refused.text
+    for elsewhere in ({}, {"referer": "http://elsewhere.example/lessons/colours"}):
+        assert links(post(client, POSTED | elsewhere)) == [False, False, True]
+
+
+def test_a_form_that_comes_too_often_or_breaks_something_leads_back_too(site: Site):
+    client = site()
+    client.app.state.limits = make_limits(Settings(anonymous_runs_per_minute=1))
+    client.app.state.limits.run(None)
+    client.app.state.cards = [CardFile(card("none"), "", None)]
+    busy = post(client, FROM_THE_LESSON)
+    assert (busy.status_code, links(busy), DEPENDS in busy.text) == (503, [False, True, True], True)
+    client.app.state.limits = None
+    broken = post(client, FROM_THE_LESSON)
+    assert (broken.status_code, links(broken), DEPENDS in broken.text) == (500, [False, True, True], False)
+
+
+async def breaks(run_id):
+    raise RuntimeError
+
+
+def test_a_page_that_failed_may_be_loaded_again_where_that_may_help(site: Site):
+    client = site()
+    missing = client.get("/lessons/gone", headers={"referer": "http://localhost/lessons/colours"})
+    assert (missing.status_code, links(missing)) == (404, [False, False, True])
+    asleep = client.get(f"/runs/{'0' * 24}")
+    assert (asleep.status_code, links(asleep), DEPENDS in asleep.text) == (503, [True, False, True], True)
+    client.app.state.engine.find = breaks
+    broken = client.get(f"/runs/{'0' * 24}")
+    assert (broken.status_code, links(broken), DEPENDS in broken.text) == (500, [True, False, True], False)
+
+
+def test_a_fragment_says_that_its_own_page_may_be_loaded_again(site: Site):
+    client = site()
+    client.app.state.cards = [CardFile(card("none"), "", None)]
+    client.app.state.limits = None
+    notice = post(client, FROM_THE_LESSON | {"hx-request": "true"})
+    assert notice.status_code == 500
+    assert notice.text.lstrip().startswith("<section")
+    assert AGAIN in notice.text

@@ -50,7 +50,14 @@ def test_a_model_is_listed_with_all_that_a_client_needs_to_run_it(folder):
     assert (model["classes"], model["prompt"]) == (["round", "square", "third"], None)
     assert model["defaults"] == {"sampler": "ddim", "steps": 4, "guidance": 2.0, "eta": 0.0, "count": 1}
     assert model["grids"] == ["uniform", "log_snr", "rho7"]
-    assert model["limits"] == {"count": 16, "steps": 1000, "image_steps": 3200, "guidance": 20.0}
+    assert model["limits"] == {
+        "count": 16,
+        "steps": 1000,
+        "image_steps": 3200,
+        "guidance": 20.0,
+        "attention_count": 4,
+        "prompt_length": 500,
+    }
     assert (model["licence"], model["data"], model["data_licence"]) == ("MIT", "none: untrained", "CC0")
     assert (model["device"], model["ready"], model["fault"]) == ("a test", True, None)
     assert (model["rate"], model["runtime"]) == (900, "eager")

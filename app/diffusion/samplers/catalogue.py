@@ -39,7 +39,7 @@ class Sampler:
 SAMPLERS: dict[str, Sampler] = {
     "ddim": Sampler(
         title="DDIM",
-        summary="Follows the model's estimate without adding noise, unless eta asks for some.",
+        summary="Follows the model's guess without adding noise, unless eta asks for some.",
         rows=lambda step, eta: (ddim(step, eta),),
         function=ddim,
         uses_eta=True,
@@ -58,7 +58,7 @@ SAMPLERS: dict[str, Sampler] = {
     ),
     "dpm_solver_pp": Sampler(
         title="DPM-Solver++(2M)",
-        summary="Also uses the estimate of the step before, so that few steps go further.",
+        summary="Also uses the guess of the step before, so that few steps go further.",
         rows=lambda step, eta: (dpm_solver_pp_2m(step),),
         function=dpm_solver_pp_2m,
     ),

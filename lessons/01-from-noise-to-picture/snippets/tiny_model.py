@@ -10,7 +10,7 @@ from canvas import PICTURES
 
 
 def predict(noisy, noise):
-    """Guess the clean picture, told the noise's strength."""
+    """Guess the clean picture, told the noise level."""
     off = ((noisy - PICTURES) ** 2).sum(axis=(1, 2))
     likely = np.exp((off.min() - off) / (2.0 * noise**2))
     shares = likely / likely.sum()
@@ -18,7 +18,7 @@ def predict(noisy, noise):
 
 
 def reverse_noise(noisy, noise, steps=50):
-    """Go from strong noise to none, guessing anew each time."""
+    """Go from much noise to none, guessing anew each time."""
     levels = [*np.geomspace(noise, 0.01, steps), 0.0]
     for step in range(steps):
         level, next_level = levels[step], levels[step + 1]

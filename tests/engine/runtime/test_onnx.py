@@ -160,6 +160,16 @@ def test_models_swap_the_export_in_while_they_are_served(both_models, cache):
         torch.testing.assert_close(new.denoiser.estimate(x_t, t, *given), expected, rtol=0.0, atol=1e-4)
 
 
+def test_a_faster_runtime_is_never_taken_for_slower_than_what_it_replaces(both_models, cache):
+    """Runs go on while it is measured, and may make it look slow."""
+    models = Models(both_models.get("tiny").file.folder.parent, CPU, threads=1)
+    model = models.get("tiny")
+    models._loaded["tiny"] = replace(model, max_rows=10**6, rows_per_s=1e9)
+    models.speed_up(cache).join(30)
+    after = models.get("tiny")
+    assert (after.runtime.name, after.max_rows, after.rows_per_s) == ("onnxruntime", 10**6, 1e9)
+
+
 def test_an_export_that_is_there_is_not_made_again(file, cache):
     made_at = export_path(file, cache).stat().st_mtime_ns
     assert exported(file, cache) == export_path(file, cache)

@@ -136,7 +136,7 @@ PAINTER = About(
         "Distances between pixels do not notice a training picture that was shifted, so what is measured of "
         "copying rules out plain copies only.",
     ),
-    defaults=Defaults(sampler="dpm_solver_pp", steps=20, guidance=2.5),
+    defaults=Defaults(sampler="dpm_solver_pp", steps=20, guidance=1.5),
     set_apart=(
         "The test pictures are other drawings, and no picture of training has any of these pairs: "
         + "; ".join(", ".join(pair) for pair in HELD_OUT)

@@ -59,7 +59,7 @@ class Take:
     seed: int = 1
     sampler: str = "ddim"
     steps: int = 24
-    guidance: float = 2.5
+    guidance: float = 1.5
 
 
 def record(file: CardFile, take: Take, folder: Path) -> None:

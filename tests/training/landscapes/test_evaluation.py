@@ -41,7 +41,7 @@ OPTIONS = Options(
     judge=JudgeRecipe(width=4, features=4, epochs=1, batch=10, required=0.0),
     drawn=Drawn(lessons=20, exam=10, train=30, seen=6, each_pair=1, side_open=5, each_shown=2),
 )
-SHORT = {"sampler": "ddim", "steps": 2, "guidance": 2.5, "eta": 0.0}
+SHORT = {"sampler": "ddim", "steps": 2, "guidance": 1.5, "eta": 0.0}
 
 
 @pytest.fixture

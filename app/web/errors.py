@@ -20,6 +20,7 @@ from jinja2 import TemplateNotFound
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Match
 
 from app.errors import (
     CheckpointError,
@@ -119,6 +120,12 @@ def respond(request: Request, fault: Fault) -> Response:
     return HTMLResponse(page, fault.status, headers)
 
 
+def _can_be_opened(request: Request) -> bool:
+    """Whether the address of a request also answers GET, as that of the practice does."""
+    scope = {**request.scope, "method": "GET"}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes)
+
+
 def _render(request: Request, fault: Fault) -> str:
     templates = getattr(request.app.state, "templates", None)
     if templates is None:
@@ -131,7 +138,7 @@ def _render(request: Request, fault: Fault) -> str:
         title=fault.title,
         message=_clean(fault.message),
         # A link asks with GET: where a form was sent to there may be nothing for it. A fragment's page stays.
-        may_try_again=_may_pass(fault.status) and (is_fragment or not is_sent),
+        may_try_again=_may_pass(fault.status) and (is_fragment or not is_sent or _can_be_opened(request)),
         lesson=lesson_behind(request) if is_sent else None,
     )
     if is_fragment and "notice" in template.blocks:

@@ -1,4 +1,4 @@
-"""Tensors to pixels: the only place that makes them.
+"""A step's three panes to pixels, and a viewer's pixels to a picture.
 
 x_t and x0_hat in [-1, 1] and eps_hat in [-3, 3] are clipped and mapped to 0..255.
 """
@@ -10,6 +10,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from app.diffusion.notation import IMAGES
+from app.diffusion.pixels import as_bytes, as_images
 
 EPS_RANGE = 3.0
 
@@ -19,10 +20,9 @@ def to_pixels(
 ) -> UInt8[Tensor, "3 batch height width channel"]:
     """Turn the three panes of a batch into bytes on the CPU, in one go."""
     panes = torch.stack([x_t, x0_hat, eps_hat / EPS_RANGE])
-    levels = (panes.clamp(-1.0, 1.0) + 1.0).mul_(127.5).round_().to(torch.uint8)
-    return levels.permute(0, 1, 3, 4, 2).contiguous().cpu()
+    return as_bytes(panes).permute(0, 1, 3, 4, 2).contiguous().cpu()
 
 
 def from_pixels(pixels: UInt8[Tensor, "batch height width channel"]) -> Float[Tensor, IMAGES]:
     """Turn bytes into pictures in [-1, 1]."""
-    return pixels.permute(0, 3, 1, 2).float() / 127.5 - 1.0
+    return as_images(pixels.permute(0, 3, 1, 2))

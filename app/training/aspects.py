@@ -12,6 +12,7 @@ from jaxtyping import Int, UInt8
 from torch import Tensor
 
 from app.diffusion.notation import IMAGES
+from app.diffusion.pixels import as_images
 
 Aspects = Mapping[str, int]
 """The name of each aspect, in the order of the columns, and how many values it has."""
@@ -41,7 +42,7 @@ class Known:
 
     def scaled(self, index: Int[Tensor, " chosen"]) -> Tensor:
         """Return the chosen pictures as single-precision numbers in [-1, 1]."""
-        return self.pixels[index].float() / 127.5 - 1.0
+        return as_images(self.pixels[index])
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Int, UInt8
 from torch import Tensor
 
+from app.diffusion.pixels import as_images
 from app.errors import InvalidRequest
 
 
@@ -31,7 +32,7 @@ class Pictures:
 
     def scaled(self, index: Int[Tensor, " batch"]) -> Tensor:
         """Return the chosen pictures as single-precision numbers in [-1, 1]."""
-        return self.pixels[index].float() / 127.5 - 1.0
+        return as_images(self.pixels[index])
 
 
 class Batches(Protocol):

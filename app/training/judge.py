@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from app.diffusion.notation import IMAGES
+from app.diffusion.pixels import as_images
 from app.errors import InvalidRequest
 from app.training.aspects import UNSAID, Aspects, Known
 
@@ -123,7 +124,7 @@ def look(judge: Judge, pixels: UInt8[Tensor, IMAGES], device: torch.device | Non
     features, shown = [], []
     for start in range(0, len(pixels), BATCH):
         part = pixels[start : start + BATCH].to(device)
-        seen, scores = judge(part.float() / 127.5 - 1.0)
+        seen, scores = judge(as_images(part))
         features.append(seen.cpu())
         shown.append(torch.stack([score.argmax(dim=1) for score in scores], dim=1).cpu())
     return Opinion(torch.cat(features), torch.cat(shown))

@@ -31,11 +31,11 @@ class Recipe:
         steps: optimiser steps in all.
         batch: pictures a step.
         learning_rate: of AdamW, held after the warm-up and brought to 0 over the last `decay_share`.
-        kernel_rate: the same of Muon, which the kernels of hidden convolutions are left to.
         warmup: steps in which the rates rise from 0.
+        ema: decay of the moving average of the weights; the average is what ships.
+        kernel_rate: learning rate of Muon, which the kernels of hidden convolutions are left to.
         decay_share: share of the steps at the end in which the rates fall to 0.
         weight_decay: of AdamW.
-        ema: decay of the moving average of the weights; the average is what ships.
         condition_dropout: share of pictures shown without their class or prompt, for guidance.
         t_max: largest time trained at.
         uniform_share: share of the times drawn evenly from 0 to t_max; the rest is logit-normal,
@@ -55,15 +55,15 @@ class Recipe:
     steps: int
     batch: int
     learning_rate: float
-    kernel_rate: float
     warmup: int
-    decay_share: float
-    weight_decay: float
     ema: float
-    condition_dropout: float
-    t_max: float
-    uniform_share: float
-    seed: int
+    kernel_rate: float = 0.02
+    decay_share: float = 0.4
+    weight_decay: float = 0.01
+    condition_dropout: float = 0.1
+    t_max: float = 0.999
+    uniform_share: float = 0.5
+    seed: int = 1
     mirror: bool = False
     precision: Literal["single", "bfloat16"] = "single"
     compiled: bool = False
@@ -75,7 +75,7 @@ class Recipe:
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         told = {name: value for name, value in fields.items() if name not in ("read", "keep_every")}
         told["vocabulary"] = self.vocabulary.kinds if self.vocabulary else None
-        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()[:16]
 
     def batches(self, data: Path | None) -> Batches:
         """Return where a training run takes its pictures from.
@@ -101,15 +101,8 @@ DIGITS = Recipe(
     steps=15_000,
     batch=128,
     learning_rate=2e-3,
-    kernel_rate=0.02,
     warmup=200,
-    decay_share=0.4,
-    weight_decay=0.01,
     ema=0.999,
-    condition_dropout=0.1,
-    t_max=0.999,
-    uniform_share=0.5,
-    seed=1,
 )
 
 PAINTER = Recipe(
@@ -129,15 +122,8 @@ PAINTER = Recipe(
     steps=8_400,
     batch=64,
     learning_rate=2e-3,
-    kernel_rate=0.02,
     warmup=200,
-    decay_share=0.4,
-    weight_decay=0.01,
     ema=0.999,
-    condition_dropout=0.1,
-    t_max=0.999,
-    uniform_share=0.5,
-    seed=1,
 )
 
 # Photographs vary far more than digits: ten million parameters, as many as still run live on a CPU, and
@@ -152,15 +138,8 @@ PHOTOS = Recipe(
     steps=36_000,
     batch=512,
     learning_rate=1e-3,
-    kernel_rate=0.02,
     warmup=1_000,
-    decay_share=0.4,
-    weight_decay=0.01,
     ema=0.9995,
-    condition_dropout=0.1,
-    t_max=0.999,
-    uniform_share=0.5,
-    seed=1,
     mirror=True,
     precision="bfloat16",
     compiled=True,

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from app import pictures
 from app.cards import Card, CardFile
 from app.diffusion import checkpoints
 from app.diffusion.denoiser import Denoiser
 from app.diffusion.noise import PictureNoise
+from app.diffusion.pixels import as_bytes
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
 from app.errors import InvalidRequest
@@ -133,11 +133,6 @@ def run_frames(denoiser: Denoiser, take: Take, rows: Sequence[tuple[int, ...]]) 
         torch.tensor(rows),
         take.guidance,
         [PictureNoise(take.seed, index) for index in range(len(rows))],
-        on_frame=lambda x_t: kept.append(_pixels(x_t)),
+        on_frame=lambda x_t: kept.append(as_bytes(x_t).permute(0, 2, 3, 1).numpy()),
     )
     return np.stack(kept)
-
-
-def _pixels(x_t: Tensor) -> Pixels:
-    levels = ((x_t.clamp(-1.0, 1.0) + 1.0) * 127.5).round().to(torch.uint8)
-    return np.asarray(levels.permute(0, 2, 3, 1).contiguous().numpy(), dtype=np.uint8)

@@ -20,6 +20,7 @@ from torch import Tensor
 from app.diffusion.denoiser import Denoiser
 from app.diffusion.noise import PictureNoise
 from app.diffusion.notation import IMAGES
+from app.diffusion.pixels import as_bytes
 from app.diffusion.plan import make_plan, rows_needed
 from app.diffusion.sampling import sample
 
@@ -127,12 +128,7 @@ class Samples:
         images = sample(
             denoiser, plan, condition, setting.guidance, noise, device, after_call=lambda: on_calls(rows)
         )
-        return as_bytes(images)
-
-
-def as_bytes(images: Tensor) -> UInt8[Tensor, IMAGES]:
-    """Turn pictures in about [-1, 1] into bytes, as the engine does for a viewer."""
-    return ((images.clamp(-1.0, 1.0) + 1.0) * 127.5).round().byte().cpu()
+        return as_bytes(images).cpu()
 
 
 def _write(path: Path, pixels: Tensor, condition: Tensor) -> None:

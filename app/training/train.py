@@ -13,6 +13,7 @@ from app import pictures
 from app.diffusion.checkpoints import save_weights
 from app.diffusion.denoiser import Denoiser
 from app.diffusion.noise import PictureNoise
+from app.diffusion.pixels import as_bytes
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
 from app.training.recipes import Recipe
@@ -83,5 +84,5 @@ def sample_sheet(trainer: Trainer, rows: int = 4) -> bytes:
     noise = [PictureNoise(0, index) for index in range(len(condition))]
     plan = make_plan(sampler="ddim", steps=20, model_t_max=recipe.t_max)
     images = sample(denoiser, plan, condition, guidance, noise, trainer.device)
-    pixels = ((images.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+    pixels = as_bytes(images).permute(0, 2, 3, 1).cpu().numpy()
     return pictures.png(pictures.contact_sheet(pixels, columns=len(shown)), scale=3)

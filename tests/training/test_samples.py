@@ -8,7 +8,7 @@ from torch import Tensor
 
 from app.diffusion.denoiser import Denoiser
 from app.errors import InvalidRequest
-from app.training.samples import Samples, Setting, as_bytes
+from app.training.samples import Samples, Setting
 
 CPU = torch.device("cpu")
 SHAPE = (1, 4, 4)
@@ -124,8 +124,3 @@ def test_progress_counts_two_calls_a_picture_under_guidance(tmp_path: Path) -> N
     wanted = samples(tmp_path / "a", 6, Setting("ddim", 2, 1.5))
     wanted.obtain(Denoiser(Counting(), SHAPE, null=3), CPU, told.append)
     assert told == [8, 8, 4, 4] and sum(told) == 6 * wanted.setting.calls
-
-
-def test_pictures_become_bytes_by_clipping_and_rounding() -> None:
-    images = torch.tensor([-3.0, -1.0, 0.0, 1.0, 3.0])[:, None, None, None]
-    assert as_bytes(images).flatten().tolist() == [0, 0, 128, 255, 255]

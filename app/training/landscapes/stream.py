@@ -13,6 +13,7 @@ import torch
 from jaxtyping import UInt8
 from torch import Tensor
 
+from app.diffusion.pixels import as_images
 from app.training.landscapes.captions import caption
 from app.training.landscapes.drawing import draw
 from app.training.landscapes.scene import Scene, training_scene
@@ -46,7 +47,7 @@ class DrawnBatches:
         chosen = [self._drawn[index] for index in generator.choice(self._pool, self._size, replace=False)]
         rows = [VOCABULARY.read(caption(scene, generator).text).row for scene, _ in chosen]
         pixels = torch.stack([picture for _, picture in chosen])
-        return pixels.float() / 127.5 - 1.0, torch.tensor(rows)
+        return as_images(pixels), torch.tensor(rows)
 
     def _move_to(self, first: int) -> None:
         """Let the window begin with picture `first`, keeping what it has of it."""

@@ -11,41 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from app import cli
-from app.diffusion.checkpoints import save_weights
-from app.diffusion.unet import UNet, UNetConfig
 from app.settings import Settings
+from tests.tiny_model import write_tiny_model
 
 ROOT = Path(__file__).parent.parent
-
-CARD = """+++
-name = "tiny"
-title = "Tiny"
-shape = [1, 8, 8]
-classes = ["round", "square"]
-schedule = "cosine"
-prediction = "v"
-t_max = 0.98
-clip = true
-licence = "MIT"
-data = "none"
-data_licence = "CC0"
-sha256 = "{sha256}"
-
-[network]
-widths = [8]
-blocks = 1
-heads = 2
-
-[defaults]
-sampler = "ddim"
-steps = 2
-guidance = 1.0
-+++
-"""
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -53,12 +25,8 @@ Command = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
     """A folder with one model, which has learnt nothing."""
-    folder = tmp_path / "models" / "tiny"
-    folder.mkdir(parents=True)
-    torch.manual_seed(0)
-    network = UNet(UNetConfig(channels=1, height=8, width=8, widths=(8,), blocks=1, heads=2, classes=2))
-    (folder / "card.md").write_text(CARD.format(sha256=save_weights(network, folder / "model.safetensors")))
-    return folder.parent
+    write_tiny_model(tmp_path / "models", classes=("round", "square"))
+    return tmp_path / "models"
 
 
 @pytest.fixture

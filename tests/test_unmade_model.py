@@ -17,7 +17,7 @@ from app.sampling_command import sample_to_file
 from app.training.agenda import Options
 from app.training.evaluation import evaluate
 from app.web.models import card_faults, list_models
-from tests.tiny_model import write_tiny_model
+from tests.tiny_model import unmake, write_tiny_model
 
 SAID = "the weights of unmade are still to be made; its card says how"
 
@@ -26,10 +26,7 @@ SAID = "the weights of unmade are still to be made; its card says how"
 def models(tmp_path: Path) -> Path:
     """A folder with one model that can run and one whose weights have not been made."""
     write_tiny_model(tmp_path, "ready")
-    file = write_tiny_model(tmp_path, "unmade")
-    file.weights.unlink()
-    card = file.folder / "card.md"
-    card.write_text(card.read_text().replace(file.card.sha256, ""))
+    unmake(write_tiny_model(tmp_path, "unmade"))
     return tmp_path
 
 

@@ -57,14 +57,23 @@ other = ["a an", "the", "over"]
 """
 
 
-def write_tiny_model(models: Path, name: str = "tiny", seed: int = 0) -> CardFile:
-    """Write a model of three classes with its card below `models`, and return it as it is read back."""
-    return _write(models, seed, name=name, shape=list(SHAPE), classes=f"classes = {list(CLASSES)}", text="")
+def write_tiny_model(
+    models: Path, name: str = "tiny", seed: int = 0, classes: tuple[str, ...] = CLASSES
+) -> CardFile:
+    """Write a model of classes with its card below `models`, and return it as it is read back."""
+    return _write(models, seed, name=name, shape=list(SHAPE), classes=f"classes = {list(classes)}", text="")
 
 
 def write_tiny_painter(models: Path, name: str = "painter", seed: int = 0) -> CardFile:
     """Write a model of prompts, in colour and not square; otherwise the same."""
     return _write(models, seed, name=name, shape=list(PAINTER_SHAPE), classes="", text=TEXT)
+
+
+def unmake(file: CardFile) -> None:
+    """Take the weights of a model away and their checksum out of its card: they are still to be made."""
+    file.weights.unlink()
+    card = file.folder / CARD
+    card.write_text(card.read_text().replace(file.card.sha256, ""))
 
 
 def _write(models: Path, seed: int, **fields: object) -> CardFile:

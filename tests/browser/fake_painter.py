@@ -11,33 +11,24 @@ from typing import Any
 
 import numpy as np
 
-from app.cards import Card, Defaults
+from app.cards import Defaults
 from app.engine.run import RunSpec
 from app.training.landscapes.drawing import draw
 from app.training.landscapes.scene import ATTRIBUTES, NONE, any_scene
 from app.training.landscapes.words import VOCABULARY
+from tests.cards import made_up_card
 
 KNOWN = 12
 MAP_SIDE = 16
 SPOTS = {"house": (0.7, 0.25), "moon": (0.2, 0.8), "night": (0.15, 0.5), "hills": (0.8, 0.5)}
 """Where the spot of some words is, as shares from the top and from the left; all others are in the middle."""
 
-PAINTER = Card(
-    name="painter",
-    title="Painter",
-    shape=(3, 32, 32),
+PAINTER = made_up_card(
+    "painter",
+    (3, 32, 32),
+    Defaults(sampler="ddim", steps=20, guidance=3.0),
     words=dict(VOCABULARY.kinds),
-    schedule="cosine",
-    prediction="v",
-    t_max=0.999,
-    clip=True,
-    licence="MIT",
     data="landscapes drawn by a program",
-    data_licence="CC0",
-    sha256="0" * 64,
-    network={},
-    text={},
-    defaults=Defaults(sampler="ddim", steps=20, guidance=3.0),
 )
 
 

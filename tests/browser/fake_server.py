@@ -1,7 +1,6 @@
-"""A small server for the player's tests: real pages, real events, real samplers, and tiny exact denoisers.
+"""A small server for the player's tests: real pages and real events, of models that are made up.
 
-A denoiser knows a few drawings (of each digit, or of what a prompt may mean) and answers with their posterior
-mean, in numpy. What the server should do wrong is set on its `Scenario`.
+What the server should do wrong is set on its `Scenario`.
 By hand: `python -m tests.browser.fake_server [PORT]`.
 """
 
@@ -17,54 +16,22 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import jinja2
-import numpy as np
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
-from PIL import Image, ImageDraw, ImageFont
 
-from app.cards import Card, Defaults
-from app.diffusion.plan import Plan, make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
-from app.diffusion.seeds import picture_generator
-from app.engine.frame_events import event, frame_event, scales
+from app.engine.frame_events import event
 from app.engine.run import RunSpec, normalise, read_prompts, read_request
 from app.errors import InvalidRequest
 from app.settings import files_folder
-from app.web.player import player_view
 from app.web.read_back import prompts_as_read
-from app.web.sampler_source import sampler_sources
 from app.web.security import CONTENT_SECURITY_POLICY
-from tests.browser.fake_painter import PAINTER, attention_facts, landscapes
-
-SIDE = 28
-PAGE = """{% extends "base.html" %}
-{% block styles %}{% for name in ["code.css", "player.css"] %}<link rel="stylesheet" href="{{ asset(name) }}">
-{% endfor %}{% endblock %}
-{% block scripts %}<script src="{{ asset('player/player.js') }}" type="module"></script>{% endblock %}
-{% block main %}<div class="wrap"><h1>From noise to picture</h1>
-<p>Press the button, and watch.</p>
-{% include "player.html" %}
-<p><label>Elsewhere <input id="elsewhere"></label></p></div>{% endblock %}"""
-
-CARD = Card(
-    name="digits",
-    title="Digits",
-    shape=(1, SIDE, SIDE),
-    classes=tuple("0123456789"),
-    schedule="cosine",
-    prediction="v",
-    t_max=0.999,
-    clip=True,
-    licence="MIT",
-    data="MNIST",
-    data_licence="CC BY-SA 3.0",
-    sha256="0" * 64,
-    network={},
-    defaults=Defaults(sampler="ddim", steps=50, guidance=2.0),
-)
+from tests.browser.fake_digits import DIGITS, drawings
+from tests.browser.fake_frames import frames_of, known_to
+from tests.browser.fake_page import page
+from tests.browser.fake_painter import PAINTER
 
 
 @dataclass
@@ -82,104 +49,6 @@ class Scenario:
     posted: list[dict[str, Any]] = field(default_factory=list)
     resumed: list[int] = field(default_factory=list)  # the frame after which each stream began
     withdrawn: list[str] = field(default_factory=list)
-
-
-def drawings() -> list[np.ndarray]:
-    """Draw every digit in a few sizes and places: arrays of shape (drawings, 1, side, side) in [-1, 1]."""
-    digits = []
-    for digit in range(10):
-        pictures = []
-        for size in (18, 21, 24):
-            for dx in (-2, 0, 2):
-                image = Image.new("L", (SIDE, SIDE), 0)
-                place = (SIDE / 2 + dx, SIDE / 2)
-                ImageDraw.Draw(image).text(place, str(digit), 255, ImageFont.load_default(size), anchor="mm")
-                pictures.append(np.asarray(image, dtype=np.float64)[None] / 127.5 - 1.0)
-        digits.append(np.stack(pictures))
-    return digits
-
-
-def estimate(x_t: np.ndarray, signal: float, noise: float, known: np.ndarray) -> np.ndarray:
-    """Average the known pictures, each as likely as x_t makes it."""
-    distances = ((x_t[:, None] - signal * known[None]) ** 2).sum(axis=(2, 3, 4))
-    logits = -distances / (2.0 * noise**2)
-    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-    weights /= weights.sum(axis=1, keepdims=True)
-    return np.einsum("pk,kchw->pchw", weights, known)
-
-
-def known_to(spec: RunSpec, digits: list[np.ndarray]) -> np.ndarray:
-    """Return the pictures that a run may come to."""
-    if spec.model == PAINTER.name:
-        return landscapes(spec)
-    return np.concatenate(digits) if spec.label is None else digits[spec.label]
-
-
-def frames_of(spec: RunSpec, known: np.ndarray) -> list[bytes]:
-    """Run a whole plan over what is known, (pictures, channels, height, width), and encode its frames."""
-    plan = make_plan(sampler=spec.sampler, steps=spec.steps, eta=spec.eta, grid=spec.grid)
-    noise = [picture_generator(spec.seed, index) for index in range(spec.count)]
-
-    def fresh() -> np.ndarray:
-        return np.stack([one.standard_normal(known.shape[1:], dtype=np.float32) for one in noise])
-
-    x_t = plan.points[0].noise_scale * fresh()
-    start = previous = x_t
-    eps_hat = x_t
-    events: list[bytes] = []
-    for position, call in enumerate(plan.calls):
-        if call.is_start:
-            start = x_t
-        signal, scale = call.point.signal_scale, call.point.noise_scale
-        x0_hat = estimate(x_t, signal, scale, known)
-        eps_hat = (x_t - signal * x0_hat) / scale
-        row = call.row
-        if call.is_start:
-            stage = "last" if call.step == spec.steps - 1 else "first" if call.step == 0 else "middle"
-            facts = {"stage": stage, "calls": position, "row": vars(row)} | attention_facts(spec, call.step)
-            events.append(_encode(plan, call.step, facts, (x_t, x0_hat, eps_hat)))
-        x_next = row.x_t * x_t + row.x0_hat * x0_hat + row.x0_hat_previous * previous + row.start * start
-        if row.noise:
-            x_next = x_next + row.noise * fresh()
-        x_t, previous = x_next, x0_hat
-    facts = {"stage": "done", "calls": len(plan.calls), "row": None} | attention_facts(spec, spec.steps - 1)
-    return [*events, _encode(plan, spec.steps, facts, (x_t, x_t, eps_hat))]
-
-
-def _encode(plan: Plan, step: int, facts: dict[str, Any], panes: tuple[np.ndarray, ...]) -> bytes:
-    point = plan.points[step]
-    levels = scales(point.t, point.signal_scale, point.noise_scale)
-    head = json.dumps({"step": step} | levels | facts).encode()[:-1]
-    x_t, x0_hat, eps_hat = (
-        (np.clip(pane / spread, -1, 1) * 127.5 + 127.5)
-        .round()
-        .astype(np.uint8)
-        .transpose(0, 2, 3, 1)
-        .tobytes()
-        for pane, spread in zip(panes, (1.0, 1.0, 3.0), strict=True)
-    )
-    return frame_event(step, head, (x_t, x0_hat, eps_hat))
-
-
-def page(card: Card = CARD, fault: str | None = None, **options: str) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(files_folder("templates")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["asset"] = lambda name: f"/static/{name}"
-    view = player_view(
-        id="player-1",
-        number=1,
-        caption_html=f"A picture of the model {card.name} comes out of noise.",
-        card=card,
-        sources=sampler_sources(),
-        options={"seed": "3"} | ({"label": "7"} if card.classes else {}) | options,
-        fault=fault,
-    )
-    return environment.from_string(PAGE).render(player=view)
 
 
 def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route after another
@@ -229,7 +98,7 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
                 "device": "CPU" if awake else None,
                 "rate": scenario.rate,
             }
-            for card in (CARD, PAINTER)
+            for card in (DIGITS, PAINTER)
         ]
 
     @app.post("/api/runs")
@@ -244,7 +113,7 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
             )
         try:
             wanted = read_request(json.loads(body))
-            card = PAINTER if wanted.model == PAINTER.name else CARD
+            card = PAINTER if wanted.model == PAINTER.name else DIGITS
             spec = normalise(wanted, card)
         except InvalidRequest as error:
             return JSONResponse({"error": {"message": str(error), "field": error.field}}, 422)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+import re
+
+from playwright.sync_api import Locator, Page, expect
 
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 PIXELS = """pane => {
@@ -12,6 +14,7 @@ PIXELS = """pane => {
 TOO_SMALL = """[...document.querySelectorAll('.player :is(button, input, select, textarea, summary)')]
   .filter(e => e.offsetParent && (e.offsetWidth < 18 || e.closest('label, p, div').offsetHeight < 24))
   .map(e => e.outerHTML.slice(0, 80))"""
+UNDER_WAY = re.compile(r"^([3-9]|[12]\d) / 50")
 
 
 def state(page: Page, name: str) -> None:
@@ -33,3 +36,16 @@ def run_to_the_end(page: Page) -> None:
 
 def put(page: Page, field: str, value: str) -> None:
     page.locator(f"[name={field}]").fill(value)
+
+
+def words(page: Page) -> Locator:
+    return page.locator(".word-map")
+
+
+def paint(page: Page, prompt: str, attention: bool = True) -> None:
+    page.goto("/painter")
+    put(page, "prompt", prompt)
+    if attention:
+        page.locator("[name=attention]").check()
+    run_to_the_end(page)
+    page.locator("[data-go=last]").click()

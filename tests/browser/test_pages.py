@@ -192,3 +192,33 @@ def test_single_key_shortcuts_can_be_turned_off(page: Page) -> None:
     page.locator("h1").click()
     page.keyboard.press("b")
     expect(page.locator("input[name=option]:checked")).to_have_count(1)
+
+
+def test_going_back_to_a_place_on_the_page_keeps_the_page(page: Page) -> None:
+    # As in browsers that lack the Navigation API, where htmx would fetch the page anew.
+    page.add_init_script("Object.defineProperty(window, 'navigation', { value: undefined });")
+    page.goto(LESSON, wait_until="networkidle")
+    page.evaluate("() => { document.querySelector('main').dataset.kept = 'yes'; }")
+    page.locator(".toc a").first.click()
+    page.go_back()
+    page.wait_for_timeout(500)
+    assert page.locator("main[data-kept=yes]").count() == 1
+
+
+def test_progress_is_asked_for_again_when_the_page_comes_back_and_its_faults_replace_nothing(
+    page: Page,
+) -> None:
+    page.goto("/", wait_until="networkidle")
+    begin = page.locator("#begin a").first
+    expect(begin).to_have_text("Start lesson 1")
+    page.route("**/fragments/progress", lambda route: route.fulfill(status=503, body="<p>busy</p>"))
+    again = "() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+    with page.expect_response("**/fragments/progress"):
+        page.evaluate(again)
+    page.wait_for_timeout(200)
+    expect(begin).to_have_text("Start lesson 1")
+    page.unroute("**/fragments/progress")
+    with page.expect_response("**/fragments/progress") as answer:
+        page.evaluate(again)
+    assert answer.value.status == 200
+    expect(begin).to_have_text("Start lesson 1")

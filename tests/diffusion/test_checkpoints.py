@@ -14,6 +14,7 @@ from app.diffusion.checkpoints import build_network, denoiser, load_network, sav
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError
 from app.prompts import MAX_WORDS
+from tests.cards import made_up_card
 
 NETWORK: dict[str, Any] = {"widths": [8, 16], "blocks": 1, "heads": 2}
 
@@ -27,21 +28,16 @@ def fresh_network(classes: int = 2) -> UNet:
 
 
 def card(sha256: str, network: dict[str, Any] = NETWORK) -> Card:
-    return Card(
-        name="tiny",
-        title="Tiny",
-        shape=(1, 8, 8),
+    return made_up_card(
+        "tiny",
+        (1, 8, 8),
+        Defaults(sampler="ddim", steps=4, guidance=1.0),
         classes=("round", "square"),
         schedule="linear",
-        prediction="v",
         t_max=0.98,
         clip=False,
-        licence="MIT",
-        data="drawn",
-        data_licence="CC0",
         sha256=sha256,
         network=network,
-        defaults=Defaults(sampler="ddim", steps=4, guidance=1.0),
     )
 
 

@@ -10,6 +10,7 @@ import torch
 from app.cards import Card
 from app.engine.models import LoadedModel, Models
 from app.engine.run import RunRequest, RunSpec, normalise
+from tests.engine.core_scenes import Source
 from tests.tiny_model import write_tiny_model, write_tiny_painter
 
 # Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
@@ -31,6 +32,11 @@ def models(models_folder: Path) -> Models:
 @pytest.fixture(scope="session")
 def tiny(models: Models) -> LoadedModel:
     return models.get("tiny")
+
+
+@pytest.fixture
+def source(tiny: LoadedModel) -> Source:
+    return Source(tiny)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from app.engine.models import ROW_CHOICES, Models
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.onnx import export_path
 from app.errors import CheckpointError, InvalidRequest, TryLater
-from tests.tiny_model import write_tiny_model, write_tiny_painter
+from tests.tiny_model import unmake, write_tiny_model, write_tiny_painter
 
 CPU = torch.device("cpu")
 
@@ -42,10 +42,7 @@ def test_a_model_whose_weights_are_wrong_is_reported_and_the_others_are_served(t
     write_tiny_model(tmp_path)
     write_tiny_model(tmp_path, "corrupt").weights.write_bytes(b"something else")
     write_tiny_model(tmp_path, "missing").weights.unlink()
-    unmade = write_tiny_painter(tmp_path, "unmade")
-    card = unmade.folder / "card.md"
-    card.write_text(card.read_text().replace(unmade.card.sha256, ""))
-    unmade.weights.unlink()
+    unmake(write_tiny_painter(tmp_path, "unmade"))
     models = Models(tmp_path, CPU, threads=1)
     assert models.get("tiny")
     for name in ("corrupt", "missing", "unmade"):

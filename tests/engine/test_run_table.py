@@ -137,3 +137,16 @@ def test_counts_tell_the_runs_in_each_status_the_viewers_and_who_is_ahead(spec):
     runs.wanted(20.0)
     assert runs.counts() == {"running": 1, "paused": 1, "done": 1}
     assert runs.viewers() == 2
+
+
+def test_a_pause_does_not_count_as_time_that_a_run_took(spec):
+    runs = table()
+    run = runs.admit("a", spec, "learner", 1, now=0.0)
+    run.began_at = 2.0
+    runs.wanted(10.0)
+    runs.wanted(25.0)
+    run.viewers += 1
+    runs.wanted(40.0)
+    assert (run.began_at, run.idle_since) == (32.0, None)
+    runs.wanted(41.0)
+    assert run.began_at == 32.0

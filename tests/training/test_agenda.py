@@ -14,25 +14,12 @@ from app.training.aspects import Asked
 from app.training.landscapes.prompts import SHEET, held_out_prompts, seen_prompts, side_open_prompts
 from app.training.landscapes.words import VOCABULARY
 from app.training.samples import Setting
+from tests.cards import made_up_card
 
 
 def card(sampler: str = "ddim", steps: int = 50, guidance: float = 1.0) -> Card:
-    return Card(
-        name="digits",
-        title="Digits",
-        shape=(1, 28, 28),
-        classes=tuple("0123456789"),
-        schedule="cosine",
-        prediction="v",
-        t_max=0.999,
-        clip=True,
-        licence="MIT",
-        data="bars",
-        data_licence="none",
-        sha256="0" * 64,
-        network={},
-        defaults=Defaults(sampler=sampler, steps=steps, guidance=guidance),
-    )
+    defaults = Defaults(sampler=sampler, steps=steps, guidance=guidance)
+    return made_up_card("digits", (1, 28, 28), defaults, classes=tuple("0123456789"))
 
 
 @pytest.mark.parametrize(

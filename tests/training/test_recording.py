@@ -15,24 +15,16 @@ from app.errors import InvalidRequest
 from app.pictures import Pixels
 from app.training.landscapes.words import VOCABULARY
 from app.training.recording import PROMPTS, Take, rows_of, run_frames, write_recording
+from tests.cards import made_up_card
 
 TAKE = Take(prompts=("light", "dark", "grey", "light"), seed=4, steps=5, guidance=1.0)
 SHADES = {"dark": -0.5, "grey": 0.0, "light": 0.5}
-CARD = Card(
-    name="shades",
-    title="Shades",
-    shape=(3, 4, 4),
-    schedule="cosine",
-    prediction="v",
-    t_max=0.999,
-    clip=True,
-    licence="MIT",
-    data="none",
-    data_licence="MIT",
-    sha256="ab" * 32,
-    network={},
+CARD = made_up_card(
+    "shades",
+    (3, 4, 4),
+    Defaults(sampler="ddim", steps=5, guidance=1.0),
     words={"shade": tuple(SHADES)},
-    defaults=Defaults(sampler="ddim", steps=5, guidance=1.0),
+    sha256="ab" * 32,
 )
 ROWS = rows_of(CARD, TAKE.prompts)
 

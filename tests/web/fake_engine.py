@@ -7,7 +7,7 @@ import contextlib
 import numpy as np
 from fastapi import FastAPI
 
-from app.cards import Card, CardFile, Defaults
+from app.cards import CardFile, Defaults
 from app.engine.frame_events import event, frame_event
 from app.engine.frame_log import FrameLog, Viewer
 from app.errors import NotFound
@@ -16,6 +16,7 @@ from app.web import run_files, runs
 from app.web.errors import install_error_handlers
 from app.web.limits import make_limits
 from app.web.security import install_guards
+from tests.cards import made_up_card
 
 SECRET = b"s" * 32
 DONE = event("done", {"steps": 4, "calls": 4, "seconds": 0.1})
@@ -30,22 +31,13 @@ WORDS = {
 
 
 def card(name="tiny", shape=(1, 8, 8), words=None):
-    return Card(
-        name=name,
+    return made_up_card(
+        name,
+        shape,
+        Defaults(sampler="ddim", steps=4, guidance=2.0),
         title=name,
-        shape=shape,
         classes=() if words else ("round", "square"),
         words=words or {},
-        schedule="cosine",
-        prediction="v",
-        t_max=0.999,
-        clip=True,
-        licence="MIT",
-        data="none",
-        data_licence="CC0",
-        sha256="0" * 64,
-        network={},
-        defaults=Defaults(sampler="ddim", steps=4, guidance=2.0),
     )
 
 

@@ -1,167 +1,17 @@
-import json
+"""Answers: graded and explained, recorded once for each token, and refused where they cannot be."""
+
+from __future__ import annotations
+
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.course.catalogue import Catalogue
-from app.course.lesson import Lesson
-from app.course.quiz import Question
-from app.learners.database import open_records
 from app.learners.sessions import new_session
-from app.settings import Settings
-from app.web import answers
-from app.web.errors import install_error_handlers
-from app.web.limits import make_limits
-from app.web.security import install_guards
+from tests.web.answering import SECRET, answer, app_for, catalogue, ids, rows
 
-SECRET = b"s" * 32
-TEXTS = ("Red", "Green", "Blue", "Yellow")
-ATTEMPT = "attempt-0123456789abcdef"
-JSON = {"content-type": "application/json"}
-
-
-def question(name, kind, right, marks=""):
-    return Question.model_validate(
-        {
-            "id": name,
-            "kind": kind,
-            "level": "recall",
-            "concepts": ["colour"],
-            "stem": "Which *colour*?",
-            "options": [
-                {"text": text, "right": text in right, "feedback": f"Feedback on {text}.{marks}"}
-                for text in TEXTS
-            ],
-            "steps": [f"First.{marks}", f"Second.{marks}"],
-            "final_answer": f"It is {', '.join(right)}.{marks}",
-            "quick_check": f"Look again.{marks}",
-            "mistakes": [f"Not looking.{marks}"],
-        }
-    )
-
-
-def catalogue(single_right="Red", several_right=("Red", "Blue"), marks=""):
-    questions = (
-        question("one", "single", [single_right], marks),
-        question("some", "several", several_right, marks),
-    )
-    lesson = Lesson(
-        slug="colours",
-        number=1,
-        folder=Path("01-colours"),
-        title="Colours",
-        unit="Seeing",
-        minutes=5,
-        summary="About colours.",
-        hook="Which?",
-        concepts=("colour",),
-        toc=(),
-        blocks=(),
-        questions=questions,
-        pictures={},
-        text="",
-    )
-    return Catalogue((lesson,))
-
-
-def app_for(records, course, **limits):
-    app = FastAPI()
-    install_error_handlers(app)
-    install_guards(app, Settings())
-    app.include_router(answers.router)
-    app.state.catalogue, app.state.records, app.state.secret = course, records, SECRET
-    app.state.limits = make_limits(Settings(**limits))
-    return app
-
-
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'records.sqlite3'}"
-
-
-@pytest.fixture
-def records(url):
-    records = open_records(url, patience_s=0.3)
-    yield records
-    records.close()
-
-
-@pytest.fixture
-def app(records):
-    return app_for(records, catalogue())
-
-
-@pytest.fixture
-def client(app):
-    with TestClient(app, base_url="http://localhost") as client:
-        yield client
-
-
-def rows(url):
-    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
-    try:
-        return connection.execute("SELECT count(*) FROM attempts").fetchone()[0]
-    finally:
-        connection.close()
-
-
-def ids(*texts, name="one"):
-    chosen = {option.text: option.id for option in catalogue().question(name).options}
-    return [chosen[text] for text in texts]
-
-
-def answer(client, options, attempt=ATTEMPT, name="one", **kwargs):
-    body = {"options": options, "attempt": attempt}
-    return client.post(f"/api/questions/{name}/answers", json=body, **kwargs)
-
-
-def test_lessons_are_listed_with_their_questions(client):
-    expected = {"slug": "colours", "title": "Colours", "unit": "Seeing", "questions": ["one", "some"]}
-    assert client.get("/api/lessons").json() == [expected]
-
-
-def test_a_question_is_stem_and_options_and_nothing_else(client):
-    asked = client.get("/api/questions/one").json()
-    assert set(asked) == {"id", "stem", "options"}
-    assert (asked["id"], asked["stem"]) == ("one", "Which *colour*?")
-    assert [set(option) for option in asked["options"]] == [{"id", "text"}] * 4
-    assert {option["text"]: option["id"] for option in asked["options"]} == dict(
-        zip(TEXTS, ids(*TEXTS), strict=True)
-    )
-
-
-def test_the_order_of_the_options_is_the_learners_own_and_stays(app):
-    orders = set()
-    for _ in range(8):
-        client = TestClient(app, base_url="http://localhost")
-        client.cookies.set("fromnoise", new_session(SECRET).cookie)
-        seen = [client.get("/api/questions/one").content for _ in range(2)]
-        assert seen[0] == seen[1]
-        orders.add(seen[0])
-    assert len(orders) > 1
-
-
-def test_nothing_sent_before_an_answer_depends_on_the_key(records):
-    cookie = {"cookie": f"fromnoise={new_session(SECRET).cookie}"}
-    seen = []
-    for course in (
-        catalogue("Red", ("Red", "Blue"), " canary-1"),
-        catalogue("Blue", ("Green",), " canary-2"),
-    ):
-        client = TestClient(app_for(records, course), base_url="http://localhost")
-        paths = ["/api/lessons", "/api/questions/one", "/api/questions/some"]
-        replies = [client.get(path, headers=headers) for path in paths for headers in ({}, cookie)]
-        wrong = [client.post("/api/questions/one/answers", json={}), answer(client, ["no such option"])]
-        assert [reply.status_code for reply in (*replies, *wrong)] == [200] * 6 + [422] * 2
-        seen.append([(reply.content, sorted(reply.headers.items())) for reply in (*replies, *wrong)])
-    assert seen[0] == seen[1]
-    assert "canary" not in str(seen)
+pytest_plugins = ("tests.web.answer_fixtures",)
 
 
 def test_an_answer_is_graded_explained_and_recorded(client, url):
@@ -245,61 +95,6 @@ def test_an_answer_with_a_forged_cookie_is_refused_and_not_recorded(client, url,
     assert rows(url) == 0
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"options": ["no such option"], "attempt": ATTEMPT},
-        {"options": ids("Red", "Red"), "attempt": ATTEMPT},
-        {"options": ids("Red", "Green"), "attempt": ATTEMPT},
-        {"options": [], "attempt": ATTEMPT},
-        {"options": ids("Red") * 11, "attempt": ATTEMPT},
-        {"options": ids("Red")[0], "attempt": ATTEMPT},
-        {"options": [None], "attempt": ATTEMPT},
-        {"options": [True], "attempt": ATTEMPT},
-        {"options": [1], "attempt": ATTEMPT},
-        {"options": None, "attempt": ATTEMPT},
-        {"options": {"0": ids("Red")[0]}, "attempt": ATTEMPT},
-        {"options": ["\u0000"], "attempt": ATTEMPT},
-        {"options": ids("Red")},
-        {"attempt": ATTEMPT},
-        {"options": ids("Red"), "attempt": ""},
-        {"options": ids("Red"), "attempt": "a" * 129},
-        {"options": ids("Red"), "attempt": "a b"},
-        {"options": ids("Red"), "attempt": "a\n"},
-        {"options": ids("Red"), "attempt": "\u202e"},
-        {"options": ids("Red"), "attempt": None},
-        {"options": ids("Red"), "attempt": 1},
-        {"options": ids("Red"), "attempt": True},
-        {"options": ids("Red"), "attempt": ATTEMPT, "verdict": "right"},
-        [],
-        None,
-        "text",
-    ],
-)
-def test_a_body_that_is_not_an_answer_is_refused_and_not_recorded(client, url, body):
-    refused = client.post("/api/questions/one/answers", json=body)
-    assert refused.status_code == 422
-    assert refused.json()["error"]["message"]
-    assert rows(url) == 0
-
-
-@pytest.mark.parametrize(
-    "number", [b"NaN", b"Infinity", b"-Infinity", b"1e400", b"9223372036854775808", b'"\\ud800"']
-)
-def test_numbers_and_letters_that_json_does_not_have_are_refused(client, url, number):
-    for body in (
-        b'{"options":[%s],"attempt":"a"}',
-        b'{"options":["a"],"attempt":%s}',
-        b'{"options":%s}',
-        b"%s",
-    ):
-        content = body % number
-        refused = client.post("/api/questions/one/answers", content=content, headers=JSON)
-        assert refused.status_code == 422
-        json.loads(refused.content.decode())
-    assert rows(url) == 0
-
-
 def test_an_unknown_question_is_not_found(client, url):
     assert client.get("/api/questions/nothing").status_code == 404
     assert answer(client, ids("Red"), name="nothing").status_code == 404
@@ -331,40 +126,3 @@ def test_too_many_answers_are_refused_but_repeats_of_a_recorded_one_are_not(reco
     assert refused.status_code == 429
     assert int(refused.headers["retry-after"]) > 0
     assert rows(url) == 2
-
-
-json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(st.characters(codec=None))
-    | st.sampled_from([*ids(*TEXTS), ATTEMPT]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=8,
-)
-bodies = (
-    st.binary(max_size=200)
-    | json_values.map(lambda value: json.dumps(value).encode())
-    | st.fixed_dictionaries({"options": json_values, "attempt": json_values}).map(
-        lambda value: json.dumps(value).encode()
-    )
-    | st.fixed_dictionaries(
-        {
-            "options": st.lists(st.sampled_from(ids(*TEXTS)), max_size=3),
-            "attempt": st.text(max_size=20) | st.from_regex("[a-z.:-]{1,20}", fullmatch=True),
-        }
-    ).map(lambda value: json.dumps(value).encode())
-)
-
-
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=bodies, name=st.sampled_from(["one", "some", "none"]))
-def test_whatever_is_sent_breaks_nothing_and_is_recorded_only_when_acknowledged(client, url, body, name):
-    client.cookies.clear()
-    before = rows(url)
-    reply = client.post(f"/api/questions/{name}/answers", content=body, headers=JSON)
-    assert reply.status_code in (200, 400, 404, 409, 422)
-    recorded = rows(url) - before
-    assert recorded in ((0, 1) if reply.status_code == 200 else (0,))
-    json.loads(reply.content.decode())

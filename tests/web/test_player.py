@@ -23,23 +23,16 @@ from app.errors import CourseError
 from app.prompts import Vocabulary
 from app.web.player import PlayerView, player_view
 from app.web.sampler_source import SamplerSource, sampler_sources
+from tests.cards import made_up_card
 
 ROOT = Path(__file__).parents[2]
-CARD = Card(
-    name="digits",
-    title="Digits",
-    shape=(1, 28, 28),
+CARD = made_up_card(
+    "digits",
+    (1, 28, 28),
+    Defaults(sampler="ddim", steps=50, guidance=2.0, eta=0.25),
     classes=("zero", "one"),
-    schedule="cosine",
-    prediction="v",
-    t_max=0.999,
-    clip=True,
-    licence="MIT",
     data="MNIST",
     data_licence="CC BY-SA 3.0",
-    sha256="0" * 64,
-    network={},
-    defaults=Defaults(sampler="ddim", steps=50, guidance=2.0, eta=0.25),
 )
 WORDS = {"time": ("day noon", "night"), "thing": ("house home", "tree"), "other": ("a",)}
 PAINTER = CARD.model_copy(update={"name": "painter", "shape": (3, 32, 32), "classes": (), "words": WORDS})

@@ -1,0 +1,115 @@
+"""The player by keyboard alone, on narrow and on wide screens, and what axe finds in it."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.fake_server import Scenario
+from tests.browser.players import AXE, TOO_SMALL, put, reading, run_to_the_end, state, words
+
+pytestmark = pytest.mark.browser
+pytest_plugins = ("tests.browser.player_fixtures",)
+
+FOCUSED = """(element => element.name || element.dataset.role || element.dataset.go || element.dataset.keep
+  || element.tagName)(document.activeElement)"""
+
+
+def test_everything_is_done_by_keyboard(page: Page) -> None:
+    page.goto("/")
+    page.locator("[data-role=start]").focus()
+    page.keyboard.press("Enter")
+    state(page, "done")
+    page.locator("[data-role=panes]").focus()
+    page.keyboard.press("Home")
+    assert reading(page, "step") == "0 / 50"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    assert reading(page, "step") == "1 / 50"
+    page.keyboard.press("Space")
+    expect(page.locator("[data-go=play]")).to_have_attribute("aria-label", "Pause")
+    page.keyboard.press("Space")
+    expect(page.locator("[data-go=play]")).to_have_attribute("aria-label", "Play")
+    page.keyboard.press("End")
+    assert reading(page, "step") == "50 / 50"
+    page.locator("[data-role=scrubber]").focus()
+    page.keyboard.press("ArrowLeft")
+    assert reading(page, "step") == "49 / 50"
+
+
+def test_every_control_is_reached_by_tab(page: Page) -> None:
+    page.goto("/")
+    run_to_the_end(page)
+    reached = set()
+    page.locator("[data-role=panes]").focus()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate(FOCUSED))
+    wanted = {"start", "play", "speed", "show-noise", "scrubber", "label", "seed", "dice", "steps"}
+    assert wanted | {"guidance", "count", "sampler", "SUMMARY", "gif", "png", "strip", "permalink"} <= reached
+
+
+def test_keys_typed_into_a_field_do_not_move_the_player(page: Page) -> None:
+    page.goto("/")
+    run_to_the_end(page)
+    page.locator("[data-role=scrubber]").fill("20")
+    page.locator("[name=seed]").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    assert reading(page, "step") == "20 / 50"
+    page.locator("#elsewhere").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    assert reading(page, "step") == "20 / 50"
+    assert page.locator("#elsewhere").input_value() == " "
+
+
+def test_the_focus_is_not_lost_when_a_run_ends_under_it_or_another_begins(
+    page: Page, scenario: Scenario
+) -> None:
+    scenario.step_s = 0.02
+    page.goto("/")
+    page.locator("[data-role=start]").focus()
+    page.keyboard.press("Enter")
+    state(page, "running")
+    page.locator("[data-role=cancel]").focus()
+    state(page, "done")
+    expect(page.locator("[data-role=start]")).to_be_focused()
+    page.locator("[name=seed]").fill("8")
+    page.locator("[name=seed]").press("Enter")
+    page.locator("[data-go=back]").focus()
+    state(page, "done")
+    expect(page.locator("[data-go=back]")).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, scheme: str, width: int) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/solver")
+    assert Axe().run(page, options=AXE).response["violations"] == []
+    run_to_the_end(page)
+    found = Axe().run(page, options=AXE).response["violations"]
+    assert [(fault["id"], [node["html"][:90] for node in fault["nodes"]]) for fault in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(TOO_SMALL) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_in_prompts_and_maps(page: Page, scheme: str, width: int) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/painted")
+    put(page, "prompt", "a red house and a castle on hills " * 4)
+    page.locator(".words summary").click()
+    assert Axe().run(page, options=AXE).response["violations"] == []
+    run_to_the_end(page)
+    words(page).nth(1).click()
+    found = Axe().run(page, options=AXE).response["violations"]
+    assert [(fault["id"], [node["html"][:90] for node in fault["nodes"]]) for fault in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(TOO_SMALL) == []

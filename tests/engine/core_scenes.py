@@ -1,0 +1,86 @@
+"""The core with its real device thread and a tiny model; each scene runs on an event loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from dataclasses import replace
+
+import torch
+
+from app.engine.core import Core
+from app.engine.run import RunRequest
+from app.errors import InvalidRequest, TryLater
+
+
+class Source:
+    """A tiny model, whose network can be slowed down, held up or made to fail."""
+
+    device = torch.device("cpu")
+
+    def __init__(self, tiny, pause_s=0.0, max_rows=64):
+        self.network = tiny.denoiser.network
+        self.pause_s = pause_s
+        self.fault = None
+        self.is_missing = False
+        self.may_go = threading.Event()
+        self.may_go.set()
+        self.batches = []
+        denoiser = replace(tiny.denoiser, network=self)
+        self.model = replace(tiny, denoiser=denoiser, max_rows=max_rows)
+
+    def get(self, name):
+        if self.is_missing:
+            raise TryLater("the weights are missing", 60)
+        if name != self.model.card.name:
+            raise InvalidRequest(f"unknown model {name!r}", "model")
+        return self.model
+
+    def report(self):
+        return []
+
+    def __call__(self, x_t, t, condition):
+        self.may_go.wait(10)
+        time.sleep(self.pause_s)
+        self.batches.append(len(x_t))
+        if self.fault:
+            raise self.fault
+        return self.network(x_t, t, condition)
+
+
+def request(**settings):
+    return RunRequest.model_validate({"model": "tiny"} | settings)
+
+
+def play(scene, source, runs=None, give_up=lambda: None):
+    """Run a scene with a core that is started and stopped around it."""
+
+    async def whole():
+        core = Core(source, runs, give_up)
+        core.start()
+        try:
+            async with asyncio.timeout(20):
+                return await scene(core)
+        finally:
+            source.may_go.set()
+            await asyncio.to_thread(core.stop)
+
+    return asyncio.run(whole())
+
+
+async def watch(core, run_id, after=-1):
+    """Read a run to its end: the names of its events, in order."""
+    async with contextlib.aclosing(core.watch(run_id, after)) as events:
+        return names([content async for content in events])
+
+
+def names(contents):
+    lines = b"".join(contents).split(b"\n")
+    return [line.removeprefix(b"event: ").decode() for line in lines if line.startswith(b"event: ")]
+
+
+async def until(condition):
+    while not condition():  # noqa: ASYNC110  (the other side is a thread)
+        await asyncio.sleep(0.005)

@@ -1,0 +1,32 @@
+"""A card of classes and a card of prompts, and what requests to their models are normalised to."""
+
+from __future__ import annotations
+
+from app.cards import Defaults
+from app.engine.run import RunRequest, normalise, read_request
+from tests.cards import made_up_card
+
+CARD = made_up_card(
+    "tiny",
+    (1, 8, 8),
+    Defaults(sampler="heun", steps=40, guidance=2.5, eta=0.5),
+    classes=("round", "square", "third"),
+)
+PAINTER = made_up_card(
+    "painter",
+    CARD.shape,
+    CARD.defaults,
+    words={
+        "time": ("dawn daybreak", "night midnight"),
+        "terrain": ("sea ocean", "hills hill"),
+        "other": ("a an", "the", "over"),
+    },
+)
+
+
+def spec(**settings):
+    return normalise(RunRequest.model_validate({"model": "tiny"} | settings), CARD)
+
+
+def painting(**settings):
+    return normalise(read_request({"model": "painter"} | settings), PAINTER)

@@ -18,6 +18,7 @@ from app.cards import find_cards, weights_fault
 from app.errors import FromNoiseError
 from app.settings import Settings
 from benchmarks.delivery import measure_delivery
+from benchmarks.drawing import measure_drawing
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.first_frames import measure_first_frames
 from benchmarks.machine import describe, load
@@ -70,7 +71,7 @@ def measure(wanted: set[str], effort: Effort) -> list[Result]:
         },
     )
     seeds = itertools.count(1)
-    served = ("S1", "S2", "S5", "S6", "S7", "S10", "S12", "S14")
+    served = ("S1", "S2", "S5", "S6", "S7", "S10", "S12", "S13", "S14")
     if not wanted or wanted & set(served):
         with Server.started() as server:
             server.wait_for_runtime("onnxruntime")
@@ -87,6 +88,7 @@ def measure(wanted: set[str], effort: Effort) -> list[Result]:
                     ("S7",): lambda: measure_shared_run(server, card, seeds),
                     ("S10",): lambda: measure_pages(server, effort),
                     ("S12",): lambda: measure_weight(server),
+                    ("S13",): lambda: measure_drawing(server, effort),
                     ("S14",): lambda: measure_memory(server, card, seeds),
                 },
             )

@@ -59,7 +59,7 @@ class RecordedRun extends HTMLElement {
   }
 
   show(frame) {
-    this.frame = frame ?? 0;
+    this.frame = frame;
     const across = Number(getComputedStyle(this).getPropertyValue("--columns")) || 6;
     const pictures = Array.from({ length: this.sprite.columns }, (_, index) => index);
     drawFrame(this.canvas, this.sprite, this.frame, pictures, across);
@@ -74,7 +74,7 @@ class RecordedRun extends HTMLElement {
     const tick = (now) => {
       const share = Math.max(0, now - began) / 1000 / SECONDS;
       const frame = Math.min(this.last, this.frameAt(share));
-      if (frame !== this.frame || frame === 0) this.show(frame);
+      if (frame !== this.frame) this.show(frame);
       if (frame === this.last) this.pause();
       else this.playing = requestAnimationFrame(tick);
     };

@@ -1,14 +1,31 @@
-// Practice by keyboard: A-D or 1-4 choose, Enter answers and goes on. Everything works without this file.
+// Practice by keyboard: A-E or 1-5 choose, Enter answers and goes on. Everything works without this file.
 
 const OFF = "practice-keys-off";
-const isOff = () => localStorage.getItem(OFF) === "1";
+let off = remembered();
+
+// A browser may keep no storage for us; the choice then lasts as long as the page.
+function remembered() {
+  try {
+    return localStorage.getItem(OFF) === "1";
+  } catch {
+    return false;
+  }
+}
+
+function remember() {
+  try {
+    localStorage.setItem(OFF, off ? "1" : "0");
+  } catch {
+    // nothing is kept
+  }
+}
 
 function showHint() {
   const hint = document.querySelector("[data-keys]");
   if (!hint) return;
   hint.hidden = false;
   const button = hint.querySelector("[data-keys-off]");
-  button.textContent = isOff() ? "Turn keys on" : "Turn keys off";
+  button.textContent = off ? "Turn keys on" : "Turn keys off";
 }
 
 function choose(index) {
@@ -33,7 +50,7 @@ function answerOrGoOn() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (isOff() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+  if (off || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
   const inControl = event.target.closest("a, button, select, textarea, summary, input:not([name=option])");
   if (event.key === "Enter") {
     if (!inControl && answerOrGoOn()) event.preventDefault();
@@ -47,7 +64,8 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-keys-off]")) return;
-  localStorage.setItem(OFF, isOff() ? "0" : "1");
+  off = !off;
+  remember();
   showHint();
 });
 

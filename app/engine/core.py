@@ -101,7 +101,6 @@ class Core:
     async def _read(self, run: LiveRun, after: int) -> AsyncGenerator[bytes, None]:
         with self._changed:
             run.viewers += 1
-            run.idle_since = None
             ahead = self._runs.ahead_of(run)
             self._changed.notify()
         try:

@@ -19,6 +19,8 @@ class LiveRun:
         learner: whose account its rows go to: who asked first.
         claimed_until: it goes on until then although nobody watches yet.
         frames_bytes: about what its frames will take when it has finished.
+        idle_since: the moment since which it is paused.
+        began_at: when its first call was made, later by the time for which it was paused since.
     """
 
     run_id: str
@@ -46,3 +48,16 @@ class LiveRun:
     def is_wanted(self, now: float) -> bool:
         """Somebody watches, or asked a moment ago and may be about to."""
         return self.viewers > 0 or now < self.claimed_until
+
+    def pause(self, now: float) -> float:
+        """Keep its state, and return for how long nobody has wanted it."""
+        self.status = RunStatus.PAUSED
+        if self.idle_since is None:
+            self.idle_since = now
+        return now - self.idle_since
+
+    def go_on(self, now: float) -> None:
+        """End a pause, which does not count as time that the run took."""
+        if self.idle_since is not None and self.began_at is not None:
+            self.began_at += now - self.idle_since
+        self.idle_since = None

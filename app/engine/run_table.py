@@ -14,7 +14,7 @@ from app.errors import NotFound, TryLater
 MAX_LIVE = 256
 LIVE_BYTES = 512 * 2**20
 CACHE_BYTES = 128 * 2**20
-PAUSED_S = 60.0
+PAUSED_S = 600.0
 CLAIM_S = 10.0
 RETRY_AFTER_S = 5
 
@@ -91,7 +91,6 @@ class RunTable:
     def claim(self, run: LiveRun, now: float) -> None:
         """Keep a run going a moment for somebody who is about to watch it."""
         run.claimed_until = now + self._claim_s
-        run.idle_since = None
         if run.run_id in self._ended:
             self._ended.move_to_end(run.run_id)
 
@@ -99,10 +98,8 @@ class RunTable:
         """Drop what nobody wants any more, pause what nobody watches, and return the runs to be stepped."""
         for run in list(self._live.values()):
             if run.is_wanted(now):
-                continue
-            run.status = RunStatus.PAUSED
-            run.idle_since = now if run.idle_since is None else run.idle_since
-            if now - run.idle_since > self._paused_s:
+                run.go_on(now)
+            elif run.pause(now) > self._paused_s:
                 del self._live[run.run_id]
         return [run for run in self._live.values() if run.is_wanted(now)]
 

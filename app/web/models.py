@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,15 +10,8 @@ from fastapi import APIRouter, Request
 from app.cards import Card, weights_fault
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
-from app.engine.run import (
-    MAX_ATTENTION_COUNT,
-    MAX_COUNT,
-    MAX_GUIDANCE,
-    MAX_IMAGE_STEPS,
-    MAX_PROMPT_LENGTH,
-    MAX_STEPS,
-)
 from app.errors import TryLater
+from app.web.player import PlayerLimits
 from app.web.vocabulary import prompt_rules
 
 router = APIRouter()
@@ -67,14 +61,7 @@ def describe(
         ],
         "grids": tuple(GRIDS),
         "defaults": card.defaults.model_dump() | {"count": 1},
-        "limits": {
-            "count": MAX_COUNT,
-            "steps": MAX_STEPS,
-            "image_steps": MAX_IMAGE_STEPS,
-            "guidance": MAX_GUIDANCE,
-            "attention_count": MAX_ATTENTION_COUNT,
-            "prompt_length": MAX_PROMPT_LENGTH,
-        },
+        "limits": asdict(PlayerLimits()),
         "licence": card.licence,
         "data": card.data,
         "data_licence": card.data_licence,

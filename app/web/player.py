@@ -175,8 +175,6 @@ def _script_data(card: Card, settings: PlayerSettings, limits: PlayerLimits) -> 
             "model": card.name,
             "shape": [channels, height, width],
             "limits": {
-                "count": limits.count,
-                "steps": limits.steps,
                 "imageSteps": limits.image_steps,
                 "attentionCount": limits.attention_count,
             },

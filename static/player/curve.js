@@ -12,6 +12,7 @@ export class Curve {
 
   // Draw a plan given as noise levels in thousandths, spread over the whole run.
   plan(levels) {
+    cancelAnimationFrame(this.drawing);
     const last = levels.length - 1;
     this.whole.setAttribute("d", line(levels.map((level, index) => [(1000 * index) / last, level / 1000])));
     this.known.setAttribute("d", "");
@@ -19,9 +20,13 @@ export class Curve {
     this.point.setAttribute("d", "");
   }
 
+  // Draw what has arrived; frames that come in one go are drawn in one go.
   received(frames, steps) {
-    const points = frames.map((frame) => [(1000 * frame.step) / steps, frame.noise_scale]);
-    this.known.setAttribute("d", line(points));
+    cancelAnimationFrame(this.drawing);
+    this.drawing = requestAnimationFrame(() => {
+      const points = frames.map((frame) => [(1000 * frame.step) / steps, frame.noise_scale]);
+      this.known.setAttribute("d", line(points));
+    });
   }
 
   mark(frame, steps) {

@@ -38,8 +38,4 @@ export class FrameStore {
   get received() {
     return this.frames.length;
   }
-
-  get isComplete() {
-    return this.frames.length === this.steps + 1;
-  }
 }

@@ -42,6 +42,7 @@ export async function copy(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
+    const before = document.activeElement;
     const area = document.createElement("textarea");
     area.value = text;
     area.className = "unseen";
@@ -49,6 +50,7 @@ export async function copy(text) {
     area.select();
     const isCopied = document.execCommand("copy");
     area.remove();
+    before?.focus();
     return isCopied;
   }
 }

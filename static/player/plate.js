@@ -20,9 +20,10 @@ export class Plate {
     this.wordMaps = element.querySelector("[data-role=word-maps]") ? new WordMaps(element) : null;
     this.watcher = new ResizeObserver(() => this.sheets.forEach((sheet) => sheet.fit()));
     for (const sheet of this.sheets) this.watcher.observe(sheet.canvas.parentElement);
-    element.querySelector("[data-role=show-noise]").addEventListener("change", (event) => {
-      element.classList.toggle("without-noise", !event.target.checked);
-    });
+    const showNoise = element.querySelector("[data-role=show-noise]");
+    const follow = () => element.classList.toggle("without-noise", !showNoise.checked);
+    showNoise.addEventListener("change", follow);
+    follow(); // a browser may have kept the tick of the last visit
   }
 
   layOut(shape, count) {
@@ -57,6 +58,11 @@ export class Plate {
     this.wordMaps?.begin(run);
     this.element.classList.add("has-frames");
     this.code.choose(sampler);
+    for (const place of this.element.querySelectorAll("[data-read]")) place.textContent = "–";
+  }
+
+  endWithoutFrames() {
+    this.element.classList.remove("has-frames");
   }
 
   show(frame, steps, sampler) {

@@ -73,7 +73,8 @@ export class Playback {
     this.isPlaying = isPlaying;
     this.due = 0;
     this.changed();
-    if (isPlaying) requestAnimationFrame((now) => this.tick(now));
+    cancelAnimationFrame(this.ticking);
+    if (isPlaying) this.ticking = requestAnimationFrame((now) => this.tick(now));
   }
 
   get pace() {
@@ -82,13 +83,12 @@ export class Playback {
   }
 
   tick(now) {
-    if (!this.isPlaying) return;
     if (this.due === 0) this.due = now + 1000 / this.pace;
     if (now >= this.due && this.step < this.received - 1) {
       this.due = Math.max(this.due, now - 1000 / this.pace) + 1000 / this.pace;
       this.go(this.step + 1);
     }
     if (!this.isLive && this.step >= this.received - 1) this.setPlaying(false);
-    else requestAnimationFrame((next) => this.tick(next));
+    else this.ticking = requestAnimationFrame((next) => this.tick(next));
   }
 }

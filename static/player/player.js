@@ -10,9 +10,10 @@ import { Playback } from "./playback.js";
 import { PromptFields, showNotes } from "./prompt.js";
 import { SettingsForm } from "./settings.js";
 import { Status, counted, doneText, queueText, waitingText } from "./status.js";
-import { RunRefused, RunStream, requestRun, sleep, withdraw } from "./stream.js";
+import { RunRefused, RunStream, requestRun, withdraw } from "./stream.js";
 import { Transport } from "./transport.js";
 import { Vocabulary } from "./vocabulary.js";
+import { sleep, untilShown } from "./waiting.js";
 
 const STARTS = "denoising-player:starts"; // said on the document, so that a page holds one stream at a time
 const START_TEXTS = { failed: "Start again", lost: "Start again" };
@@ -20,6 +21,7 @@ const WAKING_TEXT =
   "The model is waking up. You can press the button now; the run starts when the model is ready.";
 const WAKING_TRIES = 60;
 const WAKING_MS = 2000;
+const LATER_MS = 15000; // once that many tries have been in vain
 
 class DenoisingPlayer extends HTMLElement {
   connectedCallback() {
@@ -42,6 +44,7 @@ class DenoisingPlayer extends HTMLElement {
     this.settings = new SettingsForm(this.find("form"), this.plate.code.samplers(), start.limits);
     this.prompt = vocabulary && new PromptFields(this, vocabulary, (text) => this.status.announce(text));
     this.firstSettings = this.settings.values();
+    this.plate.layOut(this.shape, this.firstSettings.count);
     this.keepsakes = new Keepsakes(this, this.dataset.plate);
     this.buildTransport();
     this.listen();
@@ -80,10 +83,13 @@ class DenoisingPlayer extends HTMLElement {
       event.preventDefault();
       this.run();
     });
-    form.addEventListener("input", () => this.settingsChanged());
+    form.addEventListener("input", () => {
+      this.forgetLink();
+      this.settingsChanged();
+    });
     this.find("cancel").addEventListener("click", () => this.cancel());
     window.addEventListener("hashchange", () => this.followHash(), { signal });
-    document.addEventListener(STARTS, (event) => event.target !== this && this.stop(), { signal });
+    document.addEventListener(STARTS, (event) => event.target !== this && this.giveWay(), { signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint(), { signal });
   }
 
@@ -115,7 +121,8 @@ class DenoisingPlayer extends HTMLElement {
     this.prompt?.mark();
     const values = this.settings.values();
     const problem = this.settings.problem();
-    if (this.plate.code.sampler !== values.sampler) this.plate.code.choose(values.sampler);
+    if (this.chosenSampler !== values.sampler) this.plate.code.choose(values.sampler);
+    this.chosenSampler = values.sampler;
     if (!this.frames.received) {
       if (!problem) this.plate.layOut(this.shape, values.count);
       this.showBeginning();
@@ -133,8 +140,9 @@ class DenoisingPlayer extends HTMLElement {
 
   // The model may still be waking up; say so, and stop saying so.
   async lookUpModel() {
-    for (let tries = 0; tries < WAKING_TRIES && !this.gone.signal.aborted; tries += 1) {
-      const model = document.hidden ? null : await modelReport(this.model);
+    for (let tries = 0; !this.gone.signal.aborted; tries += 1) {
+      await untilShown(this.gone.signal).catch(() => {});
+      const model = await modelReport(this.model);
       if (model?.ready) {
         this.modelIsReady(model);
         return;
@@ -143,7 +151,7 @@ class DenoisingPlayer extends HTMLElement {
         const fault = model.fault && `The model cannot run: ${model.fault}`;
         this.status.set("idle", fault ?? WAKING_TEXT);
       }
-      await sleep(WAKING_MS, this.gone.signal).catch(() => {});
+      await sleep(tries < WAKING_TRIES ? WAKING_MS : LATER_MS, this.gone.signal).catch(() => {});
     }
   }
 
@@ -167,12 +175,12 @@ class DenoisingPlayer extends HTMLElement {
   // A run, from the press to the last frame.
 
   async run() {
-    this.stop();
     const problem = this.settings.problem();
     if (problem) {
       this.settings.complain(problem);
       return;
     }
+    this.stop();
     this.settings.forgive();
     this.dispatchEvent(new Event(STARTS, { bubbles: true }));
     const values = this.settings.values();
@@ -184,7 +192,7 @@ class DenoisingPlayer extends HTMLElement {
     try {
       const run = await requestRun(values, {
         signal: asking.signal,
-        onWait: (wait) => this.status.set(wait.isWaking ? "waking" : "busy", waitingText(wait)),
+        onWait: (wait) => this.status.tell(wait.isWaking ? "waking" : "busy", waitingText(wait)),
       });
       if (asking === this.asking) this.watch(run, values);
     } catch (error) {
@@ -201,6 +209,7 @@ class DenoisingPlayer extends HTMLElement {
     this.made = { ...values, count: run.count, steps: run.steps };
     this.frames = new FrameStore(run.steps);
     this.keepsakes.offer(false);
+    this.keepsakes.claimAddress();
     this.plate.beginRun(run, values.sampler);
     if (this.prompt) showNotes(this.find("notes"), run.notes ?? []);
     this.plate.planCurve(this.settings.samplers.get(values.sampler).path, values.grid);
@@ -213,10 +222,10 @@ class DenoisingPlayer extends HTMLElement {
     this.status.announce(`The run has started: ${counted(run.steps, "step")}.`);
     this.stream = new RunStream(run, {
       onFrame: (data) => this.receive(readFrame(data)),
-      onWaiting: ({ ahead }) => this.status.set("queued", queueText(ahead)),
+      onWaiting: ({ ahead }) => this.status.tell("queued", queueText(ahead)),
       onDone: (summary) => this.finish(summary),
       onFailed: ({ reason }) => this.end("failed", `The run failed: ${reason.replace(/\.?$/, ".")}`),
-      onBroken: () => this.status.set("broken", "The connection was lost; trying to take the run up again …"),
+      onBroken: () => this.status.tell("broken", "The connection was lost; trying to take the run up again …"),
       onLost: () => this.end("lost", "The connection was lost and could not be taken up again."),
     });
   }
@@ -240,11 +249,17 @@ class DenoisingPlayer extends HTMLElement {
     this.asking = null;
     this.stream?.close();
     this.stream = null;
+    const hadFocus = document.activeElement === this.find("cancel");
     this.find("cancel").hidden = true;
+    if (hadFocus) this.find("start").focus();
     this.find("start-text").textContent = START_TEXTS[state] ?? "Start from noise";
     this.status.set(state, text);
     this.status.announce(text);
     this.playback.ended({ rest: this.calm.matches && !this.isSteered });
+    if (!this.frames.received) {
+      this.plate.endWithoutFrames();
+      this.showBeginning();
+    }
   }
 
   stop() {
@@ -256,13 +271,21 @@ class DenoisingPlayer extends HTMLElement {
   cancel() {
     if (this.stream) withdraw(this.current);
     this.stop();
-    this.find("start").focus();
+  }
+
+  // Another plate of the page has started.
+  giveWay() {
+    this.stop();
+    this.playback.pause();
+    this.keepsakes.yieldAddress();
   }
 
   // Moving about.
 
   move(move) {
     if (!this.frames.received) return;
+    this.isSteered = true;
+    this.keepsakes.claimAddress();
     if (move === "play") this.playback.toggle();
     else if (move === "first") this.seek(0);
     else if (move === "last") this.seek(this.frames.received - 1);
@@ -270,7 +293,9 @@ class DenoisingPlayer extends HTMLElement {
   }
 
   seek(step) {
+    if (!this.frames.received) return;
     this.isSteered = true;
+    this.keepsakes.claimAddress();
     this.playback.seek(step);
     // Where the step did not change, the scrubber may still stand on a frame that is not here yet.
     this.transport.at(this.frames.get(this.playback.step), this.frames.steps);
@@ -279,7 +304,10 @@ class DenoisingPlayer extends HTMLElement {
   // A link to a state of this plate: take its settings over, and wait for the press.
   followHash() {
     const query = parameters(this.dataset.plate, location.hash);
-    if (!query) return;
+    if (!query) {
+      this.keepsakes.yieldAddress();
+      return;
+    }
     if (this.made && fragment(this.dataset.plate, this.made, this.playback.step) === location.hash) return;
     this.stop();
     const { frame, ignored } = restore(query, this.settings);
@@ -290,7 +318,16 @@ class DenoisingPlayer extends HTMLElement {
     this.note = notes.join(" ");
     this.settingsChanged();
     this.status.set("idle", this.note);
+    if (this.note) this.status.announce(this.note);
     this.scrollIntoView({ block: "start" });
+  }
+
+  // Once something is changed, the frame that a link asked for is not of this run any more.
+  forgetLink() {
+    if (this.wanted === null) return;
+    this.wanted = null;
+    if (this.status.state === "idle" && this.status.text === this.note) this.status.set("idle", "");
+    this.note = "";
   }
 }
 

@@ -30,7 +30,7 @@ export class PromptFields {
   onKey(event) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    this.form.requestSubmit();
+    if (!event.repeat) this.form.requestSubmit();
   }
 
   makeButton(place) {
@@ -44,7 +44,10 @@ export class PromptFields {
 
   add(word) {
     const text = `${this.prompt.value.trimEnd()} ${word}`.trimStart();
-    if (text.length > this.prompt.maxLength) return;
+    if (text.length > this.prompt.maxLength) {
+      this.say("The prompt is full.");
+      return;
+    }
     this.prompt.value = text;
     this.say(`Added to the prompt: ${word}.`);
     this.form.dispatchEvent(new Event("input", { bubbles: true }));

@@ -1,12 +1,6 @@
 // The numbers of the current frame: the read-outs, the step's arithmetic, and the line of source that runs.
 
-const TERMS = [
-  ["x_t", "x_t"],
-  ["x0_hat", "x0_hat"],
-  ["x0_hat_previous", "x0_hat_previous"],
-  ["noise", "noise"],
-  ["start", "start"],
-];
+const TERMS = ["x_t", "x0_hat", "x0_hat_previous", "noise", "start"];
 
 const STAGES = {
   first: "the first step",
@@ -15,7 +9,7 @@ const STAGES = {
   done: "the picture is finished",
 };
 
-export function figures(value, digits = 3) {
+function figures(value, digits = 3) {
   return Number.isFinite(value) ? value.toFixed(digits).replace("-", "−") : "–";
 }
 
@@ -35,7 +29,7 @@ export function readings(frame, steps) {
 }
 
 // `0.970·x_t + 0.031·x0_hat`, without the terms that are nought.
-export function sum(terms) {
+function sum(terms) {
   const shown = terms.filter(([factor]) => factor !== 0);
   if (shown.length === 0) return "0";
   return shown
@@ -47,8 +41,8 @@ export function sum(terms) {
     .join(" ");
 }
 
-export function stepFormula(row) {
-  return sum(TERMS.map(([key, name]) => [row[key] ?? 0, name]));
+function stepFormula(row) {
+  return sum(TERMS.map((name) => [row[name] ?? 0, name]));
 }
 
 export class CodeView {

@@ -1,4 +1,4 @@
-// What the player says about itself: one visible line, and two announcements a run for those who listen.
+// What the player says about itself: one visible line, and the turning points aloud for those who listen.
 
 export class Status {
   constructor(element) {
@@ -13,12 +13,22 @@ export class Status {
     if (this.line.textContent !== text) this.line.textContent = text;
   }
 
+  // The same, said aloud where it is a new state; what then counts down is only shown.
+  tell(state, text) {
+    if (this.state !== state) this.announce(text);
+    this.set(state, text);
+  }
+
   announce(text) {
     this.voice.textContent = text;
   }
 
   get state() {
     return this.element.dataset.state;
+  }
+
+  get text() {
+    return this.line.textContent;
   }
 }
 
@@ -30,7 +40,7 @@ export function waitingText({ isWaking, message, seconds }) {
 
 export function queueText(ahead) {
   if (ahead <= 0) return "Next in line.";
-  return `In the queue: ${ahead} ahead of this one.`;
+  return `Waiting for a turn: ${counted(ahead, "other run")} under way.`;
 }
 
 export function doneText({ steps, calls, seconds }) {

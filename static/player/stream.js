@@ -1,5 +1,7 @@
 // A run on the server: asking for it, watching its frames, taking it up again, withdrawing.
 
+import { sleep } from "./waiting.js";
+
 const RECONNECTS = [500, 1000, 2000, 4000]; // ms between tries once the browser itself has given up
 
 export class RunRefused extends Error {
@@ -14,7 +16,10 @@ export class RunRefused extends Error {
 export async function requestRun(settings, { signal, onWait }) {
   for (;;) {
     const response = await post(settings, signal);
-    const body = await response.json().catch(() => ({}));
+    const body = await response.json().catch((error) => {
+      if (error.name === "AbortError") throw error;
+      return {};
+    });
     if (response.ok) return body;
     const message = body.error?.message ?? `The server answered with status ${response.status}.`;
     if (response.status !== 503 && response.status !== 429) throw new RunRefused(message, body.error?.field);
@@ -42,7 +47,7 @@ async function post(settings, signal) {
 }
 
 // The engine or the database does not answer yet, as opposed to having too much to do.
-export async function isAsleep(signal) {
+async function isAsleep(signal) {
   try {
     return (await fetch("/readyz", { signal, cache: "no-store" })).status === 503;
   } catch (error) {
@@ -53,20 +58,6 @@ export async function isAsleep(signal) {
 
 export function withdraw(run) {
   fetch(`/api/runs/${encodeURIComponent(run.id)}`, { method: "DELETE", keepalive: true }).catch(() => {});
-}
-
-export function sleep(ms, signal) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        reject(new DOMException("withdrawn", "AbortError"));
-      },
-      { once: true },
-    );
-  });
 }
 
 // The events of a run. A page holds one at a time; it is closed while the page is hidden and goes on

@@ -23,19 +23,20 @@ export class Transport {
 
   begin(steps) {
     this.scrubber.max = steps;
-    this.enable(false);
-  }
-
-  enable(isEnabled) {
-    this.scrubber.disabled = !isEnabled;
-    for (const button of this.buttons) button.disabled = !isEnabled;
+    this.scrubber.value = 0;
+    this.scrubber.removeAttribute("aria-valuetext");
   }
 
   at(frame, steps) {
-    if (this.scrubber.disabled) this.enable(true);
+    if (this.scrubber.disabled) this.enable(); // for good: what is disabled loses the focus
     this.scrubber.value = frame.step;
     const noise = Math.round(100 * frame.noise_scale);
     this.scrubber.setAttribute("aria-valuetext", `step ${frame.step} of ${steps}, noise level ${noise} percent`);
+  }
+
+  enable() {
+    this.scrubber.disabled = false;
+    for (const button of this.buttons) button.disabled = false;
   }
 
   setPlaying(isPlaying) {

@@ -160,7 +160,7 @@ class Word {
 }
 
 // Name the ninth of a map that has most of it.
-export function whereMost(map, { height, width }) {
+function whereMost(map, { height, width }) {
   const sums = new Array(9).fill(0);
   const sizes = new Array(9).fill(0);
   for (let y = 0; y < height; y += 1) {

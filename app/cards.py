@@ -30,6 +30,7 @@ class Defaults(BaseModel):
     steps: int
     guidance: float
     eta: float = 0.0
+    grid: str = "uniform"
 
 
 class Card(BaseModel):

@@ -133,6 +133,7 @@ def evaluate(
     steps: Annotated[int | None, typer.Option(min=1, max=20, help="Of the headline setting.")] = None,
     guidance: Annotated[float | None, typer.Option(min=0, max=20, help="Of the headline setting.")] = None,
     eta: Annotated[float | None, typer.Option(min=0, max=1, help="Of the headline setting.")] = None,
+    grid: Annotated[str | None, typer.Option(help="Of the headline setting: uniform, log_snr, rho7.")] = None,
     short_curve: Annotated[
         bool, typer.Option("--short-curve", help="Only DPM-Solver++ and DDPM, at 10 and at 100 steps.")
     ] = False,
@@ -144,7 +145,7 @@ def evaluate(
     from app.training.agenda import SHORT_CURVE
     from app.training.command import evaluate_model, published
 
-    options = replace(published(model), sampler=sampler, steps=steps, guidance=guidance, eta=eta)
+    options = replace(published(model), sampler=sampler, steps=steps, guidance=guidance, eta=eta, grid=grid)
     options = replace(options, curve=SHORT_CURVE) if short_curve else options
     evaluate_model(Settings().models / model, data, work, quick=quick, options=options)
 

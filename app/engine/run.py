@@ -78,7 +78,7 @@ class RunRequest(BaseModel):
     steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
     guidance: Annotated[float, Field(ge=0.0, le=MAX_GUIDANCE)] | None = None
     eta: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
-    grid: Annotated[str, Field(max_length=64)] = "uniform"
+    grid: Annotated[str, Field(max_length=64)] | None = None
     attention: bool = False
 
 
@@ -182,7 +182,7 @@ def normalise(request: RunRequest, card: Card, told: Told | None = None) -> RunS
     """
     sampler = card.defaults.sampler if request.sampler is None else request.sampler
     sampler = _one_of("sampler", sampler, SAMPLERS)
-    grid = _one_of("grid", request.grid, GRIDS)
+    grid = _one_of("grid", card.defaults.grid if request.grid is None else request.grid, GRIDS)
     steps = request.steps or card.defaults.steps
     if request.count * steps > MAX_IMAGE_STEPS:
         raise InvalidRequest(

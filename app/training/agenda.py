@@ -69,10 +69,11 @@ class Options:
         steps: likewise; unless given, the card's default or as many as `MAX_CALLS` allows.
         guidance: likewise.
         eta: likewise; only DDIM has it.
+        grid: likewise.
         count: pictures at the headline setting.
         curve_count: pictures at each point of the curve.
         class_count: pictures at the card's defaults that the second classifier sees.
-        curve: the points: sampler and steps, at the headline's guidance and without eta.
+        curve: the points: sampler and steps, at the headline's guidance and grid and without eta.
         seed: of all pictures.
         batch: pictures that are sampled together.
         judge: how the judge is made.
@@ -85,6 +86,7 @@ class Options:
     steps: int | None = None
     guidance: float | None = None
     eta: float | None = None
+    grid: str | None = None
     count: int = 10_000
     curve_count: int = 2_000
     class_count: int = 1_000
@@ -147,7 +149,7 @@ class Agenda:
 
 def default_setting(card: Card) -> Setting:
     """Return the setting of a run that leaves everything open."""
-    return Setting(card.defaults.sampler, card.defaults.steps, card.defaults.guidance, card.defaults.eta)
+    return Setting(**card.defaults.model_dump())
 
 
 def headline(card: Card, options: Options) -> Setting:
@@ -163,6 +165,7 @@ def headline(card: Card, options: Options) -> Setting:
         steps=default.steps if options.steps is None else options.steps,
         guidance=default.guidance if options.guidance is None else options.guidance,
         eta=default.eta if options.eta is None else options.eta,
+        grid=options.grid or default.grid,
     )
     while options.steps is None and setting.calls > MAX_CALLS and setting.steps > 1:
         setting = replace(setting, steps=setting.steps - 1)

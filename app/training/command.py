@@ -104,7 +104,7 @@ def published(model: str) -> Options:
 
 def command_line(name: str, options: Options) -> str:
     """Write what a person types to measure a model in the same way."""
-    given = {name: getattr(options, name) for name in ("sampler", "steps", "guidance", "eta")}
+    given = {name: getattr(options, name) for name in ("sampler", "steps", "guidance", "eta", "grid")}
     flags = "".join(f" --{flag} {value}" for flag, value in given.items() if value is not None)
     flags += " --short-curve" if options.curve == SHORT_CURVE else ""
     return ABOUT[name].command("evaluate", name) + flags

@@ -23,7 +23,7 @@ def measured_text(card: Card, measured: Mapping[str, Any]) -> str:
     setting = (
         f"{measured['count']:,} pictures: {measured['sampler']}, {measured['steps']} steps "
         f"({measured['calls']} network calls a picture), guidance {measured['guidance']:g}, eta "
-        f"{measured.get('eta', 0.0):g}, seed {measured['seed']}."
+        f"{measured.get('eta', 0.0):g}, grid {measured.get('grid', 'uniform')}, seed {measured['seed']}."
     )
     judged = _of_drawings(measured) if card.vocabulary else _of_classes(measured)
     parts = [

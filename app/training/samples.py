@@ -33,17 +33,19 @@ class Setting:
     steps: int
     guidance: float
     eta: float = 0.0
+    grid: str = "uniform"
 
     @property
     def calls(self) -> int:
         """Network calls a picture, counting the two that guidance needs as two."""
-        plan = make_plan(sampler=self.sampler, steps=self.steps, eta=self.eta)
+        plan = make_plan(sampler=self.sampler, steps=self.steps, eta=self.eta, grid=self.grid)
         return len(plan.calls) * rows_needed(self.guidance, conditioned=True)
 
     def __str__(self) -> str:
         """Write the setting as it appears in reports and folder names."""
         eta = f"-eta{self.eta:g}" if self.sampler == "ddim" and self.eta else ""
-        return f"{self.sampler}-{self.steps}-guidance{self.guidance:g}{eta}"
+        grid = "" if self.grid == "uniform" else f"-{self.grid}"
+        return f"{self.sampler}-{self.steps}-guidance{self.guidance:g}{eta}{grid}"
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ class Samples:
             sampler=setting.sampler,
             steps=setting.steps,
             eta=setting.eta,
+            grid=setting.grid,
             model_schedule=denoiser.schedule,
             model_t_max=denoiser.t_max,
         )

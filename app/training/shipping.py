@@ -120,7 +120,7 @@ def measured_for_card(result: Mapping[str, Any], command: str) -> dict[str, Any]
         kept["second_accuracy_on_test"] = result["classes"]["second_accuracy_on_test"]
     return {
         **{name: round(value, 4) for name, value in kept.items()},
-        **{name: top[name] for name in ("sampler", "steps", "guidance", "eta", "calls", "count")},
+        **{name: top[name] for name in ("sampler", "steps", "guidance", "eta", "grid", "calls", "count")},
         "held_out": result["judge"]["held_out"],
         **(_prompts_for_card(result) if "seen" in result else {}),
         "seed": result["seed"],

@@ -115,7 +115,7 @@ class PlayerView:
         settings = self.settings
         return (settings.eta, settings.grid, settings.negative_prompt) != (
             self.card.defaults.eta,
-            "uniform",
+            self.card.defaults.grid,
             "",
         )
 

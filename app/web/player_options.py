@@ -74,7 +74,7 @@ def read_options(lab: str, card: Card, options: Mapping[str, str]) -> PlayerSett
         "steps": card.defaults.steps,
         "guidance": card.defaults.guidance,
         "eta": card.defaults.eta,
-        "grid": "uniform",
+        "grid": card.defaults.grid,
     }
     faults = []
     for name, text in options.items():

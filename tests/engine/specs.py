@@ -9,7 +9,7 @@ from tests.cards import made_up_card
 CARD = made_up_card(
     "tiny",
     (1, 8, 8),
-    Defaults(sampler="heun", steps=40, guidance=2.5, eta=0.5),
+    Defaults(sampler="heun", steps=40, guidance=2.5, eta=0.5, grid="rho7"),
     classes=("round", "square", "third"),
 )
 PAINTER = made_up_card(

@@ -77,8 +77,8 @@ def test_a_run_without_a_model_is_refused():
 
 def test_what_is_left_open_comes_from_the_card():
     open_run = spec(label="square", sampler="ddim")
-    assert (open_run.steps, open_run.guidance, open_run.eta) == (40, 2.5, 0.5)
-    assert (open_run.seed, open_run.count, open_run.grid) == (0, 1, "uniform")
+    assert (open_run.steps, open_run.guidance, open_run.eta, open_run.grid) == (40, 2.5, 0.5, "rho7")
+    assert (open_run.seed, open_run.count) == (0, 1)
     assert spec().sampler == "heun"
 
 
@@ -146,7 +146,7 @@ def test_requests_for_other_pictures_are_other_runs():
         {"steps": 41},
         {"sampler": "ddim"},
         {"sampler": "ddim", "eta": 0.25},
-        {"grid": "rho7"},
+        {"grid": "log_snr"},
         {"label": 0},
         {"label": 1},
         {"label": 1, "guidance": 1.0},

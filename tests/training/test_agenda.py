@@ -43,6 +43,14 @@ def test_the_headline_can_be_chosen_guidance_zero_included() -> None:
     assert chosen == Setting("dpm_solver_pp", 15, 0.0)
 
 
+def test_the_headline_has_the_grid_of_the_card_or_another_and_its_pictures_a_place_of_their_own() -> None:
+    usual, other = headline(card(), Options()), headline(card(), Options(grid="rho7"))
+    assert (usual.grid, other.grid) == ("uniform", "rho7")
+    assert (str(usual), str(other)) == ("ddim-20-guidance1", "ddim-20-guidance1-rho7")
+    with pytest.raises(InvalidRequest, match="unknown grid 'square'; allowed: uniform, log_snr, rho7"):
+        headline(card(), Options(grid="square"))
+
+
 def test_a_headline_of_too_many_calls_is_refused_with_the_number() -> None:
     with pytest.raises(InvalidRequest, match="makes 24 network calls a picture") as caught:
         headline(card(), Options(steps=12, guidance=2.0))

@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 CARD = made_up_card(
     "digits",
     (1, 28, 28),
-    Defaults(sampler="ddim", steps=50, guidance=2.0, eta=0.25),
+    Defaults(sampler="ddim", steps=50, guidance=2.0, eta=0.25, grid="log_snr"),
     classes=("zero", "one"),
     data="MNIST",
     data_licence="CC BY-SA 3.0",
@@ -72,6 +72,7 @@ def test_settings_come_from_the_card_unless_the_lab_says_otherwise(
 ) -> None:
     plain = view(sources).settings
     assert (plain.sampler, plain.steps, plain.guidance, plain.eta) == ("ddim", 50, 2.0, 0.25)
+    assert plain.grid == "log_snr"
     assert (plain.label, plain.count) == ("", 1)
     lab = view(sources, {"model": "digits", "label": "one", "steps": "7", "guidance": "3.5", "count": "4"})
     assert (lab.settings.label, lab.settings.steps, lab.settings.guidance) == ("one", 7, 3.5)

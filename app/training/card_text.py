@@ -127,6 +127,9 @@ PAINTER = About(
         'It cannot count: "two trees" is one tree, since no picture of training has more than one thing.',
         "Where the prompt leaves its side open, a thing may appear on both sides at once.",
         "It paints one element of the sky and one kind of weather, and has no word for any other.",
+        "Its pictures are softer than the drawings it learnt from: fine textures and edges are a little "
+        "washed out.",
+        "A rainbow at night, which it never saw, comes out as a row of stars.",
         'It knows the words on this card and no others; those between them, such as "on" and "under", '
         'hardly matter to it, and "no" and "without" it does not know.',
         "Colours belong to things alone: a red sky or a blue mountain cannot be asked for, and the colour "

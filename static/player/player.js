@@ -140,9 +140,11 @@ class DenoisingPlayer extends HTMLElement {
 
   // The model may still be waking up; say so, and stop saying so.
   async lookUpModel() {
-    for (let tries = 0; !this.gone.signal.aborted; tries += 1) {
-      await untilShown(this.gone.signal).catch(() => {});
+    const { signal } = this.gone;
+    for (let tries = 0; !signal.aborted; tries += 1) {
+      await untilShown(signal).catch(() => {});
       const model = await modelReport(this.model);
+      if (signal.aborted) return;
       if (model?.ready) {
         this.modelIsReady(model);
         return;
@@ -151,7 +153,7 @@ class DenoisingPlayer extends HTMLElement {
         const fault = model.fault && `The model cannot run: ${model.fault}`;
         this.status.set("idle", fault ?? WAKING_TEXT);
       }
-      await sleep(tries < WAKING_TRIES ? WAKING_MS : LATER_MS, this.gone.signal).catch(() => {});
+      await sleep(tries < WAKING_TRIES ? WAKING_MS : LATER_MS, signal).catch(() => {});
     }
   }
 

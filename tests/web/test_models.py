@@ -48,9 +48,17 @@ def test_a_model_is_listed_with_all_that_a_client_needs_to_run_it(folder):
     (model,) = listed(folder, [READY])
     assert (model["name"], model["title"], model["shape"]) == ("tiny", "Tiny", [1, 8, 8])
     assert (model["classes"], model["prompt"]) == (["round", "square", "third"], None)
-    assert model["defaults"] == {"sampler": "ddim", "steps": 4, "guidance": 2.0, "eta": 0.0, "count": 1}
+    assert model["defaults"] == {
+        "sampler": "ddim",
+        "steps": 4,
+        "guidance": 2.0,
+        "eta": 0.0,
+        "grid": "uniform",
+        "count": 1,
+    }
     assert model["grids"] == ["uniform", "log_snr", "rho7"]
     assert model["limits"] == {
+        "seed": 2**53 - 1,
         "count": 16,
         "steps": 1000,
         "image_steps": 3200,

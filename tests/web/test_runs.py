@@ -106,7 +106,7 @@ BAD_BODIES = [
             "eta": ["-0.1", "1.1", "NaN", "1e400", "true"],
             "label": ['"none"', "2", "-1", "true", "0.0", "[]", "{}", '"\\ud800"', '"' + "a" * 65 + '"'],
             "sampler": ['"none"', '""', "1", '"DDIM"'],
-            "grid": ['"none"', '""', "null", "1"],
+            "grid": ['"none"', '""', "1"],
         }.items()
         for value in values
     ),

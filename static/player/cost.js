@@ -5,16 +5,6 @@ import { counted } from "./status.js";
 const SLOW_S = 10;
 const OFFERED_STEPS = [50, 25, 20, 10, 5];
 
-export async function modelReport(name) {
-  try {
-    const response = await fetch("/api/models", { headers: { Accept: "application/json" }, cache: "no-store" });
-    if (!response.ok) return null;
-    return (await response.json()).find((model) => model.name === name) ?? null;
-  } catch {
-    return null;
-  }
-}
-
 export class Cost {
   // `vocabulary`: of a model that reads prompts; null for one of classes.
   constructor(vocabulary) {

@@ -1,9 +1,10 @@
 // <denoising-player>: wires the form, the run and what is seen of it. See stream.js for the server, frames.js
 // for what is kept, plate.js for what is shown, playback.js for time.
 
-import { Cost, inWords, modelReport } from "./cost.js";
+import { Cost, inWords } from "./cost.js";
 import { FrameStore, readFrame } from "./frames.js";
 import { Keepsakes } from "./keepsakes.js";
+import { readyModel } from "./model.js";
 import { fragment, parameters, restore } from "./permalink.js";
 import { Plate } from "./plate.js";
 import { Playback } from "./playback.js";
@@ -13,15 +14,11 @@ import { Status, counted, doneText, queueText, waitingText } from "./status.js";
 import { RunRefused, RunStream, requestRun, withdraw } from "./stream.js";
 import { Transport } from "./transport.js";
 import { Vocabulary } from "./vocabulary.js";
-import { sleep, untilShown } from "./waiting.js";
 
 const STARTS = "denoising-player:starts"; // said on the document, so that a page holds one stream at a time
 const START_TEXTS = { failed: "Start again", lost: "Start again" };
 const WAKING_TEXT =
   "The model is waking up. You can press the button now; the run starts when the model is ready.";
-const WAKING_TRIES = 60;
-const WAKING_MS = 2000;
-const LATER_MS = 15000; // once that many tries have been in vain
 
 class DenoisingPlayer extends HTMLElement {
   connectedCallback() {
@@ -139,22 +136,17 @@ class DenoisingPlayer extends HTMLElement {
   }
 
   // The model may still be waking up; say so, and stop saying so.
-  async lookUpModel() {
-    const { signal } = this.gone;
-    for (let tries = 0; !signal.aborted; tries += 1) {
-      await untilShown(signal).catch(() => {});
-      const model = await modelReport(this.model);
-      if (signal.aborted) return;
-      if (model?.ready) {
-        this.modelIsReady(model);
-        return;
-      }
-      if (this.status.state === "idle" && model) {
-        const fault = model.fault && `The model cannot run: ${model.fault}`;
-        this.status.set("idle", fault ?? WAKING_TEXT);
-      }
-      await sleep(tries < WAKING_TRIES ? WAKING_MS : LATER_MS, signal).catch(() => {});
-    }
+  lookUpModel() {
+    readyModel(this.model, {
+      signal: this.gone.signal,
+      onAsleep: ({ fault }) => {
+        const text = fault ? `The model cannot run: ${fault}` : WAKING_TEXT;
+        if (this.status.state === "idle") this.status.set("idle", text);
+      },
+    }).then(
+      (model) => this.modelIsReady(model),
+      () => {}, // the player is gone
+    );
   }
 
   modelIsReady(model) {
@@ -260,7 +252,7 @@ class DenoisingPlayer extends HTMLElement {
     this.playback.ended({ rest: this.calm.matches && !this.isSteered });
     if (!this.frames.received) {
       this.plate.endWithoutFrames();
-      this.showBeginning();
+      this.settingsChanged(); // back to what the form would begin with
     }
   }
 

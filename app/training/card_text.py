@@ -127,9 +127,9 @@ PAINTER = About(
         'It cannot count: "two trees" is one tree, since no picture of training has more than one thing.',
         "Where the prompt leaves its side open, a thing may appear on both sides at once.",
         "It paints one element of the sky and one kind of weather, and has no word for any other.",
-        "Its pictures are softer than the drawings it learnt from: fine textures and edges are a little "
-        "washed out.",
-        "A rainbow at night, which it never saw, comes out as a row of stars.",
+        "What a prompt leaves open comes out as the common thing too often: where no weather is named, "
+        "snowfall is in 2% of its pictures and in 7% of the drawings (1,159 prompts, without guidance).",
+        "A rainbow at night, which it never saw, nearly always comes out as a row of stars.",
         'It knows the words on this card and no others; those between them, such as "on" and "under", '
         'hardly matter to it, and "no" and "without" it does not know.',
         "Colours belong to things alone: a red sky or a blue mountain cannot be asked for, and the colour "
@@ -172,6 +172,7 @@ def body_text(card: Card, about: About, recipe: Recipe, made: Made, parameters: 
         "optimiser": f"Muon for hidden convolutions, rate {recipe.kernel_rate:g}; AdamW for the rest, "
         f"{recipe.learning_rate:g}, weight decay {recipe.weight_decay:g}; {recipe.warmup} steps of warm-up, "
         f"falling to 0 over the last {recipe.decay_share:.0%}",
+        **_second_stage_row(recipe),
         "weights": f"moving average, decay {recipe.ema:g}; half precision on disk, single when used",
         "seed": str(recipe.seed),
         "hardware": made.hardware,
@@ -207,6 +208,19 @@ The same again: `{about.command("train", card.name)}`{remark}
 
 {weaknesses}
 """
+
+
+def _second_stage_row(recipe: Recipe) -> dict[str, str]:
+    """Say what the second stage does, where there is one."""
+    second, sharpening = recipe.second_stage(), recipe.sharpening
+    if second is None or sharpening is None:
+        return {}
+    return {
+        "second stage": f"{second.steps:,} steps towards its own estimates, led away with weight "
+        f"{sharpening.weight:g} from those of its average after step {recipe.poor_step:,} (autoguidance); "
+        f"rates {second.kernel_rate:g} and {second.learning_rate:g}, {second.warmup} steps of warm-up, "
+        "falling to 0 from the start"
+    }
 
 
 def _condition_rows(recipe: Recipe) -> dict[str, str]:

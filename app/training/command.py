@@ -45,7 +45,7 @@ def train_model(name: str, data: Path | None, work: Path, steps: int | None = No
     check_data(name, recipe.read is not None, data)
     device = best_device()
     with _bar() as bar:
-        task = bar.add_task("starting", total=recipe.steps)
+        task = bar.add_task("starting", total=recipe.steps_in_all)
 
         def on_progress(now: trainer.Progress) -> None:
             words = f"loss {now.loss:.4f}, {now.pictures_per_s:.0f} pictures/s"

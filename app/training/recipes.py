@@ -20,6 +20,29 @@ from app.training.photos import CLASSES, read_photos
 
 
 @dataclass(frozen=True)
+class Sharpening:
+    """A second stage of training, in which the network learns its own autoguided estimates (`stage.py`).
+
+    Its times and pictures are drawn as before, and its rates fall to 0 along a half cosine from its start.
+
+    Args:
+        weight: of autoguidance; 1 would change nothing.
+        poor_share: how far the first stage has come when the poorer version is taken from its average.
+        share: its steps, as a share of those of the first stage.
+        learning_rate: of AdamW.
+        kernel_rate: of Muon.
+        warmup: steps in which the rates rise from 0.
+    """
+
+    weight: float
+    poor_share: float
+    share: float
+    learning_rate: float
+    kernel_rate: float
+    warmup: int
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Everything that training a model depends on, but the device.
 
@@ -28,7 +51,7 @@ class Recipe:
         read: reads the "train" or "test" part of the data set at a path; None where pictures are drawn.
         classes: names of the classes, in index order; none for text models.
         vocabulary: the words of a text model.
-        steps: optimiser steps in all.
+        steps: optimiser steps of the first stage, which is all there is without `sharpening`.
         batch: pictures a step.
         learning_rate: of AdamW, held after the warm-up and brought to 0 over the last `decay_share`.
         warmup: steps in which the rates rise from 0.
@@ -46,6 +69,7 @@ class Recipe:
             optimisers are single. On a CPU everything is.
         compiled: whether the network is compiled on an accelerator; it never is on a CPU.
         keep_every: steps between checkpoints, each with a sheet of samples.
+        sharpening: the second stage; most models have none.
     """
 
     network: UNetConfig
@@ -68,6 +92,7 @@ class Recipe:
     precision: Literal["single", "bfloat16"] = "single"
     compiled: bool = False
     keep_every: int = 500
+    sharpening: Sharpening | None = None
 
     @property
     def identity(self) -> str:
@@ -76,6 +101,30 @@ class Recipe:
         told = {name: value for name, value in fields.items() if name not in ("read", "keep_every")}
         told["vocabulary"] = self.vocabulary.kinds if self.vocabulary else None
         return hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()[:16]
+
+    @property
+    def poor_step(self) -> int:
+        """The step after which the average of the weights is the poorer version; 0 without a second stage."""
+        return max(1, round(self.sharpening.poor_share * self.steps)) if self.sharpening else 0
+
+    def second_stage(self) -> Recipe | None:
+        """Return the recipe of the second stage, whose only difference is in steps and rates."""
+        if self.sharpening is None:
+            return None
+        return dataclasses.replace(
+            self,
+            steps=max(1, round(self.sharpening.share * self.steps)),
+            learning_rate=self.sharpening.learning_rate,
+            kernel_rate=self.sharpening.kernel_rate,
+            warmup=self.sharpening.warmup,
+            decay_share=1.0,
+        )
+
+    @property
+    def steps_in_all(self) -> int:
+        """Optimiser steps of both stages."""
+        second = self.second_stage()
+        return self.steps + (second.steps if second else 0)
 
     def batches(self, data: Path | None) -> Batches:
         """Return where a training run takes its pictures from.
@@ -124,6 +173,9 @@ PAINTER = Recipe(
     learning_rate=2e-3,
     warmup=200,
     ema=0.999,
+    sharpening=Sharpening(
+        weight=2.0, poor_share=0.25, share=0.125, learning_rate=3e-4, kernel_rate=3e-3, warmup=50
+    ),
 )
 
 # Photographs vary far more than digits: ten million parameters, as many as still run live on a CPU, and

@@ -21,9 +21,8 @@ from app.errors import CheckpointError, InvalidRequest
 from app.training.card_text import ABOUT, Made, body_text, card_text, put_measured
 from app.training.measured_text import SHEET
 from app.training.recipes import Recipe
+from app.training.train import LOG
 from app.training.train import WEIGHTS as AVERAGE
-
-LOG = "log.jsonl"
 
 
 def ship(name: str, recipe: Recipe, work: Path, models: Path, made: Made) -> CardFile:

@@ -1,25 +1,29 @@
-"""One training run from start to end: resume, train, keep checkpoints and sample sheets, ship the weights."""
+"""One training from start to end: resume, train in one stage or two, keep checkpoints, write the weights."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 
-from app import pictures
 from app.diffusion.checkpoints import save_weights
-from app.diffusion.denoiser import Denoiser
-from app.diffusion.noise import PictureNoise
-from app.diffusion.pixels import as_bytes
-from app.diffusion.plan import make_plan
-from app.diffusion.sampling import sample
-from app.training.recipes import Recipe
+from app.diffusion.unet import UNet
+from app.errors import InvalidRequest
+from app.training.recipes import Recipe, Sharpening
+from app.training.sheet import sample_sheet
+from app.training.stage import Autoguided, Stage
 from app.training.trainer import Progress, Trainer
 
-WEIGHTS = "average.safetensors"
+WEIGHTS, POOR, LOG = "average.safetensors", "poor.safetensors", "log.jsonl"
+SECOND = "second-stage"
+
+OnProgress = Callable[[Progress], None]
 
 
 def train(
@@ -27,7 +31,7 @@ def train(
     data: Path | None,
     work: Path,
     device: torch.device,
-    on_progress: Callable[[Progress], None],
+    on_progress: OnProgress,
     every: int | None = None,
 ) -> str:
     """Train a model, taking up what `work` already holds.
@@ -35,54 +39,72 @@ def train(
     Args:
         recipe: what to train.
         data: the data set's file or folder; None for a recipe whose pictures are drawn.
-        work: folder for the checkpoint, the sample sheets, and at the end the averaged weights.
+        work: folder for the checkpoints, the sample sheets, and at the end the averaged weights.
         device: where to train.
-        on_progress: told of every step.
+        on_progress: told of every step, counted over both stages.
         every: steps between checkpoints, each with a sheet of samples; the recipe's unless given.
 
     Returns:
         The sha256 of the averaged weights, written to `work/average.safetensors` at half precision.
+
+    Raises:
+        InvalidRequest: the data set or something in `work` is missing or not what it should be.
     """
     trainer = Trainer(recipe, recipe.batches(data), device)
-    trainer.resume(work)
-    work.mkdir(parents=True, exist_ok=True)
-    began = time.perf_counter()
-    for step in trainer.run(every or recipe.keep_every, on_progress):
-        trainer.save(work)
-        (work / f"sheet-{step:06d}.png").write_bytes(sample_sheet(trainer))
-        with (work / "log.jsonl").open("a") as log:
-            log.write(json.dumps({"step": step, "took_s": round(time.perf_counter() - began, 1)}) + "\n")
-        began = time.perf_counter()
+    _run(trainer, work, work / LOG, every, on_progress)
+    second = recipe.second_stage()
+    if second and recipe.sharpening:
+        stage = _second_stage(trainer, recipe.sharpening, work)
+        trainer = Trainer(second, recipe.batches(data), device, stage)
+        _run(trainer, work / SECOND, work / LOG, every, on_progress)
     return save_weights(trainer.average, work / WEIGHTS)
 
 
-SHEET_PROMPTS = (
-    "a red house on a snowy hill at night with stars",
-    "a white boat on the sea at dusk",
-    "a yellow windmill on a hill by day with clouds",
-    "mountains at dawn with the moon",
-    "a blue lighthouse by the sea at night with the moon",
-    "a red cactus on the left in the desert at sunset with the sun",
-    "a house in the forest in snowfall",
-    "a rainbow over a meadow by day",
-    "the city at night in the rain",
-    "a yellow tree on the right in the fog",
-)
+def _second_stage(first: Trainer, sharpening: Sharpening, work: Path) -> Stage:
+    """Begin where the first stage ended, and aim away from where it once was.
+
+    Raises:
+        InvalidRequest: the weights of then are not in `work`.
+    """
+    if not (work / POOR).is_file():
+        raise InvalidRequest(
+            f"no {POOR} in {work}: step {first.recipe.poor_step:,} of the first stage writes it; bring it "
+            "back, or begin anew in another folder"
+        )
+    poor = UNet(first.recipe.network)
+    try:
+        poor.load_state_dict(load_file(work / POOR))
+    except (SafetensorError, RuntimeError) as error:
+        raise InvalidRequest(f"{work / POOR} does not fit the recipe: {error}") from error
+    poor.to(device=first.device, memory_format=torch.channels_last).eval().requires_grad_(False)  # type: ignore[call-overload]
+    aim = Autoguided(first.average, poor, sharpening.weight)
+    return Stage(first.average, aim, first.recipe.steps)
 
 
-def sample_sheet(trainer: Trainer, rows: int = 4) -> bytes:
-    """Draw a sheet with the average so far: 20 steps from fixed noise, a column a class or a prompt."""
-    network, recipe = trainer.average, trainer.recipe
-    shape = (recipe.network.channels, recipe.network.height, recipe.network.width)
-    denoiser = Denoiser(network, shape, recipe.network.null, t_max=recipe.t_max)
-    if recipe.vocabulary:
-        shown = torch.tensor([recipe.vocabulary.read(prompt).row for prompt in SHEET_PROMPTS])
-    else:
-        shown = torch.arange(recipe.network.classes)
-    condition = torch.cat([shown] * rows)
-    guidance = 2.0 if recipe.vocabulary else 1.0
-    noise = [PictureNoise(0, index) for index in range(len(condition))]
-    plan = make_plan(sampler="ddim", steps=20, model_t_max=recipe.t_max)
-    images = sample(denoiser, plan, condition, guidance, noise, trainer.device)
-    pixels = as_bytes(images).permute(0, 2, 3, 1).cpu().numpy()
-    return pictures.png(pictures.contact_sheet(pixels, columns=len(shown)), scale=3)
+def _run(trainer: Trainer, folder: Path, log: Path, every: int | None, on_progress: OnProgress) -> None:
+    """Train to the end of a stage, from the checkpoint in `folder` if there is one."""
+    recipe, done = trainer.recipe, trainer.stage.done
+    trainer.resume(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    poor_step = 0 if done else recipe.poor_step
+    began = time.perf_counter()
+
+    def told(progress: Progress) -> None:
+        on_progress(replace(progress, step=done + progress.step))
+
+    for step in trainer.run(every or recipe.keep_every, told, also=poor_step):
+        if step == poor_step:
+            _keep(trainer.average, folder / POOR)
+        trainer.save(folder)
+        (folder / f"sheet-{done + step:06d}.png").write_bytes(sample_sheet(trainer))
+        took = {"step": done + step, "took_s": round(time.perf_counter() - began, 1)}
+        with log.open("a") as file:
+            file.write(json.dumps(took) + "\n")
+        began = time.perf_counter()
+
+
+def _keep(network: UNet, path: Path) -> None:
+    """Write weights as they are, whole or not at all."""
+    partial = path.with_suffix(".partial")
+    save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, partial)
+    partial.replace(path)

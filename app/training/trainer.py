@@ -20,13 +20,13 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from app.diffusion import predictions
 from app.diffusion.unet import UNet
 from app.errors import InvalidRequest
 from app.training.data import Batches
 from app.training.examples import Examples, draw_examples
 from app.training.muon import Muon
 from app.training.recipes import Recipe
+from app.training.stage import Stage, scales
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -48,14 +48,20 @@ class Trainer:
             runs in single precision, uncompiled.
         batches: where pictures come from.
         device: where to train.
+        stage: where the run begins and what it aims at; from scratch, at the data, unless given.
     """
 
-    def __init__(self, recipe: Recipe, batches: Batches, device: torch.device) -> None:
+    def __init__(
+        self, recipe: Recipe, batches: Batches, device: torch.device, stage: Stage | None = None
+    ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self.batches = batches
         self.device = device
+        self.stage = stage or Stage()
         network = UNet(recipe.network)
+        if self.stage.start is not None:
+            network.load_state_dict(self.stage.start.state_dict())
         self.network: UNet = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         kernels, others = hidden_kernels(self.network)
@@ -63,6 +69,7 @@ class Trainer:
             torch.optim.AdamW(others, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True),
             Muon(kernels, lr=recipe.kernel_rate),
         )
+        self._identity = recipe.identity + self.stage.identity
         self.step = 0
         self._ahead: Examples | None = None
         accelerated = device.type != "cpu"
@@ -74,8 +81,8 @@ class Trainer:
             device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16" and accelerated
         )
 
-    def run(self, every: int, on_progress: Callable[[Progress], None]) -> Iterator[int]:
-        """Train to the recipe's last step, yielding the step reached every `every` steps and at the end."""
+    def run(self, every: int, on_progress: Callable[[Progress], None], also: int = 0) -> Iterator[int]:
+        """Train to the last step, yielding the step reached every `every` steps, at `also` and at the end."""
         smoothed, since = math.nan, time.perf_counter()
         for _ in range(self.step, self.recipe.steps):
             loss = self._train_step()
@@ -84,7 +91,7 @@ class Trainer:
             now = time.perf_counter()
             on_progress(Progress(self.step, smoothed, self.recipe.batch / (now - since)))
             since = now
-            if self.step % every == 0 or self.step == self.recipe.steps:
+            if self.step % every == 0 or self.step in {also, self.recipe.steps}:
                 yield self.step
                 since = time.perf_counter()
 
@@ -93,7 +100,7 @@ class Trainer:
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = optimiser.defaults["lr"] * share
-        examples = self._ahead or draw_examples(self.recipe, self.batches, self.step)
+        examples = self._ahead or self._draw(self.step)
         loss = self._loss(examples.to(self.device))
         self.network.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -103,18 +110,20 @@ class Trainer:
         self._update_average()
         # Until the loss is asked for, an accelerator computes while the next pictures are drawn.
         later = self.step + 1
-        self._ahead = draw_examples(self.recipe, self.batches, later) if later < self.recipe.steps else None
+        self._ahead = self._draw(later) if later < self.recipe.steps else None
         return loss.item()
 
+    def _draw(self, step: int) -> Examples:
+        return draw_examples(self.recipe, self.batches, self.stage.done + step)
+
     def _loss(self, examples: Examples) -> Tensor:
-        x0, eps, t = examples.x0, examples.eps, examples.t
-        signal_scale = torch.cos(0.5 * math.pi * t)[:, None, None, None]
-        noise_scale = torch.sin(0.5 * math.pi * t)[:, None, None, None]
-        x_t = signal_scale * x0 + noise_scale * eps
-        v = predictions.v_from_x0_eps(x0, eps, signal_scale, noise_scale)
+        signal_scale, noise_scale = scales(examples.t)
+        x_t = signal_scale * examples.x0 + noise_scale * examples.eps
+        x_t = x_t.contiguous(memory_format=torch.channels_last)
         with self._half:
-            v_hat = self._predict(x_t.contiguous(memory_format=torch.channels_last), t, examples.condition)
-        return F.mse_loss(v_hat.float(), v)
+            v = self.stage.aim(x_t, examples)
+            v_hat = self._predict(x_t, examples.t, examples.condition)
+        return F.mse_loss(v_hat.float(), v.float())
 
     @torch.no_grad()
     def _update_average(self) -> None:
@@ -133,7 +142,7 @@ class Trainer:
         tensors = {name: value.contiguous() for name, value in tensors.items()}
         folder.mkdir(parents=True, exist_ok=True)
         partial = folder / (CHECKPOINT + ".partial")
-        save_file(tensors, partial, metadata={"recipe": self.recipe.identity})
+        save_file(tensors, partial, metadata={"recipe": self._identity})
         partial.replace(folder / CHECKPOINT)
 
     def resume(self, folder: Path) -> bool:
@@ -147,7 +156,7 @@ class Trainer:
             return False
         with safe_open(path, framework="pt") as file:
             made_by = (file.metadata() or {}).get("recipe")
-        if made_by != self.recipe.identity:
+        if made_by != self._identity:
             raise InvalidRequest(
                 f"{path} is of another recipe, or of another number of steps: move it away to begin anew, or "
                 "give another folder with --work"

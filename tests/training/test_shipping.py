@@ -17,7 +17,7 @@ from app.errors import CheckpointError, InvalidRequest
 from app.prompts import MAX_WORDS
 from app.training.card_text import Made, card_text
 from app.training.landscapes.words import VOCABULARY
-from app.training.recipes import DIGITS, PAINTER, Recipe
+from app.training.recipes import DIGITS, PAINTER, Recipe, Sharpening
 from app.training.shipping import ship, training_seconds, write_measured
 
 MADE = Made("two cores", 3_000.0)
@@ -233,3 +233,23 @@ def test_a_prompted_model_s_figures_go_onto_its_card_with_the_sheet(painter: Car
     ):
         assert part in file.body, part
     assert "support vector machine" not in file.body
+
+
+def test_the_body_tells_of_a_second_stage_where_there_is_one(
+    recipe: Recipe, work: Path, tmp_path: Path
+) -> None:
+    assert "second stage" not in ship("digits", recipe, work, tmp_path / "models", MADE).body
+    sharpening = Sharpening(
+        weight=2.5, poor_share=0.5, share=0.25, learning_rate=1e-4, kernel_rate=1e-3, warmup=7
+    )
+    two = replace(recipe, steps=4_000, sharpening=sharpening)
+    body = ship("digits", two, work, tmp_path / "models", MADE).body
+    row = next(line for line in body.splitlines() if line.startswith("| second stage |"))
+    for part in (
+        "1,000 steps",
+        "weight 2.5",
+        "after step 2,000",
+        "rates 0.001 and 0.0001",
+        "7 steps of warm",
+    ):
+        assert part in row, part

@@ -46,7 +46,7 @@ def drawn_material(
 
         return obtain_drawings(draw_one, count, folder / name, on_drawn)
 
-    shown = last_shown(recipe.steps, recipe.batch, options.drawn.train)
+    shown = last_shown(recipe.steps_in_all, recipe.batch, options.drawn.train)
     drawn, compared = options.drawn, max(options.count, options.curve_count)
     floor = drawings("floor", partial(numbered, FLOOR_SEED), compared)
     return Material(

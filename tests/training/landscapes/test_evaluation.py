@@ -117,7 +117,7 @@ def test_a_data_set_for_a_model_that_needs_none_is_refused(model: CardFile, tmp_
 
 def test_real_pictures_are_those_of_training_and_others_that_it_never_saw(tmp_path: Path) -> None:
     material = drawn_material(PAINTER, OPTIONS, tmp_path, lambda stage: None)
-    left_the_pool = (PAINTER.steps - 1) * PAINTER.batch // SHOWN
+    left_the_pool = (PAINTER.steps_in_all - 1) * PAINTER.batch // SHOWN
     assert torch.equal(material.train.pixels[29], numbered(PAINTER.seed, left_the_pool - 1)[1])
     sets = (material.lessons, material.exam, material.train, material.test, material.floor)
     together = torch.cat([known.pixels for known in sets]).flatten(1)

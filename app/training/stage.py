@@ -1,0 +1,88 @@
+"""A stage of a training: the network that it begins with, and the prediction that it aims at.
+
+The first stage aims at the data. A second one may aim at what two networks say together: autoguidance.
+A network that has learnt too little guesses between what it cannot tell apart, and its pictures come out
+soft. An earlier state of it errs in the same direction, only further; what the two differ in says where
+more learning would lead. Karras et al. 2024, "Guiding a Diffusion Model with a Bad Version of Itself"
+(2406.02507), Eq. 3, follow that difference while they sample, for two network calls a step. Here a copy of
+the network learns to say at once what the two say together, as Meng et al. 2023 (2210.03142) do it for
+guidance by a condition; sampling then costs no more than before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from app.diffusion import predictions
+from app.diffusion.notation import IMAGES
+from app.diffusion.unet import UNet
+from app.training.examples import Examples
+
+Aim = Callable[[Tensor, Examples], Tensor]
+"""(noisy pictures, what they are made of) -> the prediction that a step corrects the network towards."""
+
+
+def scales(t: Float[Tensor, " batch"]) -> tuple[Tensor, Tensor]:
+    """Return the signal and the noise scale at times of the cosine schedule, shaped to multiply pictures."""
+    angle = 0.5 * math.pi * t[:, None, None, None]
+    return torch.cos(angle), torch.sin(angle)
+
+
+def v_of_data(x_t: Float[Tensor, IMAGES], examples: Examples) -> Float[Tensor, IMAGES]:
+    """Aim at the v of the pictures and the noise that were mixed."""
+    del x_t
+    return predictions.v_from_x0_eps(examples.x0, examples.eps, *scales(examples.t))
+
+
+@dataclass(frozen=True)
+class Autoguided:
+    """Aim at estimates led away from those of a poorer version of the same network.
+
+    Args:
+        good: what the first stage ended with.
+        poor: an earlier state of it.
+        weight: 1 is the estimate of `good` alone; at w it is good + (w - 1)(good - poor).
+    """
+
+    good: UNet
+    poor: UNet
+    weight: float
+
+    @torch.no_grad()
+    def __call__(self, x_t: Float[Tensor, IMAGES], examples: Examples) -> Float[Tensor, IMAGES]:
+        """Return what to predict for noisy pictures; the clean ones are not looked at."""
+        good, poor = (network(x_t, examples.t, examples.condition) for network in (self.good, self.poor))
+        aim: Tensor = good + (self.weight - 1.0) * (good - poor)
+        return aim
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a run of training begins and what it aims at.
+
+    Args:
+        start: the network it begins with; a fresh one unless given.
+        aim: what it learns to predict.
+        done: steps of the stage before, from whose pictures it goes on.
+    """
+
+    start: UNet | None = None
+    aim: Aim = v_of_data
+    done: int = 0
+
+    @property
+    def identity(self) -> str:
+        """Name a stage by what it begins with: a run that began with other weights is another run."""
+        if self.start is None:
+            return ""
+        digest = hashlib.sha256()
+        for tensor in self.start.state_dict().values():
+            digest.update(tensor.float().cpu().contiguous().numpy().tobytes())
+        return f"-{digest.hexdigest()[:16]}"

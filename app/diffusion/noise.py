@@ -12,9 +12,6 @@ from torch import Tensor
 
 from app.diffusion.seeds import picture_generator
 
-MAX_SEED = 2**53
-"""Seeds are integers from 0 to below this, the integers that JavaScript holds exactly."""
-
 
 class PictureNoise:
     """Standard normal noise for one picture, drawn in step order.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+MAX_SEED = 2**53
+"""Seeds are integers from 0 to below this, the integers that JavaScript holds exactly."""
+
 
 def picture_generator(seed: int, index: int) -> np.random.Generator:
     """Return the generator that gives a picture all its noise, the starting noise first.

@@ -20,6 +20,7 @@ from app.cards import Card
 from app.diffusion.plan import rows_needed
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
+from app.diffusion.seeds import MAX_SEED
 from app.errors import InvalidRequest
 from app.prompts import Prompt, Vocabulary
 
@@ -27,7 +28,6 @@ MAX_COUNT = 16
 MAX_STEPS = 1000
 MAX_IMAGE_STEPS = 3200
 MAX_GUIDANCE = 20.0
-MAX_SEED = 2**53
 MAX_LABEL_LENGTH = 64
 MAX_PROMPT_LENGTH = 500
 """Letters of a prompt: enough for 24 words, and so few that no text of theirs takes long to normalise."""

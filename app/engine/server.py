@@ -19,10 +19,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from app.diffusion.seeds import MAX_SEED
 from app.engine.conditions import asked
 from app.engine.core import Core
 from app.engine.once import predict_once
-from app.engine.run import MAX_PROMPT_LENGTH, MAX_SEED, RunRequest
+from app.engine.run import MAX_PROMPT_LENGTH, RunRequest
 from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
 
 MAX_PICTURE_LENGTH = 2**20

@@ -16,14 +16,13 @@ from app.cards import Card
 from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
-from app.diffusion.seeds import picture_generator
+from app.diffusion.seeds import MAX_SEED, picture_generator
 from app.engine.run import (
     MAX_ATTENTION_COUNT,
     MAX_COUNT,
     MAX_GUIDANCE,
     MAX_IMAGE_STEPS,
     MAX_PROMPT_LENGTH,
-    MAX_SEED,
     MAX_STEPS,
 )
 from app.web.player_options import ANY_CLASS, PlayerSettings, read_options

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from app.cards import Card
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
+from app.diffusion.seeds import MAX_SEED
 from app.engine.run import (
     MAX_ATTENTION_COUNT,
     MAX_COUNT,
     MAX_GUIDANCE,
     MAX_IMAGE_STEPS,
     MAX_PROMPT_LENGTH,
-    MAX_SEED,
     MAX_STEPS,
 )
 from app.errors import CourseError

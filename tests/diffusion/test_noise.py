@@ -5,7 +5,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.diffusion.noise import MAX_SEED, PictureNoise
+from app.diffusion.noise import PictureNoise
+from app.diffusion.seeds import MAX_SEED
 
 SHAPE = (1, 4, 4)
 seeds = st.integers(0, MAX_SEED - 1)

@@ -4,8 +4,8 @@
 import { Cost, inWords } from "./cost.js";
 import { FrameStore, readFrame } from "./frames.js";
 import { Keepsakes } from "./keepsakes.js";
+import { Link } from "./link.js";
 import { readyModel } from "./model.js";
-import { fragment, parameters, restore } from "./permalink.js";
 import { Plate } from "./plate.js";
 import { Playback } from "./playback.js";
 import { PromptFields, showNotes } from "./prompt.js";
@@ -34,8 +34,7 @@ class DenoisingPlayer extends HTMLElement {
     this.stream = null; // while frames arrive
     this.current = null; // the run on show, and the settings it was made with
     this.made = null;
-    this.wanted = null; // the frame that a link asked for
-    this.note = "";
+    this.link = new Link(this.dataset.plate);
     this.status = new Status(this);
     this.plate = new Plate(this, start);
     this.settings = new SettingsForm(this.find("form"), this.plate.code.samplers(), start.limits);
@@ -155,13 +154,11 @@ class DenoisingPlayer extends HTMLElement {
     if (device && model.device) device.textContent = ` Runs on: ${model.device}.`;
     if (this.status.state === "idle") {
       const values = this.settings.values();
-      const isUntouched = values.steps === this.firstSettings.steps && this.wanted === null;
+      const isUntouched = values.steps === this.firstSettings.steps && this.link.frame === null;
       const fewer = isUntouched ? this.cost.fewerSteps(values, this.settings.sampler.calls) : null;
-      if (fewer) {
-        this.settings.set("steps", fewer);
-        this.note = `This machine takes its time, so ${fewer} steps are set to begin with.`;
-      }
-      this.status.set("idle", this.note);
+      if (fewer) this.settings.set("steps", fewer);
+      const note = fewer && `This machine takes its time, so ${fewer} steps are set to begin with.`;
+      this.status.set("idle", note ?? this.link.note);
     }
     this.sayCost();
   }
@@ -208,8 +205,7 @@ class DenoisingPlayer extends HTMLElement {
     if (this.prompt) showNotes(this.find("notes"), run.notes ?? []);
     this.plate.planCurve(this.settings.samplers.get(values.sampler).path, values.grid);
     this.transport.begin(run.steps);
-    const wanted = this.wanted !== null && this.wanted <= run.steps ? this.wanted : null;
-    this.wanted = null;
+    const wanted = this.link.claimFrame(run.steps);
     this.isSteered = wanted !== null;
     this.playback.begin(run.steps, { play: !this.calm.matches, wanted });
     this.status.set("running", "Started.");
@@ -297,31 +293,23 @@ class DenoisingPlayer extends HTMLElement {
 
   // A link to a state of this plate: take its settings over, and wait for the press.
   followHash() {
-    const query = parameters(this.dataset.plate, location.hash);
+    const query = this.link.query;
     if (!query) {
       this.keepsakes.yieldAddress();
       return;
     }
-    if (this.made && fragment(this.dataset.plate, this.made, this.playback.step) === location.hash) return;
+    if (this.made && this.link.leadsTo(this.made, this.playback.step)) return;
     this.stop();
-    const { frame, ignored } = restore(query, this.settings);
-    this.wanted = frame;
-    const notes = [];
-    if (ignored.length) notes.push(`Not understood in the link, and left as it was: ${ignored.join(", ")}.`);
-    if (frame !== null) notes.push(`Start to see frame ${frame} of this run.`);
-    this.note = notes.join(" ");
+    this.link.take(query, this.settings);
     this.settingsChanged();
-    this.status.set("idle", this.note);
-    if (this.note) this.status.announce(this.note);
+    this.status.set("idle", this.link.note);
+    if (this.link.note) this.status.announce(this.link.note);
     this.scrollIntoView({ block: "start" });
   }
 
-  // Once something is changed, the frame that a link asked for is not of this run any more.
   forgetLink() {
-    if (this.wanted === null) return;
-    this.wanted = null;
-    if (this.status.state === "idle" && this.status.text === this.note) this.status.set("idle", "");
-    this.note = "";
+    const note = this.link.forget();
+    if (note && this.status.state === "idle" && this.status.text === note) this.status.set("idle", "");
   }
 }
 

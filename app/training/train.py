@@ -55,7 +55,7 @@ def train(
     second = recipe.second_stage()
     if second and recipe.sharpening:
         stage = _second_stage(trainer, recipe.sharpening, work)
-        trainer = Trainer(second, recipe.batches(data), device, stage)
+        trainer = Trainer(second, trainer.batches, device, stage)
         _run(trainer, work / SECOND, work / LOG, every, on_progress)
     return save_weights(trainer.average, work / WEIGHTS)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from app.diffusion.checkpoints import save_weights
 from app.diffusion.unet import UNet
@@ -94,17 +94,10 @@ def _run(trainer: Trainer, folder: Path, log: Path, every: int | None, on_progre
 
     for step in trainer.run(every or recipe.keep_every, told, also=poor_step):
         if step == poor_step:
-            _keep(trainer.average, folder / POOR)
+            save_weights(trainer.average, folder / POOR)
         trainer.save(folder)
         (folder / f"sheet-{done + step:06d}.png").write_bytes(sample_sheet(trainer))
         took = {"step": done + step, "took_s": round(time.perf_counter() - began, 1)}
         with log.open("a") as file:
             file.write(json.dumps(took) + "\n")
         began = time.perf_counter()
-
-
-def _keep(network: UNet, path: Path) -> None:
-    """Write weights as they are, whole or not at all."""
-    partial = path.with_suffix(".partial")
-    save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, partial)
-    partial.replace(path)

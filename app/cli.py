@@ -133,7 +133,9 @@ def evaluate(
     steps: Annotated[int | None, typer.Option(min=1, max=20, help="Of the headline setting.")] = None,
     guidance: Annotated[float | None, typer.Option(min=0, max=20, help="Of the headline setting.")] = None,
     eta: Annotated[float | None, typer.Option(min=0, max=1, help="Of the headline setting.")] = None,
-    grid: Annotated[str | None, typer.Option(help="Of the headline setting: uniform, log_snr, rho7.")] = None,
+    grid: Annotated[
+        str | None, typer.Option(help="Of the headline setting: uniform, log_snr, rho7, half_rho7.")
+    ] = None,
     short_curve: Annotated[
         bool, typer.Option("--short-curve", help="Only DPM-Solver++ and DDPM, at 10 and at 100 steps.")
     ] = False,

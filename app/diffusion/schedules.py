@@ -135,8 +135,24 @@ def rho7_grid(schedule: Schedule, t_max: float, steps: int, sigma_min: float = 0
     return [t_max, *inner[1:], 0.0]
 
 
+def half_rho7_grid(schedule: Schedule, t_max: float, steps: int) -> list[float]:
+    """Return steps + 1 times, each half way between that of the uniform grid and that of the rho 7 grid.
+
+    Rho 7 alone spends most of its steps where hardly any signal or hardly any noise is left, and with few
+    of them leaps over all that lies between; here no step is longer than half of an even one and half of
+    that leap.
+    """
+    pairs = zip(uniform_grid(schedule, t_max, steps), rho7_grid(schedule, t_max, steps), strict=True)
+    return [0.5 * (even + steep) for even, steep in pairs]
+
+
 Grid = Callable[[Schedule, float, int], list[float]]
-GRIDS: dict[str, Grid] = {"uniform": uniform_grid, "log_snr": log_snr_grid, "rho7": rho7_grid}
+GRIDS: dict[str, Grid] = {
+    "uniform": uniform_grid,
+    "log_snr": log_snr_grid,
+    "rho7": rho7_grid,
+    "half_rho7": half_rho7_grid,
+}
 
 
 def time_grid(name: str, schedule: Schedule, t_max: float, steps: int) -> list[float]:

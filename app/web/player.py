@@ -59,6 +59,7 @@ GRID_TITLES = {
     "uniform": "evenly in time",
     "log_snr": "evenly in signal-to-noise ratio (log)",
     "rho7": "densest near the clean picture (rho 7)",
+    "half_rho7": "half way between even and rho 7",
 }
 
 

@@ -93,7 +93,7 @@ def moment_errors(sampler: str, eta: float, grid: str, steps: int) -> tuple[floa
     return abs(mean - MEAN), abs(std - STD)
 
 
-@pytest.mark.parametrize("grid", ["uniform", "log_snr", "rho7"])
+@pytest.mark.parametrize("grid", ["uniform", "log_snr", "rho7", "half_rho7"])
 @pytest.mark.parametrize(
     ("sampler", "eta"), [("ddpm", 0.0), ("ddpm_large", 0.0), ("ddim", 1.0), ("ddim", 0.5)]
 )

@@ -125,12 +125,20 @@ def test_a_grid_is_even_on_its_own_scale_down_to_its_smallest_sigma(
 
 
 @schedules
+def test_the_half_rho7_grid_lies_half_way_between_the_two(schedule: Schedule) -> None:
+    even, steep, between = (time_grid(grid, schedule, 0.99, 12) for grid in ("uniform", "rho7", "half_rho7"))
+    assert between == pytest.approx([(a + b) / 2 for a, b in zip(even, steep, strict=True)], abs=1e-12)
+    longest = [max(t - t_next for t, t_next in pairwise(times)) for times in (even, between, steep)]
+    assert longest == sorted(longest)
+
+
+@schedules
 def test_the_uniform_grid_is_even_in_time(schedule: Schedule) -> None:
     assert time_grid("uniform", schedule, 0.8, 4) == pytest.approx([0.8, 0.6, 0.4, 0.2, 0.0])
 
 
 def test_an_unknown_grid_is_refused_with_the_known_ones_named() -> None:
-    with pytest.raises(InvalidRequest, match=r"'spiral'.*uniform, log_snr, rho7") as refused:
+    with pytest.raises(InvalidRequest, match=r"'spiral'.*uniform, log_snr, rho7, half_rho7") as refused:
         time_grid("spiral", SCHEDULES["cosine"], 0.999, 4)
     assert refused.value.field == "grid"
 

@@ -95,7 +95,7 @@ def test_the_facts_of_a_frame_are_the_arithmetic_that_leads_to_the_next(tiny, sp
         assert np.abs(x_t - here[0])[shown].max() < 0.03
 
 
-@pytest.mark.parametrize("grid", ["uniform", "log_snr", "rho7"])
+@pytest.mark.parametrize("grid", ["uniform", "log_snr", "rho7", "half_rho7"])
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_the_last_frame_is_the_picture_that_the_plain_loop_makes(tiny, spec_of, sampler, grid):
     settings = {"sampler": sampler, "steps": 4, "label": 1, "guidance": 3.0, "eta": 0.5, "grid": grid}

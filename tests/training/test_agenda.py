@@ -47,7 +47,9 @@ def test_the_headline_has_the_grid_of_the_card_or_another_and_its_pictures_a_pla
     usual, other = headline(card(), Options()), headline(card(), Options(grid="rho7"))
     assert (usual.grid, other.grid) == ("uniform", "rho7")
     assert (str(usual), str(other)) == ("ddim-20-guidance1", "ddim-20-guidance1-rho7")
-    with pytest.raises(InvalidRequest, match="unknown grid 'square'; allowed: uniform, log_snr, rho7"):
+    with pytest.raises(
+        InvalidRequest, match="unknown grid 'square'; allowed: uniform, log_snr, rho7, half_rho7"
+    ):
         headline(card(), Options(grid="square"))
 
 

@@ -56,7 +56,7 @@ def test_a_model_is_listed_with_all_that_a_client_needs_to_run_it(folder):
         "grid": "uniform",
         "count": 1,
     }
-    assert model["grids"] == ["uniform", "log_snr", "rho7"]
+    assert model["grids"] == ["uniform", "log_snr", "rho7", "half_rho7"]
     assert model["limits"] == {
         "seed": 2**53 - 1,
         "count": 16,

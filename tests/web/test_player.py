@@ -110,7 +110,7 @@ def test_the_noise_shown_first_is_frame_0_of_the_run(sources: tuple[SamplerSourc
 def test_the_curve_of_a_path_and_grid_is_that_of_its_plan(sources: tuple[SamplerSource, ...]) -> None:
     curves = json.loads(view(sources).data)["curves"]
     assert set(curves) == {
-        f"{path} {grid}" for path in ("own", "flow") for grid in ("uniform", "log_snr", "rho7")
+        f"{path} {grid}" for path in ("own", "flow") for grid in ("uniform", "log_snr", "rho7", "half_rho7")
     }
     for levels in curves.values():
         assert levels == sorted(levels, reverse=True)

@@ -212,9 +212,10 @@ The same again: `{about.command("train", card.name)}`{remark}
 
 def _second_stage_row(recipe: Recipe) -> dict[str, str]:
     """Say what the second stage does, where there is one."""
-    second, sharpening = recipe.second_stage(), recipe.sharpening
-    if second is None or sharpening is None:
+    sharpening = recipe.sharpening
+    if sharpening is None:
         return {}
+    second = sharpening.recipe(recipe)
     return {
         "second stage": f"{second.steps:,} steps towards its own estimates, led away with weight "
         f"{sharpening.weight:g} from those of its average after step {recipe.poor_step:,} (autoguidance); "

@@ -41,6 +41,17 @@ class Sharpening:
     kernel_rate: float
     warmup: int
 
+    def recipe(self, first: Recipe) -> Recipe:
+        """Return the recipe of the second stage, which differs from the first only in steps and rates."""
+        return dataclasses.replace(
+            first,
+            steps=max(1, round(self.share * first.steps)),
+            learning_rate=self.learning_rate,
+            kernel_rate=self.kernel_rate,
+            warmup=self.warmup,
+            decay_share=1.0,
+        )
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -107,24 +118,10 @@ class Recipe:
         """The step after which the average of the weights is the poorer version; 0 without a second stage."""
         return max(1, round(self.sharpening.poor_share * self.steps)) if self.sharpening else 0
 
-    def second_stage(self) -> Recipe | None:
-        """Return the recipe of the second stage, whose only difference is in steps and rates."""
-        if self.sharpening is None:
-            return None
-        return dataclasses.replace(
-            self,
-            steps=max(1, round(self.sharpening.share * self.steps)),
-            learning_rate=self.sharpening.learning_rate,
-            kernel_rate=self.sharpening.kernel_rate,
-            warmup=self.sharpening.warmup,
-            decay_share=1.0,
-        )
-
     @property
     def steps_in_all(self) -> int:
         """Optimiser steps of both stages."""
-        second = self.second_stage()
-        return self.steps + (second.steps if second else 0)
+        return self.steps + (self.sharpening.recipe(self).steps if self.sharpening else 0)
 
     def batches(self, data: Path | None) -> Batches:
         """Return where a training run takes its pictures from.

@@ -52,10 +52,9 @@ def train(
     """
     trainer = Trainer(recipe, recipe.batches(data), device)
     _run(trainer, work, work / LOG, every, on_progress)
-    second = recipe.second_stage()
-    if second and recipe.sharpening:
+    if recipe.sharpening:
         stage = _second_stage(trainer, recipe.sharpening, work)
-        trainer = Trainer(second, trainer.batches, device, stage)
+        trainer = Trainer(recipe.sharpening.recipe(recipe), trainer.batches, device, stage)
         _run(trainer, work / SECOND, work / LOG, every, on_progress)
     return save_weights(trainer.average, work / WEIGHTS)
 

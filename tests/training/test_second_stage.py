@@ -19,7 +19,7 @@ from app.training.shipping import training_seconds
 from app.training.stage import Autoguided, Stage, scales
 from app.training.train import train
 from app.training.trainer import Progress, Trainer, rate_share
-from tests.training.test_trainer import CPU, ignore, tiny
+from tests.training.tiny import CPU, ignore, tiny
 
 SHARPENING = Sharpening(weight=2.0, poor_share=0.3, share=0.6, learning_rate=1e-3, kernel_rate=1e-2, warmup=2)
 
@@ -160,12 +160,13 @@ def test_a_damaged_poorer_version_is_refused(recipe: Recipe, tmp_path: Path) -> 
 def test_a_training_of_one_step_has_both_stages(recipe: Recipe) -> None:
     shortest = replace(recipe, steps=1)
     assert (shortest.poor_step, shortest.steps_in_all) == (1, 2)
-    assert replace(recipe, sharpening=None).poor_step == 0
+    only_one = replace(shortest, sharpening=None)
+    assert (only_one.poor_step, only_one.steps_in_all) == (0, 1)
 
 
-def test_rates_of_the_second_stage_fall_from_its_start(recipe: Recipe) -> None:
-    second = PAINTER.second_stage()
-    assert second is not None and second.learning_rate < PAINTER.learning_rate
+def test_rates_of_the_second_stage_fall_from_its_start() -> None:
+    assert PAINTER.sharpening
+    second = PAINTER.sharpening.recipe(PAINTER)
+    assert second.learning_rate < PAINTER.learning_rate
     rates = [rate_share(second, step) for step in range(second.warmup, second.steps)]
     assert rates == sorted(rates, reverse=True) and rates[0] > 0.99 and rates[-1] < 0.001
-    assert replace(recipe, sharpening=None).second_stage() is None

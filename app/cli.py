@@ -139,16 +139,23 @@ def evaluate(
     short_curve: Annotated[
         bool, typer.Option("--short-curve", help="Only DPM-Solver++ and DDPM, at 10 and at 100 steps.")
     ] = False,
+    no_curve: Annotated[
+        bool, typer.Option("--no-curve", help="Leave quality against steps out: it takes the longest.")
+    ] = False,
 ) -> None:
     """Measure a model's quality and write the figures onto its card."""
     from dataclasses import replace
 
+    from app.errors import InvalidRequest
     from app.settings import Settings
     from app.training.agenda import SHORT_CURVE
     from app.training.command import evaluate_model, published
 
     options = replace(published(model), sampler=sampler, steps=steps, guidance=guidance, eta=eta, grid=grid)
+    if short_curve and no_curve:
+        raise InvalidRequest("give --short-curve or --no-curve, not both")
     options = replace(options, curve=SHORT_CURVE) if short_curve else options
+    options = replace(options, curve=()) if no_curve else options
     evaluate_model(Settings().models / model, data, work, quick=quick, options=options)
 
 

@@ -129,7 +129,6 @@ PAINTER = About(
         "It paints one element of the sky and one kind of weather, and has no word for any other.",
         "What a prompt leaves open comes out as the common thing too often: where no weather is named, "
         "snowfall is in 2% of its pictures and in 7% of the drawings (1,159 prompts, without guidance).",
-        "A rainbow at night, which it never saw, nearly always comes out as a row of stars.",
         'It knows the words on this card and no others; those between them, such as "on" and "under", '
         'hardly matter to it, and "no" and "without" it does not know.',
         "Colours belong to things alone: a red sky or a blue mountain cannot be asked for, and the colour "
@@ -139,7 +138,7 @@ PAINTER = About(
         "Distances between pixels do not notice a training picture that was shifted, so what is measured of "
         "copying rules out plain copies only.",
     ),
-    defaults=Defaults(sampler="dpm_solver_pp", steps=20, guidance=1.5),
+    defaults=Defaults(sampler="dpm_solver_pp", steps=20, guidance=1.5, grid="half_rho7"),
     set_apart=(
         "The test pictures are other drawings, and no picture of training has any of these pairs: "
         + "; ".join(", ".join(pair) for pair in HELD_OUT)

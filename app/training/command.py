@@ -106,7 +106,7 @@ def command_line(name: str, options: Options) -> str:
     """Write what a person types to measure a model in the same way."""
     given = {name: getattr(options, name) for name in ("sampler", "steps", "guidance", "eta", "grid")}
     flags = "".join(f" --{flag} {value}" for flag, value in given.items() if value is not None)
-    flags += " --short-curve" if options.curve == SHORT_CURVE else ""
+    flags += {SHORT_CURVE: " --short-curve", (): " --no-curve"}.get(options.curve, "")
     return ABOUT[name].command("evaluate", name) + flags
 
 

@@ -1,17 +1,17 @@
-// <denoising-player>: wires the form, the run and what is seen of it. See stream.js for the server, frames.js
-// for what is kept, plate.js for what is shown, playback.js for time.
+// <denoising-player>: wires the form, the run and what is seen of it. See live_run.js for a run's life,
+// frames.js for what is kept, plate.js for what is shown, playback.js for time.
 
 import { Cost, inWords } from "./cost.js";
 import { FrameStore, readFrame } from "./frames.js";
 import { Keepsakes } from "./keepsakes.js";
 import { Link } from "./link.js";
+import { LiveRun } from "./live_run.js";
 import { readyModel } from "./model.js";
 import { Plate } from "./plate.js";
 import { Playback } from "./playback.js";
 import { PromptFields, showNotes } from "./prompt.js";
 import { SettingsForm } from "./settings.js";
 import { Status, counted, doneText, queueText, waitingText } from "./status.js";
-import { RunRefused, RunStream, requestRun, withdraw } from "./stream.js";
 import { Transport } from "./transport.js";
 import { Vocabulary } from "./vocabulary.js";
 
@@ -30,8 +30,7 @@ class DenoisingPlayer extends HTMLElement {
     this.frames = new FrameStore();
     const vocabulary = start.prompt && new Vocabulary(start.prompt);
     this.cost = new Cost(vocabulary);
-    this.asking = null; // while a run is being asked for: what calls it off
-    this.stream = null; // while frames arrive
+    this.live = null; // the run that is asked for or watched
     this.current = null; // the run on show, and the settings it was made with
     this.made = null;
     this.link = new Link(this.dataset.plate);
@@ -165,7 +164,7 @@ class DenoisingPlayer extends HTMLElement {
 
   // A run, from the press to the last frame.
 
-  async run() {
+  run() {
     const problem = this.settings.problem();
     if (problem) {
       this.settings.complain(problem);
@@ -175,27 +174,29 @@ class DenoisingPlayer extends HTMLElement {
     this.settings.forgive();
     this.dispatchEvent(new Event(STARTS, { bubbles: true }));
     const values = this.settings.values();
-    const asking = new AbortController();
-    this.asking = asking;
     this.find("cancel").hidden = false;
     this.find("start-text").textContent = "Start from noise";
     this.status.set("asking", "Asking for the run …");
-    try {
-      const run = await requestRun(values, {
-        signal: asking.signal,
-        onWait: (wait) => this.status.tell(wait.isWaking ? "waking" : "busy", waitingText(wait)),
-      });
-      if (asking === this.asking) this.watch(run, values);
-    } catch (error) {
-      if (asking !== this.asking || error.name === "AbortError") return;
-      if (!(error instanceof RunRefused)) throw error;
-      this.end("failed", error.message);
-      if (error.field) this.settings.complain(error);
-    }
+    this.live = new LiveRun(values, {
+      onWait: (wait) => this.status.tell(wait.isWaking ? "waking" : "busy", waitingText(wait)),
+      onStarted: (run) => this.watch(run, values),
+      onRefused: (error) => this.refused(error),
+      onFrame: (data) => this.receive(readFrame(data)),
+      onWaiting: ({ ahead }) => this.status.tell("queued", queueText(ahead)),
+      onDone: (summary) => this.finish(summary),
+      onFailed: ({ reason }) => this.end("failed", `The run failed: ${reason.replace(/\.?$/, ".")}`),
+      onBroken: () => this.status.tell("broken", "The connection was lost; trying to take the run up again …"),
+      onLost: () => this.end("lost", "The connection was lost and could not be taken up again."),
+    });
+    this.live.begin();
+  }
+
+  refused(error) {
+    this.end("failed", error.message);
+    if (error.field) this.settings.complain(error);
   }
 
   watch(run, values) {
-    this.asking = null;
     this.current = run;
     this.made = { ...values, count: run.count, steps: run.steps };
     this.frames = new FrameStore(run.steps);
@@ -210,14 +211,6 @@ class DenoisingPlayer extends HTMLElement {
     this.playback.begin(run.steps, { play: !this.calm.matches, wanted });
     this.status.set("running", "Started.");
     this.status.announce(`The run has started: ${counted(run.steps, "step")}.`);
-    this.stream = new RunStream(run, {
-      onFrame: (data) => this.receive(readFrame(data)),
-      onWaiting: ({ ahead }) => this.status.tell("queued", queueText(ahead)),
-      onDone: (summary) => this.finish(summary),
-      onFailed: ({ reason }) => this.end("failed", `The run failed: ${reason.replace(/\.?$/, ".")}`),
-      onBroken: () => this.status.tell("broken", "The connection was lost; trying to take the run up again …"),
-      onLost: () => this.end("lost", "The connection was lost and could not be taken up again."),
-    });
   }
 
   receive(frame) {
@@ -236,9 +229,8 @@ class DenoisingPlayer extends HTMLElement {
 
   // Nothing more will come, for better or worse; what has arrived stays.
   end(state, text) {
-    this.asking = null;
-    this.stream?.close();
-    this.stream = null;
+    this.live.close();
+    this.live = null;
     const hadFocus = document.activeElement === this.find("cancel");
     this.find("cancel").hidden = true;
     if (hadFocus) this.find("start").focus();
@@ -253,13 +245,13 @@ class DenoisingPlayer extends HTMLElement {
   }
 
   stop() {
-    this.asking?.abort();
-    if (this.stream) this.end("stopped", `Stopped after ${counted(Math.max(0, this.frames.received - 1), "step")}.`);
-    else if (this.asking) this.end("stopped", "Cancelled.");
+    if (!this.live) return;
+    const steps = counted(Math.max(0, this.frames.received - 1), "step");
+    this.end("stopped", this.live.hasStarted ? `Stopped after ${steps}.` : "Cancelled.");
   }
 
   cancel() {
-    if (this.stream) withdraw(this.current);
+    this.live?.withdraw();
     this.stop();
   }
 

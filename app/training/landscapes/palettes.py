@@ -5,7 +5,7 @@ Values only; which shape gets which colour is the business of the modules that d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -200,11 +200,28 @@ PAINTS: Mapping[str, Mapping[str, Colour]] = {
 """What a thing's colour looks like at each time: tinted so little that its name stays the same."""
 
 
+TWILIGHT = {"dawn": 0.6, "sunset": 0.6}
+"""How far the light of a dawn or a sunset may have gone towards that of the night."""
+
+
 def palette_of(time: str, generator: np.random.Generator) -> Palette:
-    """Return one picture's palette: that of the time of day, each colour a little off."""
-    palette, other_sky = PALETTES[time], OTHER_SKIES[time]
-    share = float(generator.random())
-    sky = [mix(one, other, share) for one, other in zip(palette.sky, other_sky, strict=True)]
+    """Return one picture's palette: that of the time of day, each colour a little off.
+
+    A dawn may be early and a sunset late, with some of the night in every colour: were every dark sky a
+    night's, what never stands in a night's sky could not be learnt on dark ground at all.
+    """
+    palette, share = PALETTES[time], float(generator.random())
+    late = TWILIGHT[time] * float(generator.random()) ** 2 if time in TWILIGHT else 0.0
+    sky = _mixed(_mixed(palette.sky, OTHER_SKIES[time], share), NIGHT.sky, late)
+    materials = _mixed(_materials(palette), _materials(NIGHT), late)
     top, high, low, bottom = jittered(sky, generator, 4)
-    materials = jittered([getattr(palette, name) for name in MATERIALS], generator)
-    return Palette(sky=(top, high, low, bottom), **dict(zip(MATERIALS, materials, strict=True)))
+    varied = jittered(materials, generator)
+    return Palette(sky=(top, high, low, bottom), **dict(zip(MATERIALS, varied, strict=True)))
+
+
+def _materials(palette: Palette) -> list[Colour]:
+    return [getattr(palette, name) for name in MATERIALS]
+
+
+def _mixed(ones: Sequence[Colour], others: Sequence[Colour], share: float) -> list[Colour]:
+    return [mix(one, other, share) for one, other in zip(ones, others, strict=True)]

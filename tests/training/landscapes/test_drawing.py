@@ -123,6 +123,18 @@ def test_neither_terrain_nor_thing_hides_a_disc(sky: str, terrain: str) -> None:
         assert (np.abs(sky_shown - bare).max(axis=-1) > 120).sum() >= 12
 
 
+def test_dawns_and_sunsets_come_light_and_dark_but_never_as_dark_as_nights() -> None:
+    means = {
+        time: [
+            picture(replace(without_thing(HOUSE), time=time, sky="clear"), seed).mean() for seed in range(60)
+        ]
+        for time in TIMES
+    }
+    spread = {time: max(some) - min(some) for time, some in means.items()}
+    assert min(spread["dawn"], spread["sunset"]) > 2 * max(spread["day"], spread["night"])
+    assert min(means["dawn"] + means["sunset"]) > max(means["night"])
+
+
 def test_snow_falls_on_the_ground_too() -> None:
     falling = replace(HOUSE, weather="snowfall")
     changed = np.abs(picture(falling).astype(int) - picture(HOUSE).astype(int)).max(axis=-1) > 24

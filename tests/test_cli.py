@@ -193,3 +193,9 @@ def test_doctor_names_what_is_missing(fromnoise: Command, models: Path) -> None:
     assert status == 1
     (fault,) = [line for line in printed.splitlines() if line.startswith("fault")]
     assert "tiny" in fault
+
+
+def test_evaluate_takes_a_short_curve_or_none(fromnoise: Command) -> None:
+    status, _, errors = fromnoise("evaluate", "painter", "--short-curve", "--no-curve")
+    assert status != 0
+    assert "give --short-curve or --no-curve, not both" in errors

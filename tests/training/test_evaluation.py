@@ -13,7 +13,7 @@ from app.cards import CardFile, read_card
 from app.diffusion.checkpoints import save_weights
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError, InvalidRequest
-from app.training.agenda import Options, default_setting
+from app.training.agenda import SHORT_CURVE, Options, default_setting
 from app.training.bench import Progress
 from app.training.card_text import Made
 from app.training.command import command_line, evaluate_model
@@ -198,3 +198,7 @@ def test_the_command_line_names_what_was_chosen() -> None:
     assert command_line("digits", chosen) == (
         "fromnoise evaluate digits --data mnist.npz --sampler dpm_solver_pp --steps 10 --guidance 1.5"
     )
+    assert command_line("painter", Options(steps=12, curve=())) == (
+        "fromnoise evaluate painter --steps 12 --no-curve"
+    )
+    assert command_line("painter", Options(curve=SHORT_CURVE)) == "fromnoise evaluate painter --short-curve"

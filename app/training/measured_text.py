@@ -8,17 +8,25 @@ from typing import Any
 from app.cards import Card
 from app.training.landscapes.tables import interval
 from app.training.metrics import wilson
-from app.training.targets import verdicts
+from app.training.targets import TARGETS, verdicts
 
 SHEET = "sheet.png"
 """Beside the card of a prompted model: pictures of the prompts that the card lists."""
 
 
 def measured_text(card: Card, measured: Mapping[str, Any]) -> str:
-    """Write the figures that have targets as a Markdown table, with how they came about below it."""
+    """Write the figures that have targets as a Markdown table, with how they came about below it.
+
+    A target whose figure was not measured keeps its row: a figure left out is not a figure met.
+    """
     rows = [
         (target.title, target.text(value), target.wanted, "yes" if target.met(value) else "no")
         for target, value in verdicts(card.name, measured)
+    ]
+    rows += [
+        (target.title, "not measured", target.wanted, "")
+        for target in TARGETS[card.name]
+        if measured.get(target.key) is None
     ]
     setting = (
         f"{measured['count']:,} pictures: {measured['sampler']}, {measured['steps']} steps "

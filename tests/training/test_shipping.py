@@ -15,7 +15,7 @@ from app.diffusion.text import TextConfig
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError, InvalidRequest
 from app.prompts import MAX_WORDS
-from app.training.card_text import Made, card_text
+from app.training.card_text import Made, card_text, put_measured
 from app.training.landscapes.words import VOCABULARY
 from app.training.recipes import DIGITS, PAINTER, Recipe, Sharpening
 from app.training.shipping import ship, training_seconds, write_measured
@@ -101,6 +101,14 @@ def test_figures_go_into_head_and_table_and_replace_the_ones_before(
     assert after.body.startswith(before.body.split("<!-- measured")[0])
     assert after.body.endswith(before.body.split("end of measured -->")[1])
     assert weights_fault(after) is None
+
+
+def test_a_target_that_was_not_measured_keeps_its_row() -> None:
+    file = read_card(Path(__file__).parents[2] / "models" / "digits")
+    figures = {name: value for name, value in file.card.measured.items() if name != "few_steps_ratio"}
+    _, body = put_measured(file.card, file.body, figures)
+    assert body.count("| not measured |") == 1
+    assert "best sampler each | not measured | at most 1.25 |" in body
 
 
 def test_a_card_whose_table_has_no_place_is_left_as_it_is(recipe: Recipe, work: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from app.cards import Card, Defaults
 from app.front_matter import FENCE
 from app.training.landscapes.scene import HELD_OUT
+from app.training.made_text import Made, made_rows
 from app.training.measured_text import measured_text
 from app.training.recipes import Recipe
 
@@ -53,21 +54,6 @@ class About:
     def command(self, verb: str, name: str) -> str:
         """Write what a person types to train or evaluate the model of this name."""
         return f"fromnoise {verb} {name}" + (f" --data {self.data_file}" if self.data_file else "")
-
-
-@dataclass(frozen=True)
-class Made:
-    """How one training run went.
-
-    Args:
-        hardware: what machine it ran on.
-        seconds: how long it took.
-        remark: where the run differed from the recipe as it stands; empty when it did not.
-    """
-
-    hardware: str
-    seconds: float
-    remark: str = ""
 
 
 DIGITS = About(
@@ -158,27 +144,9 @@ def card_text(card: Card, body: str) -> str:
 
 def body_text(card: Card, about: About, recipe: Recipe, made: Made, parameters: int) -> str:
     """Write the prose and the tables below a new card's head."""
-    network = recipe.network
-    rows = {
-        "network": f"U-Net on 2x2-folded pixels, widths {network.widths}, {network.blocks} "
-        f"block{'s' if network.blocks > 1 else ''} a level, "
-        f"attention with {network.heads} heads in the middle{_where(network.attention_levels)}, "
-        f"{parameters:,} numbers",
-        "prediction": f"v on the cosine schedule, t up to {recipe.t_max:g}, "
-        f"{recipe.uniform_share:.0%} drawn evenly and the rest logit-normal",
-        **_condition_rows(recipe),
-        "training": f"{recipe.steps:,} steps of {recipe.batch} pictures",
-        "optimiser": f"Muon for hidden convolutions, rate {recipe.kernel_rate:g}; AdamW for the rest, "
-        f"{recipe.learning_rate:g}, weight decay {recipe.weight_decay:g}; {recipe.warmup} steps of warm-up, "
-        f"falling to 0 over the last {recipe.decay_share:.0%}",
-        **_second_stage_row(recipe),
-        "weights": f"moving average, decay {recipe.ema:g}; half precision on disk, single when used",
-        "seed": str(recipe.seed),
-        "hardware": made.hardware,
-        "time": f"{made.seconds / 60:.0f} minutes",
-        "sha256": f"`{card.sha256}`",
-    }
-    table = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
+    table = "\n".join(
+        f"| {name} | {value} |" for name, value in made_rows(card.sha256, recipe, made, parameters).items()
+    )
     weaknesses = "\n".join(f"- {sentence}" for sentence in about.weaknesses)
     remark = f"\n\n{made.remark}" if made.remark else ""
     return f"""
@@ -207,38 +175,6 @@ The same again: `{about.command("train", card.name)}`{remark}
 
 {weaknesses}
 """
-
-
-def _second_stage_row(recipe: Recipe) -> dict[str, str]:
-    """Say what the second stage does, where there is one."""
-    sharpening = recipe.sharpening
-    if sharpening is None:
-        return {}
-    second = sharpening.recipe(recipe)
-    return {
-        "second stage": f"{second.steps:,} steps towards its own estimates, led away with weight "
-        f"{sharpening.weight:g} from those of its average after step {recipe.poor_step:,} (autoguidance); "
-        f"rates {second.kernel_rate:g} and {second.learning_rate:g}, {second.warmup} steps of warm-up, "
-        "falling to 0 from the start"
-    }
-
-
-def _condition_rows(recipe: Recipe) -> dict[str, str]:
-    """Say what the network is told beside the noise level."""
-    untold = f"not told to the network for {recipe.condition_dropout:.0%} of pictures"
-    text = recipe.network.text
-    if text is None:
-        return {"classes": f"{recipe.network.classes}, {untold}"}
-    return {
-        "prompts": f"at most {text.positions} words of {text.tokens - 1}, {untold}",
-        "text encoder": f"{text.layers} transformer layers of width {text.width}, trained along; read by "
-        f"cross-attention with {recipe.network.heads} heads at every level",
-    }
-
-
-def _where(levels: tuple[int, ...]) -> str:
-    """Say at which levels there is attention beside the middle."""
-    return "".join(f" and behind every block of level {level + 1}" for level in levels)
 
 
 def put_measured(card: Card, body: str, measured: Mapping[str, Any]) -> tuple[Card, str]:

@@ -15,9 +15,10 @@ from app.errors import InvalidRequest
 from app.settings import files_folder
 from app.training import bench, trainer
 from app.training.agenda import SHORT_CURVE, Options
-from app.training.card_text import ABOUT, Made
+from app.training.card_text import ABOUT
 from app.training.evaluation import evaluate
 from app.training.judge import JUDGES, JudgeRecipe
+from app.training.made_text import Made
 from app.training.material import check_data
 from app.training.recipes import RECIPES
 from app.training.report import write_report
@@ -48,7 +49,7 @@ def train_model(name: str, data: Path | None, work: Path, steps: int | None = No
         task = bar.add_task("starting", total=recipe.steps_in_all)
 
         def on_progress(now: trainer.Progress) -> None:
-            words = f"loss {now.loss:.4f}, {now.pictures_per_s:.0f} pictures/s"
+            words = now.beside or f"loss {now.loss:.4f}, {now.pictures_per_s:.0f} pictures/s"
             bar.update(task, completed=now.step, description=words)
 
         train(recipe, data, work, device, on_progress)

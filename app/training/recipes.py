@@ -16,41 +16,9 @@ from app.prompts import MAX_WORDS, Vocabulary
 from app.training.data import Batches, Epochs, Pictures, read_digits
 from app.training.landscapes.stream import DrawnBatches
 from app.training.landscapes.words import VOCABULARY
+from app.training.later_stages import Contrast, Sharpening
 from app.training.photos import CLASSES, read_photos
-
-
-@dataclass(frozen=True)
-class Sharpening:
-    """A second stage of training, in which the network learns its own autoguided estimates (`stage.py`).
-
-    Its times and pictures are drawn as before, and its rates fall to 0 along a half cosine from its start.
-
-    Args:
-        weight: of autoguidance; 1 would change nothing.
-        poor_share: how far the first stage has come when the poorer version is taken from its average.
-        share: its steps, as a share of those of the first stage.
-        learning_rate: of AdamW.
-        kernel_rate: of Muon.
-        warmup: steps in which the rates rise from 0.
-    """
-
-    weight: float
-    poor_share: float
-    share: float
-    learning_rate: float
-    kernel_rate: float
-    warmup: int
-
-    def recipe(self, first: Recipe) -> Recipe:
-        """Return the recipe of the second stage, which differs from the first only in steps and rates."""
-        return dataclasses.replace(
-            first,
-            steps=max(1, round(self.share * first.steps)),
-            learning_rate=self.learning_rate,
-            kernel_rate=self.kernel_rate,
-            warmup=self.warmup,
-            decay_share=1.0,
-        )
+from app.training.samples import Setting
 
 
 @dataclass(frozen=True)
@@ -62,7 +30,7 @@ class Recipe:
         read: reads the "train" or "test" part of the data set at a path; None where pictures are drawn.
         classes: names of the classes, in index order; none for text models.
         vocabulary: the words of a text model.
-        steps: optimiser steps of the first stage, which is all there is without `sharpening`.
+        steps: optimiser steps of the first stage, which is all there is without later ones.
         batch: pictures a step.
         learning_rate: of AdamW, held after the warm-up and brought to 0 over the last `decay_share`.
         warmup: steps in which the rates rise from 0.
@@ -81,6 +49,7 @@ class Recipe:
         compiled: whether the network is compiled on an accelerator; it never is on a CPU.
         keep_every: steps between checkpoints, each with a sheet of samples.
         sharpening: the second stage; most models have none.
+        contrast: the third stage, or the second one without `sharpening`; likewise.
     """
 
     network: UNetConfig
@@ -104,6 +73,7 @@ class Recipe:
     compiled: bool = False
     keep_every: int = 500
     sharpening: Sharpening | None = None
+    contrast: Contrast | None = None
 
     @property
     def identity(self) -> str:
@@ -120,8 +90,10 @@ class Recipe:
 
     @property
     def steps_in_all(self) -> int:
-        """Optimiser steps of both stages."""
-        return self.steps + (self.sharpening.recipe(self).steps if self.sharpening else 0)
+        """Optimiser steps of all stages."""
+        second = self.sharpening.recipe(self).steps if self.sharpening else 0
+        third = self.contrast.rounds * self.contrast.recipe(self).steps if self.contrast else 0
+        return self.steps + second + third
 
     def batches(self, data: Path | None) -> Batches:
         """Return where a training run takes its pictures from.
@@ -172,6 +144,17 @@ PAINTER = Recipe(
     ema=0.999,
     sharpening=Sharpening(
         weight=2.0, poor_share=0.25, share=0.125, learning_rate=3e-4, kernel_rate=3e-3, warmup=50
+    ),
+    contrast=Contrast(
+        rounds=2,
+        weight=1.0,
+        count=8_000,
+        setting=Setting("dpm_solver_pp", steps=12, guidance=1.0, grid="half_rho7"),
+        share=0.075,
+        learning_rate=3e-4,
+        kernel_rate=3e-3,
+        warmup=20,
+        ema=0.99,
     ),
 )
 

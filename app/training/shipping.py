@@ -18,7 +18,8 @@ from safetensors.torch import load_file
 from app.cards import CARD, WEIGHTS, Card, CardFile, read_card
 from app.diffusion.unet import UNet
 from app.errors import CheckpointError, InvalidRequest
-from app.training.card_text import ABOUT, Made, body_text, card_text, put_measured
+from app.training.card_text import ABOUT, body_text, card_text, put_measured
+from app.training.made_text import Made
 from app.training.measured_text import SHEET
 from app.training.recipes import Recipe
 from app.training.train import LOG

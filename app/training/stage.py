@@ -7,6 +7,13 @@ more learning would lead. Karras et al. 2024, "Guiding a Diffusion Model with a 
 (2406.02507), Eq. 3, follow that difference while they sample, for two network calls a step. Here a copy of
 the network learns to say at once what the two say together, as Meng et al. 2023 (2210.03142) do it for
 guidance by a condition; sampling then costs no more than before.
+
+A third one may aim at what tells its own pictures from real ones. A network that samples q where it should
+sample p is right on the average of its own mistakes once the gradient of log p/q is added to its score.
+Kim et al. 2023, "Refining Generative Process with Discriminator Guidance" (2211.17091), take that
+gradient from a classifier of real and own pictures; Alemohammad et al. 2024 (2408.16333) from a copy that
+learnt from own pictures; Zheng et al. 2025 (2503.01103) let the network itself be the classifier. Here the
+network learns the difference of the two means of v, of real and of own pictures, in one regression.
 """
 
 from __future__ import annotations
@@ -64,13 +71,42 @@ class Autoguided:
 
 
 @dataclass(frozen=True)
+class Contrasted:
+    """Aim at the v of real pictures, and as far away from that of own pictures.
+
+    With v_hat of `before`, the aim is v_hat + 2w (v - v_hat) at a noisy real picture, and
+    v_hat - 2w (v - v_hat) at a noisy own one. Where both are as likely, the best answer is
+    v_hat + w (E_real[v | x_t] - E_own[v | x_t]), and that difference is the gradient of log p_t/q_t up to a
+    factor: v_hat with discriminator guidance of weight w. Where only one of them occurs, the answer stays
+    bounded.
+
+    Args:
+        before: the network that made the own pictures.
+        weight: w; 1 follows the whole gradient, 0 changes nothing.
+    """
+
+    before: UNet
+    weight: float
+
+    @torch.no_grad()
+    def __call__(self, x_t: Float[Tensor, IMAGES], examples: Examples) -> Float[Tensor, IMAGES]:
+        """Return what to predict for noisy pictures, of which the first half (rounded down) is real."""
+        v_hat = self.before(x_t, examples.t, examples.condition)
+        half = len(x_t) // 2
+        sign = torch.ones_like(examples.t)[:, None, None, None]
+        sign[half:] = -1.0
+        aim: Tensor = v_hat + 2.0 * self.weight * sign * (v_of_data(x_t, examples) - v_hat)
+        return aim
+
+
+@dataclass(frozen=True)
 class Stage:
     """Where a run of training begins and what it aims at.
 
     Args:
         start: the network it begins with; a fresh one unless given.
         aim: what it learns to predict.
-        done: steps of the stage before, from whose pictures it goes on.
+        done: steps of the stages before, from whose pictures it goes on.
     """
 
     start: UNet | None = None

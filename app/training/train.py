@@ -1,8 +1,9 @@
-"""One training from start to end: resume, train in one stage or two, keep checkpoints, write the weights."""
+"""One training from start to end: resume, train stage by stage, keep checkpoints, write the weights."""
 
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,13 +16,16 @@ from safetensors.torch import load_file
 from app.diffusion.checkpoints import save_weights
 from app.diffusion.unet import UNet
 from app.errors import InvalidRequest
-from app.training.recipes import Recipe, Sharpening
+from app.training.data import Batches
+from app.training.later_stages import Sharpening
+from app.training.own_pictures import half_own
+from app.training.recipes import Recipe
 from app.training.sheet import sample_sheet
-from app.training.stage import Autoguided, Stage
+from app.training.stage import Autoguided, Contrasted, Stage
 from app.training.trainer import Progress, Trainer
 
 WEIGHTS, POOR, LOG = "average.safetensors", "poor.safetensors", "log.jsonl"
-SECOND = "second-stage"
+SECOND, THIRD = "second-stage", "third-stage"
 
 OnProgress = Callable[[Progress], None]
 
@@ -41,7 +45,7 @@ def train(
         data: the data set's file or folder; None for a recipe whose pictures are drawn.
         work: folder for the checkpoints, the sample sheets, and at the end the averaged weights.
         device: where to train.
-        on_progress: told of every step, counted over both stages.
+        on_progress: told of every step, counted over all stages.
         every: steps between checkpoints, each with a sheet of samples; the recipe's unless given.
 
     Returns:
@@ -50,12 +54,17 @@ def train(
     Raises:
         InvalidRequest: the data set or something in `work` is missing or not what it should be.
     """
-    trainer = Trainer(recipe, recipe.batches(data), device)
+    batches = recipe.batches(data)
+    trainer = Trainer(recipe, batches, device)
     _run(trainer, work, work / LOG, every, on_progress)
     if recipe.sharpening:
         stage = _second_stage(trainer, recipe.sharpening, work)
-        trainer = Trainer(recipe.sharpening.recipe(recipe), trainer.batches, device, stage)
+        trainer = Trainer(recipe.sharpening.recipe(recipe), batches, device, stage)
         _run(trainer, work / SECOND, work / LOG, every, on_progress)
+    for number in range(1, recipe.contrast.rounds + 1 if recipe.contrast else 1):
+        folder = work / f"{THIRD}-{number}"
+        trainer = _contrast_round(trainer, batches, recipe, folder, on_progress)
+        _run(trainer, folder, work / LOG, every, on_progress)
     return save_weights(trainer.average, work / WEIGHTS)
 
 
@@ -80,6 +89,26 @@ def _second_stage(first: Trainer, sharpening: Sharpening, work: Path) -> Stage:
     return Stage(first.average, aim, first.recipe.steps)
 
 
+def _contrast_round(
+    before: Trainer, real: Batches, first: Recipe, folder: Path, on_progress: OnProgress
+) -> Trainer:
+    """Begin where `before` ended, beside pictures that it makes, and aim away from them."""
+    contrast = first.contrast
+    assert contrast
+    recipe = contrast.recipe(first)
+    done = before.stage.done + before.recipe.steps
+    stage = Stage(before.average, Contrasted(before.average, contrast.weight), done)
+
+    def on_made(made: int, of: int) -> None:
+        on_progress(Progress(done, math.nan, math.nan, f"making own pictures, {made:,} of {of:,}"))
+
+    began = time.perf_counter()
+    own = folder / f"own{stage.identity}"
+    batches = half_own(before.average, real, recipe, contrast, done, own, on_made)
+    _note(folder.parent / LOG, done, began)
+    return Trainer(recipe, batches, before.device, stage)
+
+
 def _run(trainer: Trainer, folder: Path, log: Path, every: int | None, on_progress: OnProgress) -> None:
     """Train to the end of a stage, from the checkpoint in `folder` if there is one."""
     recipe, done = trainer.recipe, trainer.stage.done
@@ -96,7 +125,12 @@ def _run(trainer: Trainer, folder: Path, log: Path, every: int | None, on_progre
             save_weights(trainer.average, folder / POOR)
         trainer.save(folder)
         (folder / f"sheet-{done + step:06d}.png").write_bytes(sample_sheet(trainer))
-        took = {"step": done + step, "took_s": round(time.perf_counter() - began, 1)}
-        with log.open("a") as file:
-            file.write(json.dumps(took) + "\n")
+        _note(log, done + step, began)
         began = time.perf_counter()
+
+
+def _note(log: Path, step: int, began: float) -> None:
+    """Add to the log which step has been reached and how long it took from `began` on."""
+    took = {"step": step, "took_s": round(time.perf_counter() - began, 1)}
+    with log.open("a") as file:
+        file.write(json.dumps(took) + "\n")

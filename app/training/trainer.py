@@ -33,11 +33,19 @@ CHECKPOINT = "checkpoint.safetensors"
 
 @dataclass(frozen=True)
 class Progress:
-    """What a training run tells while it goes on: step reached, smoothed loss, pictures a second."""
+    """What a training run tells while it goes on.
+
+    Args:
+        step: the one reached.
+        loss: smoothed.
+        pictures_per_s: since the step before.
+        beside: what it does beside steps, in words; loss and speed are then not a number.
+    """
 
     step: int
     loss: float
     pictures_per_s: float
+    beside: str = ""
 
 
 class Trainer:

@@ -15,10 +15,10 @@ from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError, InvalidRequest
 from app.training.agenda import SHORT_CURVE, Options, default_setting
 from app.training.bench import Progress
-from app.training.card_text import Made
 from app.training.command import command_line, evaluate_model
 from app.training.evaluation import evaluate, figures_of
 from app.training.judge import JudgeRecipe
+from app.training.made_text import Made
 from app.training.recipes import DIGITS
 from app.training.shipping import ship
 

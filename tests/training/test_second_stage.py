@@ -14,12 +14,13 @@ from app.diffusion.unet import UNet
 from app.errors import InvalidRequest
 from app.training.data import Pictures
 from app.training.examples import draw_examples
-from app.training.recipes import PAINTER, Recipe, Sharpening
+from app.training.later_stages import Sharpening
+from app.training.recipes import PAINTER, Recipe
 from app.training.shipping import training_seconds
 from app.training.stage import Autoguided, Stage, scales
 from app.training.train import train
-from app.training.trainer import Progress, Trainer, rate_share
-from tests.training.tiny import CPU, ignore, tiny
+from app.training.trainer import Trainer, rate_share
+from tests.training.tiny import CPU, Stopped, ignore, stop_at, tiny
 
 SHARPENING = Sharpening(weight=2.0, poor_share=0.3, share=0.6, learning_rate=1e-3, kernel_rate=1e-2, warmup=2)
 
@@ -27,18 +28,6 @@ SHARPENING = Sharpening(weight=2.0, poor_share=0.3, share=0.6, learning_rate=1e-
 @pytest.fixture
 def recipe(make_bars: Callable[[int, int], Pictures]) -> Recipe:
     return replace(tiny(make_bars(30, 0)), sharpening=SHARPENING)
-
-
-class Stopped(Exception):
-    pass
-
-
-def stop_at(step: int) -> Callable[[Progress], None]:
-    def told(progress: Progress) -> None:
-        if progress.step == step:
-            raise Stopped
-
-    return told
 
 
 def weights(path: Path) -> dict[str, Tensor]:

@@ -15,9 +15,12 @@ from app.diffusion.text import TextConfig
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError, InvalidRequest
 from app.prompts import MAX_WORDS
-from app.training.card_text import Made, card_text, put_measured
+from app.training.card_text import card_text, put_measured
 from app.training.landscapes.words import VOCABULARY
-from app.training.recipes import DIGITS, PAINTER, Recipe, Sharpening
+from app.training.later_stages import Contrast, Sharpening
+from app.training.made_text import Made
+from app.training.recipes import DIGITS, PAINTER, Recipe
+from app.training.samples import Setting
 from app.training.shipping import ship, training_seconds, write_measured
 
 MADE = Made("two cores", 3_000.0)
@@ -261,3 +264,34 @@ def test_the_body_tells_of_a_second_stage_where_there_is_one(
         "7 steps of warm",
     ):
         assert part in row, part
+
+
+def test_the_body_tells_of_a_third_stage_where_there_is_one(
+    recipe: Recipe, work: Path, tmp_path: Path
+) -> None:
+    contrast = Contrast(
+        rounds=3,
+        weight=0.5,
+        count=9_000,
+        setting=Setting("ddim", 7, 1.0),
+        share=0.25,
+        learning_rate=1e-4,
+        kernel_rate=1e-3,
+        warmup=7,
+        ema=0.97,
+    )
+    three = replace(recipe, steps=4_000, contrast=contrast, sharpening=PAINTER.sharpening)
+    rows = ship("digits", three, work, tmp_path / "models", MADE).body.splitlines()
+    second, third = (
+        next(row for row in rows if row.startswith(f"| {name} stage |")) for name in ("second", "third")
+    )
+    assert "autoguidance" in second
+    for part in (
+        "1,000 steps",
+        "9,000 of its own",
+        "(ddim, 7 steps, guidance 1, eta 0, grid uniform)",
+        "weight 0.5",
+        "0.97",
+        "rates 0.001 and 0.0001",
+    ):
+        assert part in third, part

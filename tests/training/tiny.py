@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 
 from app.diffusion.unet import UNetConfig
@@ -36,3 +38,17 @@ def tiny(pictures: Pictures) -> Recipe:
 
 def ignore(progress: Progress) -> None:
     del progress
+
+
+class Stopped(Exception):
+    """A training run was made to stop."""
+
+
+def stop_at(step: int) -> Callable[[Progress], None]:
+    """Stop a training run after a step."""
+
+    def told(progress: Progress) -> None:
+        if progress.step == step and not progress.beside:
+            raise Stopped
+
+    return told

@@ -18,7 +18,6 @@ from app.errors import InvalidRequest
 from app.prompts import MAX_WORDS
 from app.training.agenda import Drawn, Options
 from app.training.bench import Progress
-from app.training.card_text import Made
 from app.training.command import evaluate_model, train_model
 from app.training.evaluation import evaluate
 from app.training.judge import JudgeRecipe
@@ -27,6 +26,7 @@ from app.training.landscapes.prompts import SHEET
 from app.training.landscapes.scene import ATTRIBUTES, HELD_OUT
 from app.training.landscapes.stream import SHOWN, numbered
 from app.training.landscapes.words import VOCABULARY
+from app.training.made_text import Made
 from app.training.recipes import PAINTER
 from app.training.shipping import ship
 

@@ -63,7 +63,8 @@ class Contrast(LaterStage):
     """A third stage, in which the network learns what tells its own pictures from real ones (`Contrasted`).
 
     Args:
-        rounds: how often it is gone through; its share of steps is that of one round.
+        rounds: how often it is gone through; its share of steps is that of one round. What ships is the mean
+            of the weights that they end with.
         weight: of what it learns; 0 would change nothing.
         count: own pictures, made at the start of a round by what the one before ended with.
         setting: how they are sampled.

@@ -70,12 +70,17 @@ def _later_rows(recipe: Recipe) -> dict[str, str]:
             f"{_rounds(contrast.rounds)}{third.steps:,} steps towards what tells {contrast.count:,} "
             f"of its own pictures ({_how(contrast.setting)}) from the data, with weight {contrast.weight:g}; "
             f"half of each batch is its own; average with decay {third.ema:g}; {_rates(third)}"
+            f"{_mean(contrast.rounds)}"
         )
     return rows
 
 
 def _rounds(rounds: int) -> str:
     return f"{rounds} rounds of " if rounds > 1 else ""
+
+
+def _mean(rounds: int) -> str:
+    return "; the mean of the rounds' ends is what ships" if rounds > 1 else ""
 
 
 def _how(setting: Setting) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import time
@@ -61,11 +62,29 @@ def train(
         stage = _second_stage(trainer, recipe.sharpening, work)
         trainer = Trainer(recipe.sharpening.recipe(recipe), batches, device, stage)
         _run(trainer, work / SECOND, work / LOG, every, on_progress)
-    for number in range(1, recipe.contrast.rounds + 1 if recipe.contrast else 1):
-        folder = work / f"{THIRD}-{number}"
-        trainer = _contrast_round(trainer, batches, recipe, folder, on_progress)
-        _run(trainer, folder, work / LOG, every, on_progress)
-    return save_weights(trainer.average, work / WEIGHTS)
+    ends = [trainer.average]
+    if recipe.contrast:
+        ends = []
+        for number in range(1, recipe.contrast.rounds + 1):
+            folder = work / f"{THIRD}-{number}"
+            trainer = _contrast_round(trainer, batches, recipe, folder, on_progress)
+            _run(trainer, folder, work / LOG, every, on_progress)
+            ends.append(trainer.average)
+    return save_weights(_mean(ends), work / WEIGHTS)
+
+
+@torch.no_grad()
+def _mean(networks: list[UNet]) -> UNet:
+    """Return a network of the mean weights of others.
+
+    Reference: Wortsman et al. 2022 (2203.05482), there of networks that began alike; here each begins where
+    the one before ended, and what their aim's noise did to each is largely its own.
+    """
+    mean = copy.deepcopy(networks[0])
+    state = mean.state_dict()
+    for name, tensor in state.items():
+        tensor.copy_(torch.stack([network.state_dict()[name] for network in networks]).mean(dim=0))
+    return mean
 
 
 def _second_stage(first: Trainer, sharpening: Sharpening, work: Path) -> Stage:

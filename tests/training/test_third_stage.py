@@ -190,6 +190,10 @@ def test_a_second_round_contrasts_with_what_the_first_one_makes(recipe: Recipe, 
     assert not torch.equal(first["average.head.weight"], second["average.head.weight"])
     made = [next((tmp_path / "twice" / f"third-stage-{number}").glob("own-*")) for number in (1, 2)]
     assert made[0].name != made[1].name and twice.steps_in_all == 22
+    shipped = load_file(tmp_path / "twice" / "average.safetensors")
+    for name, tensor in shipped.items():
+        ends = first[f"average.{name}"], second[f"average.{name}"]
+        torch.testing.assert_close(tensor, ((ends[0] + ends[1]) / 2).half())
 
 
 def test_own_pictures_of_other_weights_are_not_taken_up(recipe: Recipe, tmp_path: Path) -> None:

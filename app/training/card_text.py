@@ -114,7 +114,7 @@ PAINTER = About(
         "Where the prompt leaves its side open, a thing may appear on both sides at once.",
         "It paints one element of the sky and one kind of weather, and has no word for any other.",
         "What a prompt leaves open comes out as the common thing too often: where no weather is named, "
-        "snowfall is in 3% of its pictures and in 6% of the drawings (2,337 prompts, without guidance).",
+        "snowfall is in 3% of its pictures and in 6% of the drawings (5,797 prompts, without guidance).",
         'It knows the words on this card and no others; those between them, such as "on" and "under", '
         'hardly matter to it, and "no" and "without" it does not know.',
         "Colours belong to things alone: a red sky or a blue mountain cannot be asked for, and the colour "

@@ -116,8 +116,8 @@ PAINTER = About(
         "What a prompt leaves open comes out as the common thing too often: where no weather is named, "
         "snowfall is in 3% of its pictures and in 6% of the drawings (5,797 prompts, without guidance).",
         "It is tuned to the twelve steps that it is measured with: more steps, which should only be truer, "
-        "make its pictures a little worse (2,000 pictures without guidance, drawings at 23: 31 with 10 steps, "
-        "43 with 100).",
+        "make its pictures a little worse (2,000 pictures without guidance, drawings at 23: 31 with 10 "
+        "steps, 43 with 100).",
         'It knows the words on this card and no others; those between them, such as "on" and "under", '
         'hardly matter to it, and "no" and "without" it does not know.',
         "Colours belong to things alone: a red sky or a blue mountain cannot be asked for, and the colour "

@@ -81,8 +81,7 @@ def half_own(
     shape = (recipe.network.channels, recipe.network.height, recipe.network.width)
     denoiser = Denoiser(network, shape, recipe.network.null, t_max=recipe.t_max)
     samples = Samples(contrast.setting, conditions, recipe.seed, folder)
-    missing, calls = samples.missing_calls(), contrast.setting.calls
-    left = missing
+    left, calls = samples.missing_calls(), contrast.setting.calls
 
     def on_calls(rows: int) -> None:
         nonlocal left

@@ -14,7 +14,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from app import front_matter
-from app.errors import CheckpointError
+from app.errors import CheckpointError, InvalidRequest
 from app.prompts import Vocabulary
 
 CARD = "card.md"
@@ -110,6 +110,18 @@ def read_card(folder: Path) -> CardFile:
 def find_cards(folder: Path) -> list[CardFile]:
     """Read every card below `folder`, in order of name."""
     return [read_card(path.parent) for path in sorted(folder.glob(f"*/{CARD}"))]
+
+
+def find_card(folder: Path, name: str) -> CardFile:
+    """Read the card of one model below `folder`.
+
+    Raises:
+        InvalidRequest: there is no such model; the text names those that there are.
+    """
+    files = {file.card.name: file for file in find_cards(folder)}
+    if name not in files:
+        raise InvalidRequest(f"unknown model {name!r}; allowed: {', '.join(files) or 'none'}", "model")
+    return files[name]
 
 
 def weights_fault(file: CardFile) -> str | None:

@@ -159,6 +159,23 @@ def evaluate(
     evaluate_model(Settings().models / model, data, work, quick=quick, options=options)
 
 
+@app.command()
+def record(
+    model: Annotated[str, typer.Argument(help="Name of a model that takes prompts.")] = "painter",
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**53 - 1, help="Other than the shipped one.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("static/recorded"),
+) -> None:
+    """Record the home page's run anew, as after training a model again."""
+    from app.cards import find_card
+    from app.settings import Settings
+    from app.training import recording
+
+    take = recording.Take() if seed is None else recording.Take(seed=seed)
+    recording.record(find_card(Settings().models, model), take, out)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(context: typer.Context) -> None:
     """Measure speed as ratios, and print the table of `benchmarks/`; takes --only and --quick."""

@@ -14,7 +14,7 @@ from rich.progress import Progress
 from torch import Tensor
 
 from app import pictures
-from app.cards import Card, CardFile, find_cards
+from app.cards import Card, CardFile, find_card
 from app.diffusion.checkpoints import denoiser, load_network
 from app.diffusion.noise import PictureNoise
 from app.diffusion.sampling import sample
@@ -48,12 +48,10 @@ def sample_to_file(models: Path, model: str, count: int, given: dict[str, Any], 
     """
     if out.suffix not in (".npz", ".png"):
         raise InvalidRequest(f"--out must end in .npz or .png, got {out.name!r}", "out")
-    files = {file.card.name: file for file in find_cards(models)}
-    if model not in files:
-        raise InvalidRequest(f"unknown model {model!r}; allowed: {', '.join(files) or 'none'}", "model")
+    chosen = find_card(models, model)
     asked = {name: value for name, value in given.items() if value is not None}
-    spec, about = _read(files[model].card, count, asked)
-    images = draw(files[model], spec, about["labels"])
+    spec, about = _read(chosen.card, count, asked)
+    images = draw(chosen, spec, about["labels"])
     out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix == ".npz":
         with out.open("wb") as file:

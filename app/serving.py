@@ -81,8 +81,10 @@ def require_free_port(host: str, port: int) -> None:
 def announce(settings: Settings) -> None:
     """Print where to go, what computes, and which models there are."""
     host = settings.host if settings.host.strip("0.:") else "localhost"
-    models = ", ".join(file.card.name for file in find_cards(settings.models)) or "none"
-    sys.stdout.write(f"From Noise  http://{host}:{settings.port}\nmodels      {models}\n")
+    cards = [file.card for file in find_cards(settings.models)]
+    models = [card.name if card.sha256 else f"{card.name} (weights still to be made)" for card in cards]
+    listed = ", ".join(models) or "none"
+    sys.stdout.write(f"From Noise  http://{host}:{settings.port}\nmodels      {listed}\n")
     sys.stdout.flush()
 
 

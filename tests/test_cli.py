@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,9 @@ from PIL import Image
 
 from app import cli
 from app.settings import Settings
-from tests.tiny_model import write_tiny_model
+from app.training import recording
+from app.training.recording import Take
+from tests.tiny_model import write_tiny_model, write_tiny_painter
 
 ROOT = Path(__file__).parent.parent
 
@@ -64,7 +68,7 @@ def test_help_names_every_command_and_loads_nothing_large() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, timeout=60, check=True
     ).stdout
     assert printed.endswith("set()\n")
-    for name in ("serve", "check", "sample", "train", "evaluate", "bench", "doctor"):
+    for name in ("serve", "check", "sample", "train", "evaluate", "record", "bench", "doctor"):
         assert f" {name} " in printed
 
 
@@ -199,3 +203,43 @@ def test_evaluate_takes_a_short_curve_or_none(fromnoise: Command) -> None:
     status, _, errors = fromnoise("evaluate", "painter", "--short-curve", "--no-curve")
     assert status != 0
     assert "give --short-curve or --no-curve, not both" in errors
+
+
+@pytest.fixture
+def take(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask a recording for no more than the tiny painter knows."""
+    short = partial(Take, prompts=("the red hills", "blue sea"), steps=2)
+    monkeypatch.setattr(recording, "Take", short)
+
+
+@pytest.mark.usefixtures("take")
+def test_record_writes_the_home_pages_run_of_the_seed_asked_for(
+    fromnoise: Command, models: Path, tmp_path: Path
+) -> None:
+    write_tiny_painter(models)
+    for seed in ("3", "4"):
+        status, _, errors = fromnoise("record", "--seed", seed, "--out", str(tmp_path / seed))
+        assert (status, errors) == (0, "")
+        about = json.loads((tmp_path / seed / "home.json").read_text())
+        assert (about["model"], about["seed"], about["columns"]) == ("painter", int(seed), 2)
+    first, second = ((tmp_path / seed / "home.png").read_bytes() for seed in ("3", "4"))
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("dog", "unknown model 'dog'; allowed: painter, tiny"),
+        ("tiny", "tiny takes no prompts"),
+        ("painter", "painter does not know: house, on, "),
+    ],
+)
+def test_record_says_in_one_line_what_is_wrong(
+    fromnoise: Command, models: Path, model: str, said: str, tmp_path: Path
+) -> None:
+    write_tiny_painter(models)
+    status, _, errors = fromnoise("record", model, "--out", str(tmp_path / "recorded"))
+    assert status == 1
+    assert said in errors
+    assert errors.count("\n") == 1
+    assert not (tmp_path / "recorded").exists()

@@ -14,6 +14,8 @@ from app.cards import find_cards
 from app.engine.models import Models
 from app.errors import CheckpointError, FromNoiseError, TryLater
 from app.sampling_command import sample_to_file
+from app.serving import announce
+from app.settings import Settings
 from app.training.agenda import Options
 from app.training.evaluation import evaluate
 from app.web.models import card_faults, list_models
@@ -71,3 +73,11 @@ def test_drawing_with_it_and_measuring_it_say_the_same(models: Path, tmp_path: P
     (file,) = (file for file in find_cards(models) if file.card.name == "unmade")
     with pytest.raises(CheckpointError, match=SAID):
         evaluate(file, tmp_path / "data.npz", tmp_path, Options(), lambda progress: None)
+
+
+def test_the_start_tells_it_from_those_that_can_run(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    announce(Settings(models=models, host="0.0.0.0", port=8123))
+    assert capsys.readouterr().out.splitlines() == [
+        "From Noise  http://localhost:8123",
+        "models      ready, unmade (weights still to be made)",
+    ]

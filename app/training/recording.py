@@ -49,14 +49,15 @@ class Take:
 
     Args:
         prompts: what each picture is asked to show.
-        seed: of all pictures; picture k draws from (seed, k).
+        seed: of all pictures; picture k draws from (seed, k). The shipped one was chosen by eye from 1 to 8,
+            of which four show something twice or unasked.
         sampler: a name in `SAMPLERS`.
         steps: number of steps; there is one more frame.
         guidance: as everywhere: 1 is plain.
     """
 
     prompts: Sequence[str] = PROMPTS
-    seed: int = 1
+    seed: int = 6
     sampler: str = "ddim"
     steps: int = 24
     guidance: float = 1.5

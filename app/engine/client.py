@@ -110,8 +110,8 @@ class EngineClient:
             self._keep(run_id, RunSpec(**answer["spec"]))
         return self.relay(run_id)
 
-    async def withdraw(self, run_id: str, learner: str) -> None:
-        """Withdraw one viewer of a run; it goes on only while somebody else watches.
+    async def withdraw(self, run_id: str, key: str) -> None:
+        """Withdraw the viewer with this key; it goes on only while somebody else watches.
 
         Raises:
             NotFound, TryLater: the engine does not know it, or does not answer.
@@ -119,7 +119,7 @@ class EngineClient:
         if not RUN_ID.fullmatch(run_id):
             raise NotFound(UNKNOWN)
         if run_id in self._relays:
-            self._relays[run_id].withdraw(learner)
+            self._relays[run_id].withdraw(key)
         await self._ask("DELETE", f"/runs/{run_id}")
 
     async def once(

@@ -22,10 +22,10 @@ class Viewer:
     """Somebody who reads a log; `has_withdrawn` ends their reading before the run does.
 
     Args:
-        learner: who it is, so that only their own viewing can be withdrawn.
+        key: who it is and which of their viewings, so that only that one can be withdrawn.
     """
 
-    learner: str
+    key: str
     has_withdrawn: bool = False
 
 

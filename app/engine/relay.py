@@ -45,9 +45,9 @@ class Relay:
         """The run ended without a picture."""
         return self.log.ending is not None and self.log.ending.startswith(b"event: failed")
 
-    async def watch(self, after: int = -1, learner: str = "") -> AsyncGenerator[bytes, None]:
+    async def watch(self, after: int = -1, key: str = "") -> AsyncGenerator[bytes, None]:
         """Yield events from the frame after `after` on, counting as a viewer meanwhile."""
-        viewer = Viewer(learner)
+        viewer = Viewer(key)
         self.viewers.append(viewer)
         try:
             self._ensure_reading()
@@ -62,13 +62,12 @@ class Relay:
             if not self.viewers and self._task is not None and self.log.ending is None:
                 self._task.cancel()
 
-    def withdraw(self, learner: str) -> None:
-        """End one viewing of this learner, if there is one."""
+    def withdraw(self, key: str) -> None:
+        """End the viewing that was begun with this key, wherever it is taken up again just now."""
         for viewer in self.viewers:
-            if viewer.learner == learner and not viewer.has_withdrawn:
+            if viewer.key == key:
                 viewer.has_withdrawn = True
-                self.log.wake()
-                return
+        self.log.wake()
 
     async def finished(self) -> list[bytes]:
         """Wait for the end and return all frames.

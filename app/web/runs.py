@@ -22,6 +22,9 @@ router = APIRouter()
 ANONYMOUS = "anonymous"
 """All clients without a cookie, as one learner: fairness and limits cannot be had by dropping it."""
 
+ViewerName = Annotated[str, Query(pattern="^[A-Za-z0-9]{0,32}$")]
+"""What a page calls one of its viewings, which it may withdraw; the empty name is one too."""
+
 NUMBER = re.compile(r"[-+0-9.eE]{1,32}")
 WHOLE = ("seed", "count", "steps")
 REAL = ("guidance", "eta")
@@ -57,23 +60,26 @@ async def watch_run(
     session: CurrentSession,
     last_event_id: Annotated[str | None, Header(max_length=16)] = None,
     after: Annotated[int, Query(ge=-1, le=MAX_STEPS)] = -1,
+    viewer: ViewerName = "",
 ) -> Response:
     """Stream the frames of a run, from the one after `Last-Event-ID` on.
 
     A page that opens a new stream cannot set that header: it says `?after=` instead, and the header of
-    the browser's own reconnection, which is later, counts more.
+    the browser's own reconnection, which is later, counts more. `?viewer=` names the viewing, so that it
+    can be withdrawn and another one of the same learner, in another tab, goes on.
     """
     after = max(after, _frame_number(last_event_id))
     relay: Relay = await request.app.state.engine.find(run_id)
-    learner = session.learner_key if session else None
-    slot = request.app.state.limits.stream(learner)
-    return EventStream(relay.watch(after, learner or ANONYMOUS), slot.release)
+    slot = request.app.state.limits.stream(session.learner_key if session else None)
+    return EventStream(relay.watch(after, _viewing(session, viewer)), slot.release)
 
 
 @router.delete("/api/runs/{run_id}", status_code=204)
-async def withdraw_run(request: Request, run_id: str, session: CurrentSession) -> Response:
-    """Withdraw one viewer; with none left the run pauses within two steps."""
-    await request.app.state.engine.withdraw(run_id, session.learner_key if session else ANONYMOUS)
+async def withdraw_run(
+    request: Request, run_id: str, session: CurrentSession, viewer: ViewerName = ""
+) -> Response:
+    """Withdraw the learner's viewer of that name; with none left the run pauses within two steps."""
+    await request.app.state.engine.withdraw(run_id, _viewing(session, viewer))
     return Response(status_code=204)
 
 
@@ -121,6 +127,11 @@ async def known_run(request: Request, run_id: str) -> tuple[Relay, Card]:
     """Return a run that was asked for a moment ago, and its model's card; NotFound otherwise."""
     relay: Relay = await request.app.state.engine.find(run_id)
     return relay, card_of(request, relay.spec.model)
+
+
+def _viewing(session: Session | None, viewer: str) -> str:
+    """Tell a viewing from every other one: nobody withdraws what another learner, or tab, looks at."""
+    return f"{session.learner_key if session else ANONYMOUS}/{viewer}"
 
 
 def _frame_number(last_event_id: str | None) -> int:

@@ -11,7 +11,7 @@ export class LiveRun {
     this.told = told;
     this.calledOff = new AbortController();
     this.run = null; // once the server has taken it
-    this.stream = null; // from then on
+    this.stream = null; // of its frames, from then on
   }
 
   get hasStarted() {
@@ -41,6 +41,6 @@ export class LiveRun {
 
   // Tell the server that nobody wants it.
   withdraw() {
-    if (this.run) withdraw(this.run);
+    if (this.stream) withdraw(this.run, this.stream.viewer);
   }
 }

@@ -1,18 +1,15 @@
-// <denoising-player>: wires the form, the run and what is seen of it. See live_run.js for a run's life,
-// frames.js for what is kept, plate.js for what is shown, playback.js for time.
+// <denoising-player>: wires the form, the run and what is seen of it. See settings.js for the form,
+// live_run.js for a run's life, showing.js for its frames.
 
 import { Cost, inWords } from "./cost.js";
-import { FrameStore, readFrame } from "./frames.js";
-import { Keepsakes } from "./keepsakes.js";
+import { readFrame } from "./frames.js";
 import { Link } from "./link.js";
 import { LiveRun } from "./live_run.js";
 import { readyModel } from "./model.js";
-import { Plate } from "./plate.js";
-import { Playback } from "./playback.js";
 import { PromptFields, showNotes } from "./prompt.js";
 import { SettingsForm } from "./settings.js";
+import { Showing } from "./showing.js";
 import { Status, counted, doneText, queueText, waitingText } from "./status.js";
-import { Transport } from "./transport.js";
 import { Vocabulary } from "./vocabulary.js";
 
 const STARTS = "denoising-player:starts"; // said on the document, so that a page holds one stream at a time
@@ -25,23 +22,18 @@ class DenoisingPlayer extends HTMLElement {
     const start = JSON.parse(this.dataset.start);
     this.model = start.model;
     this.shape = start.shape;
-    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.gone = new AbortController();
-    this.frames = new FrameStore();
     const vocabulary = start.prompt && new Vocabulary(start.prompt);
     this.cost = new Cost(vocabulary);
     this.live = null; // the run that is asked for or watched
-    this.current = null; // the run on show, and the settings it was made with
-    this.made = null;
     this.link = new Link(this.dataset.plate);
     this.status = new Status(this);
-    this.plate = new Plate(this, start);
+    this.showing = new Showing(this, start);
+    this.plate = this.showing.plate;
     this.settings = new SettingsForm(this.find("form"), this.plate.code.samplers(), start.limits);
     this.prompt = vocabulary && new PromptFields(this, vocabulary, (text) => this.status.announce(text));
     this.firstSettings = this.settings.values();
     this.plate.layOut(this.shape, this.firstSettings.count);
-    this.keepsakes = new Keepsakes(this, this.dataset.plate);
-    this.buildTransport();
     this.listen();
     this.classList.add("is-live");
     this.followHash();
@@ -52,23 +44,11 @@ class DenoisingPlayer extends HTMLElement {
   disconnectedCallback() {
     this.gone.abort();
     this.stop();
-    this.keepsakes.close();
+    this.showing.close();
   }
 
   find(role) {
     return this.querySelector(`[data-role=${role}]`);
-  }
-
-  buildTransport() {
-    this.playback = new Playback(
-      (step) => this.show(step),
-      () => this.transport?.setPlaying(this.playback.isPlaying),
-    );
-    this.transport = new Transport(this, {
-      act: (move) => this.move(move),
-      seek: (step) => this.seek(step),
-      speed: (speed) => (this.playback.speed = speed),
-    });
   }
 
   listen() {
@@ -88,19 +68,11 @@ class DenoisingPlayer extends HTMLElement {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint(), { signal });
   }
 
-  // What is shown.
-
-  show(step) {
-    const frame = this.frames.get(step);
-    this.plate.show(frame, this.frames.steps, this.made.sampler);
-    this.transport.at(frame, this.frames.steps);
-    this.keepsakes.at(this.current, this.made, step);
-  }
+  // What the form would begin with.
 
   repaint() {
-    this.plate.relayOut();
-    if (this.frames.received) this.show(this.playback.step);
-    else this.showBeginning();
+    this.showing.repaint();
+    if (!this.showing.received) this.showBeginning();
   }
 
   showBeginning() {
@@ -118,7 +90,7 @@ class DenoisingPlayer extends HTMLElement {
     const problem = this.settings.problem();
     if (this.chosenSampler !== values.sampler) this.plate.code.choose(values.sampler);
     this.chosenSampler = values.sampler;
-    if (!this.frames.received) {
+    if (!this.showing.received) {
       if (!problem) this.plate.layOut(this.shape, values.count);
       this.showBeginning();
       this.plate.planCurve(this.settings.sampler.path, values.grid);
@@ -197,32 +169,21 @@ class DenoisingPlayer extends HTMLElement {
   }
 
   watch(run, values) {
-    this.current = run;
-    this.made = { ...values, count: run.count, steps: run.steps };
-    this.frames = new FrameStore(run.steps);
-    this.keepsakes.offer(false);
-    this.keepsakes.claimAddress();
-    this.plate.beginRun(run, values.sampler);
     if (this.prompt) showNotes(this.find("notes"), run.notes ?? []);
-    this.plate.planCurve(this.settings.samplers.get(values.sampler).path, values.grid);
-    this.transport.begin(run.steps);
-    const wanted = this.link.claimFrame(run.steps);
-    this.isSteered = wanted !== null;
-    this.playback.begin(run.steps, { play: !this.calm.matches, wanted });
+    const { path } = this.settings.samplers.get(values.sampler);
+    this.showing.begin(run, values, path, this.link.claimFrame(run.steps));
     this.status.set("running", "Started.");
     this.status.announce(`The run has started: ${counted(run.steps, "step")}.`);
   }
 
   receive(frame) {
-    if (!this.frames.add(frame)) return;
-    this.status.set("running", `Received ${frame.step} of ${this.frames.steps} steps.`);
-    this.plate.curve.received(this.frames.frames, this.frames.steps);
-    this.playback.arrived(this.frames.received);
+    if (!this.showing.receive(frame)) return;
+    this.status.set("running", `Received ${frame.step} of ${this.showing.run.steps} steps.`);
   }
 
   finish(summary) {
-    this.cost.measured(this.made, this.settings.samplers.get(this.made.sampler).calls, summary.seconds);
-    this.keepsakes.offer(true);
+    const { made } = this.showing;
+    this.cost.measured(made, this.settings.samplers.get(made.sampler).calls, summary.seconds);
     this.end("done", doneText(summary));
     this.sayCost();
   }
@@ -237,16 +198,13 @@ class DenoisingPlayer extends HTMLElement {
     this.find("start-text").textContent = START_TEXTS[state] ?? "Start from noise";
     this.status.set(state, text);
     this.status.announce(text);
-    this.playback.ended({ rest: this.calm.matches && !this.isSteered });
-    if (!this.frames.received) {
-      this.plate.endWithoutFrames();
-      this.settingsChanged(); // back to what the form would begin with
-    }
+    this.showing.end({ isWhole: state === "done" });
+    if (!this.showing.received) this.settingsChanged(); // back to what the form would begin with
   }
 
   stop() {
     if (!this.live) return;
-    const steps = counted(Math.max(0, this.frames.received - 1), "step");
+    const steps = counted(Math.max(0, this.showing.received - 1), "step");
     this.end("stopped", this.live.hasStarted ? `Stopped after ${steps}.` : "Cancelled.");
   }
 
@@ -258,39 +216,18 @@ class DenoisingPlayer extends HTMLElement {
   // Another plate of the page has started.
   giveWay() {
     this.stop();
-    this.playback.pause();
-    this.keepsakes.yieldAddress();
-  }
-
-  // Moving about.
-
-  move(move) {
-    if (!this.frames.received) return;
-    this.isSteered = true;
-    this.keepsakes.claimAddress();
-    if (move === "play") this.playback.toggle();
-    else if (move === "first") this.seek(0);
-    else if (move === "last") this.seek(this.frames.received - 1);
-    else this.seek(this.playback.step + (move === "back" ? -1 : 1));
-  }
-
-  seek(step) {
-    if (!this.frames.received) return;
-    this.isSteered = true;
-    this.keepsakes.claimAddress();
-    this.playback.seek(step);
-    // Where the step did not change, the scrubber may still stand on a frame that is not here yet.
-    this.transport.at(this.frames.get(this.playback.step), this.frames.steps);
+    this.showing.pause();
   }
 
   // A link to a state of this plate: take its settings over, and wait for the press.
   followHash() {
     const query = this.link.query;
     if (!query) {
-      this.keepsakes.yieldAddress();
+      this.showing.keepsakes.yieldAddress();
       return;
     }
-    if (this.made && this.link.leadsTo(this.made, this.playback.step)) return;
+    const { made, playback } = this.showing;
+    if (made && this.link.leadsTo(made, playback.step)) return;
     this.stop();
     this.link.take(query, this.settings);
     this.settingsChanged();

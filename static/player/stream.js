@@ -56,8 +56,15 @@ async function isAsleep(signal) {
   }
 }
 
-export function withdraw(run) {
-  fetch(`/api/runs/${encodeURIComponent(run.id)}`, { method: "DELETE", keepalive: true }).catch(() => {});
+// `viewer` is the name of the stream that is given up: the same run may be on show in another tab.
+export function withdraw(run, viewer) {
+  const address = `/api/runs/${encodeURIComponent(run.id)}?viewer=${viewer}`;
+  fetch(address, { method: "DELETE", keepalive: true }).catch(() => {});
+}
+
+function newName() {
+  const words = crypto.getRandomValues(new Uint32Array(2));
+  return Array.from(words, (word) => word.toString(36)).join("");
 }
 
 // The events of a run. A page holds one at a time; it is closed while the page is hidden and goes on
@@ -65,6 +72,7 @@ export function withdraw(run) {
 export class RunStream {
   constructor(run, handlers) {
     this.run = run;
+    this.viewer = newName();
     this.handlers = handlers;
     this.last = -1;
     this.failures = 0;
@@ -78,6 +86,7 @@ export class RunStream {
     if (this.source || this.isOver) return;
     clearTimeout(this.timer);
     const address = new URL(this.run.frames, location.href);
+    address.searchParams.set("viewer", this.viewer);
     if (this.last >= 0) address.searchParams.set("after", this.last);
     const source = new EventSource(address);
     this.source = source;

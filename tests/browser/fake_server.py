@@ -48,7 +48,8 @@ class Scenario:
     rate: float | None = 800.0
     posted: list[dict[str, Any]] = field(default_factory=list)
     resumed: list[int] = field(default_factory=list)  # the frame after which each stream began
-    withdrawn: list[str] = field(default_factory=list)
+    viewers: list[str] = field(default_factory=list)  # what each stream was called
+    withdrawn: list[str] = field(default_factory=list)  # what those were called that were withdrawn
 
 
 def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route after another
@@ -136,14 +137,15 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
         )
 
     @app.delete("/api/runs/{run_id}")
-    def withdraw(run_id: str) -> Response:
-        scenario.withdrawn.append(run_id)
+    def withdraw(run_id: str, viewer: str) -> Response:
+        scenario.withdrawn.append(viewer)
         return Response(status_code=204)
 
     @app.get("/api/runs/{run_id}/frames")
-    async def frames(request: Request, run_id: str, after: int = -1) -> Response:
+    async def frames(request: Request, run_id: str, viewer: str, after: int = -1) -> Response:
         last = int(request.headers.get("last-event-id", after))
         scenario.resumed.append(last)
+        scenario.viewers.append(viewer)
         if scenario.is_gone:
             return JSONResponse({"error": {"message": "gone", "field": None}}, 404)
         return StreamingResponse(_events(scenario, runs[run_id], last), media_type="text/event-stream")

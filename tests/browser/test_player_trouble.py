@@ -47,6 +47,7 @@ def test_a_dropped_connection_goes_on_after_the_last_frame(page: Page, scenario:
     page.goto("/")
     run_to_the_end(page)
     assert scenario.resumed == [-1, 20]
+    assert len(set(scenario.viewers)) == 1
     page.locator("[data-go=last]").click()
     assert reading(page, "step") == "50 / 50"
 
@@ -82,7 +83,7 @@ def test_a_running_run_can_be_cancelled(page: Page, scenario: Scenario) -> None:
     state(page, "stopped")
     expect(page.locator("[data-role=start]")).to_be_focused()
     page.wait_for_timeout(300)
-    assert len(scenario.withdrawn) == 1
+    assert scenario.withdrawn == scenario.viewers != [""]
 
 
 def test_a_run_that_waits_for_a_busy_server_can_be_called_off(page: Page, scenario: Scenario) -> None:

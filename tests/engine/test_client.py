@@ -46,8 +46,8 @@ def start(card):
     return submit
 
 
-async def collect(relay, after=-1, learner="a"):
-    async with contextlib.aclosing(relay.watch(after, learner)) as events:
+async def collect(relay, after=-1, key="a"):
+    async with contextlib.aclosing(relay.watch(after, key)) as events:
         return b"".join([content async for content in events])
 
 
@@ -177,7 +177,7 @@ def test_when_the_last_viewer_here_leaves_the_run_pauses_and_coming_back_resumes
 def test_withdrawing_ends_the_viewing_and_the_run(models, start):
     async def scene(client, core):
         run_id = await start(client, learner="a", steps=1000)
-        watching = asyncio.create_task(collect(client.relay(run_id), learner="a"))
+        watching = asyncio.create_task(collect(client.relay(run_id), key="a"))
         await until(lambda: client.relay(run_id).log.frames)
         await client.withdraw(run_id, "a")
         seen = await watching

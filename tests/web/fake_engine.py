@@ -61,16 +61,16 @@ class FakeRelay:
     def __init__(self, spec, shape, fault=None):
         self.spec = spec
         self.log = FrameLog()
-        self.learners = []
+        self.viewers = []
         self.fault = fault
         for step in range(spec.steps + 1):
             pixels = [pane.tobytes() for pane in panes(spec, shape, step)]
             self.log.append(frame_event(step, b'{"step":%d' % step, pixels))
         self.log.append(DONE)
 
-    async def watch(self, after=-1, learner=""):
-        self.learners.append(learner)
-        async with contextlib.aclosing(self.log.read(after, Viewer(learner))) as events:
+    async def watch(self, after=-1, key=""):
+        self.viewers.append(key)
+        async with contextlib.aclosing(self.log.read(after, Viewer(key))) as events:
             async for content in events:
                 yield content
 
@@ -106,9 +106,9 @@ class FakeEngine:
     async def find(self, run_id):
         return self.relay(run_id)
 
-    async def withdraw(self, run_id, learner):
+    async def withdraw(self, run_id, key):
         self.relay(run_id)
-        self.withdrawn.append((run_id, learner))
+        self.withdrawn.append((run_id, key))
 
 
 def app_for(engine, cards=CARDS, **limits):

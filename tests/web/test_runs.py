@@ -252,4 +252,26 @@ def test_withdrawing_is_done_for_the_learner_who_asks(client, engine):
     assert client.delete(f"/api/runs/{run_id}").status_code == 204
     assert client.delete("/api/runs/none").status_code == 404
     key = read_session(SECRET, cookie).learner_key
-    assert engine.withdrawn == [(run_id, key), (run_id, runs.ANONYMOUS)]
+    assert engine.withdrawn == [(run_id, f"{key}/"), (run_id, f"{runs.ANONYMOUS}/")]
+
+
+def test_what_a_tab_watches_can_be_withdrawn_by_its_name(client, engine):
+    run_id = start(client).json()["id"]
+    for tab in ("one", "two"):
+        assert client.get(f"/api/runs/{run_id}/frames?viewer={tab}").status_code == 200
+    assert client.delete(f"/api/runs/{run_id}?viewer=two").status_code == 204
+    one, two = engine.runs[run_id].viewers
+    assert one != two
+    assert engine.withdrawn == [(run_id, two)]
+
+
+@pytest.mark.parametrize("name", ["a/b", "%00", "é", "x" * 33])
+def test_a_viewing_has_a_short_plain_name(client, engine, name):
+    run_id = start(client).json()["id"]
+    for refused in (
+        client.get(f"/api/runs/{run_id}/frames?viewer={name}"),
+        client.delete(f"/api/runs/{run_id}?viewer={name}"),
+    ):
+        assert refused.status_code == 422
+        assert refused.json()["error"]["field"] == "viewer"
+    assert engine.withdrawn == []

@@ -181,20 +181,13 @@ async def _events(scenario: Scenario, events: list[bytes], last: int) -> AsyncIt
         await asyncio.sleep(scenario.step_s)
 
 
-class Server(uvicorn.Server):
-    """A uvicorn that leaves signals to the test run."""
-
-    def install_signal_handlers(self) -> None:
-        """Install none."""
-
-
 @contextlib.contextmanager
 def serving(scenario: Scenario, port: int = 0) -> Iterator[str]:
-    """Serve in a thread and give the address."""
+    """Serve in a thread, where uvicorn leaves signals alone, and give the address."""
     config = uvicorn.Config(
         create_fake(scenario), port=port, log_level="warning", timeout_graceful_shutdown=1
     )
-    server = Server(config)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

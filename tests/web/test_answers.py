@@ -87,7 +87,11 @@ def test_without_a_cookie_and_with_a_short_token_each_submission_is_a_new_learne
     assert rows(url) == 3
 
 
-@pytest.mark.parametrize("forged", ["forged", "", "0" * 32 + "." + "0" * 64, new_session(b"x").cookie])
+@pytest.mark.parametrize(
+    "forged",
+    ["forged", "", "0" * 32 + "." + "0" * 64, new_session(b"x").cookie],
+    ids=["nonsense", "empty", "zeros", "signed by another"],
+)
 def test_an_answer_with_a_forged_cookie_is_refused_and_not_recorded(client, url, forged):
     refused = answer(client, ids("Red"), headers={"cookie": f"fromnoise={forged}"})
     assert refused.status_code == 400

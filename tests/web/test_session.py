@@ -10,7 +10,13 @@ from app.web.security import install_guards
 from app.web.session import CurrentSession, drop_session, keep_session
 
 SECRET = b"s" * 32
-FORGED = ["forged", "", "0" * 32 + "." + "0" * 64, new_session(b"another").cookie]
+FORGED = {
+    "nonsense": "forged",
+    "empty": "",
+    "zeros": "0" * 32 + "." + "0" * 64,
+    "signed by another": new_session(b"another").cookie,
+}
+forgeries = pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
 
 
 def app_with_sessions():
@@ -81,14 +87,14 @@ def test_a_plain_cookie_is_not_believed_under_https():
     assert client.get("/who").json() == {"key": None}
 
 
-@pytest.mark.parametrize("forged", FORGED)
+@forgeries
 def test_a_forged_cookie_is_ignored_when_reading(client, forged):
     answer = client.get("/who", headers={"cookie": f"fromnoise={forged}"})
     assert answer.status_code == 200
     assert answer.json() == {"key": None}
 
 
-@pytest.mark.parametrize("forged", FORGED)
+@forgeries
 def test_a_forged_cookie_is_refused_and_removed_when_changing_something(client, forged):
     answer = client.post("/change", headers={"cookie": f"fromnoise={forged}"})
     assert answer.status_code == 400

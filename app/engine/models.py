@@ -17,7 +17,8 @@ from app.diffusion.checkpoints import denoiser, load_network
 from app.diffusion.denoiser import Denoiser
 from app.engine.conditions import examples
 from app.engine.runtime.eager import EagerRuntime
-from app.engine.runtime.onnx import OnnxRuntime, Runtime, agrees, exported
+from app.engine.runtime.export import exported
+from app.engine.runtime.onnx import OnnxRuntime, Runtime, agrees
 from app.errors import CheckpointError, InvalidRequest, TryLater
 
 log = structlog.get_logger()

@@ -6,7 +6,7 @@ import torch
 from app.cards import read_card
 from app.engine.models import ROW_CHOICES, Models
 from app.engine.runtime.eager import EagerRuntime
-from app.engine.runtime.onnx import export_path
+from app.engine.runtime.export import export_path
 from app.errors import CheckpointError, InvalidRequest, TryLater
 from tests.tiny_model import unmake, write_tiny_model, write_tiny_painter
 

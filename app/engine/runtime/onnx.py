@@ -1,28 +1,19 @@
-"""The CPU runtime: the network exported once to ONNX and run by ONNX Runtime.
-
-The export happens in a process of its own (`python -m app.engine.runtime.onnx CARD_FOLDER FILE`), into
-a cache folder, while the eager runtime serves. `agrees` must pass before the swap.
-"""
+"""The CPU runtime: an exported network, run by ONNX Runtime. `agrees` must pass before it is used."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import onnxruntime
-import structlog
 import torch
 from torch import Tensor
 
-from app.cards import Card, CardFile, read_card
-from app.diffusion.checkpoints import load_network
+from app.cards import Card
 from app.engine.conditions import examples
-
-log = structlog.get_logger()
 
 TOLERANCE = 1e-3
 """Largest difference from eager, in units of v (whose standard deviation is about 1)."""
@@ -38,24 +29,46 @@ class Runtime(Protocol):
 
 
 class OnnxRuntime:
-    """Runs an exported network on the CPU, with threads that sleep when idle."""
+    """Runs an exported network on the CPU, with threads that sleep when idle.
+
+    A call with a row for every thread is cut into as many pieces, so that the threads meet once a call
+    and not at every operation; the threads share each operation only where there are fewer rows.
+
+    Args:
+        path: of the exported network.
+        threads: how many may work on a call.
+    """
 
     name = "onnxruntime"
 
     def __init__(self, path: Path, threads: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-
-        self._names = [given.name for given in self._session.get_inputs()]
+        self._threads = threads
+        self._shared = _session(path, threads)
+        self._single = _session(path, 1) if threads > 1 else self._shared
+        self._workers = ThreadPoolExecutor(threads, thread_name_prefix="pieces")
 
     def __call__(self, x_t: Tensor, t: Tensor, condition: Tensor) -> Tensor:
         """Predict from (x_t, t, condition)."""
-        given = (x_t.contiguous().numpy(), t.numpy(), condition.contiguous().numpy())
-        (prediction,) = self._session.run(None, dict(zip(self._names, given, strict=True)))
-        return torch.from_numpy(np.asarray(prediction))
+        given = (x_t, t, condition)
+        if self._threads == 1 or len(x_t) < self._threads:
+            return _run(self._shared, given)
+        pieces = zip(*(tensor.tensor_split(self._threads) for tensor in given), strict=True)
+        return torch.cat(list(self._workers.map(lambda piece: _run(self._single, piece), pieces)))
+
+
+def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def _run(session: onnxruntime.InferenceSession, given: Sequence[Tensor]) -> Tensor:
+    names = [each.name for each in session.get_inputs()]
+    values = [tensor.contiguous().numpy() for tensor in given]
+    (prediction,) = session.run(None, dict(zip(names, values, strict=True)))
+    return torch.from_numpy(np.asarray(prediction))
 
 
 def agrees(candidate: Runtime, reference: Runtime, card: Card) -> bool:
@@ -69,57 +82,3 @@ def agrees(candidate: Runtime, reference: Runtime, card: Card) -> bool:
         if not difference <= TOLERANCE:
             return False
     return True
-
-
-def export(file: CardFile, target: Path) -> None:
-    """Write the network of a card as ONNX with any batch size, whole or not at all."""
-    network = load_network(file)
-    channels, height, width = file.card.shape
-    # Two rows: an example of one would freeze the batch size into the graph.
-    inputs = (
-        torch.zeros(2, channels, height, width),
-        torch.full((2,), 0.5),
-        examples(file.card, 2),
-    )
-    batch = torch.export.Dim("batch", min=1, max=4096)
-    partial = target.with_suffix(".partial")
-    program = torch.onnx.export(
-        network,
-        inputs,
-        input_names=["x_t", "t", "condition"],
-        output_names=["v_hat"],
-        dynamic_shapes={"x_t": {0: batch}, "t": {0: batch}, "condition": {0: batch}},
-        dynamo=True,
-        verbose=False,
-    )
-    assert program is not None
-    target.parent.mkdir(parents=True, exist_ok=True)
-    program.save(partial)
-    partial.replace(target)
-
-
-def export_path(file: CardFile, cache: Path) -> Path:
-    """Name the exported network of a card: by its weights, and by what exported it."""
-    version = torch.__version__.split("+")[0]
-    return cache / f"{file.card.name}-{file.card.sha256[:16]}-torch{version}.onnx"
-
-
-def exported(file: CardFile, cache: Path) -> Path | None:
-    """Return the exported network of a card, exporting it first where needed; None if that failed."""
-    target = export_path(file, cache)
-    if target.is_file():
-        return target
-    command = [sys.executable, "-m", __name__, str(file.folder), str(target)]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603
-    if done.returncode != 0 or not target.is_file():
-        reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        log.warning("the export failed; the eager runtime goes on", model=file.card.name, reason=reason)
-        return None
-    return target
-
-
-if __name__ == "__main__":
-    os.nice(10)
-    torch.set_num_threads(1)
-    export(read_card(Path(sys.argv[1])), Path(sys.argv[2]))

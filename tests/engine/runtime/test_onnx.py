@@ -11,7 +11,8 @@ from app.diffusion.checkpoints import load_network
 from app.engine.conditions import examples
 from app.engine.models import Models
 from app.engine.runtime.eager import EagerRuntime
-from app.engine.runtime.onnx import TOLERANCE, OnnxRuntime, agrees, export_path, exported
+from app.engine.runtime.export import export_path, exported
+from app.engine.runtime.onnx import TOLERANCE, OnnxRuntime, agrees
 from app.prompts import MAX_WORDS
 
 CPU = torch.device("cpu")
@@ -50,6 +51,37 @@ def test_the_exported_network_predicts_what_the_eager_one_does_at_any_batch_size
     expected = eager(x_t, t, condition)
     assert expected.std() > 0.05, "a network that says nothing would agree with anything"
     torch.testing.assert_close(onnx(x_t, t, condition), expected, rtol=0.0, atol=1e-4)
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_several_threads_predict_the_same_whether_they_share_a_call_or_cut_it(file, cache, eager, threads):
+    onnx = OnnxRuntime(export_path(file, cache), threads)
+    for batch in (1, 2, 3, 7):
+        x_t = torch.randn(batch, *file.card.shape, generator=torch.Generator().manual_seed(batch))
+        given = x_t, torch.linspace(0.1, 0.9, batch), examples(file.card, batch)
+        torch.testing.assert_close(onnx(*given), eager(*given), rtol=0.0, atol=1e-4)
+
+
+def test_a_call_with_a_row_for_every_thread_is_cut_and_a_smaller_one_shared(file, cache, monkeypatch):
+    seen = []
+
+    def run(session, given):
+        seen.append((session.get_session_options().intra_op_num_threads, len(given[0])))
+        return given[0]
+
+    monkeypatch.setattr("app.engine.runtime.onnx._run", run)
+    onnx = OnnxRuntime(export_path(file, cache), threads=3)
+    for batch, expected in ((2, [(3, 2)]), (3, [(1, 1)] * 3), (7, [(1, 2), (1, 2), (1, 3)])):
+        seen.clear()
+        x_t = torch.randn(batch, *file.card.shape)
+        assert torch.equal(onnx(x_t, torch.zeros(batch), examples(file.card, batch)), x_t)
+        assert sorted(seen) == expected
+
+
+def test_a_failure_in_one_piece_is_the_calls(file, cache):
+    onnx = OnnxRuntime(export_path(file, cache), threads=2)
+    with pytest.raises(Exception, match="INVALID_ARGUMENT"):
+        onnx(torch.zeros(4, 1, 3, 3), torch.zeros(4), examples(file.card, 4))
 
 
 @pytest.mark.parametrize("words", [0, 1, 2, MAX_WORDS - 1, MAX_WORDS])

@@ -1,0 +1,75 @@
+"""The export of a network to ONNX, once for its weights, in a process of its own.
+
+`python -m app.engine.runtime.export CARD_FOLDER FILE` writes it into a cache folder, while the eager
+runtime serves.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import structlog
+import torch
+
+from app.cards import CardFile, read_card
+from app.diffusion.checkpoints import load_network
+from app.engine.conditions import examples
+
+log = structlog.get_logger()
+
+
+def export(file: CardFile, target: Path) -> None:
+    """Write the network of a card as ONNX with any batch size, whole or not at all."""
+    network = load_network(file)
+    channels, height, width = file.card.shape
+    # Two rows: an example of one would freeze the batch size into the graph.
+    inputs = (
+        torch.zeros(2, channels, height, width),
+        torch.full((2,), 0.5),
+        examples(file.card, 2),
+    )
+    batch = torch.export.Dim("batch", min=1, max=4096)
+    partial = target.with_suffix(".partial")
+    program = torch.onnx.export(
+        network,
+        inputs,
+        input_names=["x_t", "t", "condition"],
+        output_names=["v_hat"],
+        dynamic_shapes={"x_t": {0: batch}, "t": {0: batch}, "condition": {0: batch}},
+        dynamo=True,
+        verbose=False,
+    )
+    assert program is not None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    program.save(partial)
+    partial.replace(target)
+
+
+def export_path(file: CardFile, cache: Path) -> Path:
+    """Name the exported network of a card: by its weights, and by what exported it."""
+    version = torch.__version__.split("+")[0]
+    return cache / f"{file.card.name}-{file.card.sha256[:16]}-torch{version}.onnx"
+
+
+def exported(file: CardFile, cache: Path) -> Path | None:
+    """Return the exported network of a card, exporting it first where needed; None if that failed."""
+    target = export_path(file, cache)
+    if target.is_file():
+        return target
+    command = [sys.executable, "-m", __name__, str(file.folder), str(target)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603
+    if done.returncode != 0 or not target.is_file():
+        reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        log.warning("the export failed; the eager runtime goes on", model=file.card.name, reason=reason)
+        return None
+    return target
+
+
+if __name__ == "__main__":
+    os.nice(10)
+    torch.set_num_threads(1)
+    export(read_card(Path(sys.argv[1])), Path(sys.argv[2]))

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from statistics import median
 
 from app.cards import Card
@@ -77,10 +76,10 @@ async def _watch(viewers: list[Viewer], seconds: float, delivered: Delivered) ->
     total = 0
     for number, viewer in enumerate(viewers):
         for watched in viewer.watched:
-            inside = [at for at in watched.arrivals if began <= at < ended]
-            delivered.gaps += [there - here for here, there in pairwise(inside)]
-            delivered.frames[number] += len(inside)
-            total += len(inside)
+            seen = watched.within(began, ended)
+            delivered.gaps += seen.gaps
+            delivered.frames[number] += len(seen.arrivals)
+            total += len(seen.arrivals)
     delivered.rates.append(total / (ended - began))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Iterator
 from statistics import median
 from typing import Any
@@ -60,10 +61,11 @@ async def _full(
     waits = []
     async with watching(viewers):
         await asyncio.sleep(WARM_UP_S)
-        settled = [len(viewer.watched[-1].arrivals) for viewer in viewers]
+        began = time.perf_counter()
         await asyncio.sleep(WARM_UP_S)
-        last = (viewer.watched[-1] for viewer in viewers)
-        gaps = [gap for watched, first in zip(last, settled, strict=True) for gap in watched.gaps[first:]]
+        ended = time.perf_counter()
+        seen = [watched.within(began, ended) for viewer in viewers for watched in viewer.watched]
+        gaps = [gap for watched in seen for gap in watched.gaps]
         for _ in range(events):
             await asyncio.sleep(moments.uniform(0.1, 0.4))
             waits.append(await _first_frame(server, wanted, seeds))

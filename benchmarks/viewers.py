@@ -33,6 +33,11 @@ class Watched:
         """Seconds between one frame and the next."""
         return [there - here for here, there in pairwise(self.arrivals)]
 
+    def within(self, began: float, ended: float) -> Watched:
+        """Return what was seen of it in a window of time."""
+        inside = [at for at in self.arrivals if began <= at < ended]
+        return Watched(self.asked_at, inside, self.is_complete)
+
 
 class Viewer:
     """One learner in a browser, with a cookie.

@@ -45,15 +45,16 @@ class OnnxRuntime:
         self._threads = threads
         self._shared = _session(path, threads)
         self._single = _session(path, 1) if threads > 1 else self._shared
-        self._workers = ThreadPoolExecutor(threads, thread_name_prefix="pieces")
+        self._helpers = ThreadPoolExecutor(max(1, threads - 1), thread_name_prefix="pieces")
 
     def __call__(self, x_t: Tensor, t: Tensor, condition: Tensor) -> Tensor:
         """Predict from (x_t, t, condition)."""
         given = (x_t, t, condition)
         if self._threads == 1 or len(x_t) < self._threads:
             return _run(self._shared, given)
-        pieces = zip(*(tensor.tensor_split(self._threads) for tensor in given), strict=True)
-        return torch.cat(list(self._workers.map(lambda piece: _run(self._single, piece), pieces)))
+        own, *others = zip(*(tensor.tensor_split(self._threads) for tensor in given), strict=True)
+        begun = [self._helpers.submit(_run, self._single, piece) for piece in others]
+        return torch.cat([_run(self._single, own), *(piece.result() for piece in begun)])
 
 
 def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:

@@ -6,6 +6,7 @@ The web process lists models from their cards alone; the engine needs the weight
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -71,6 +72,11 @@ class Card(BaseModel):
             Vocabulary(self.words)  # complains of what cannot be read by it
         return self
 
+    @property
+    def has_weights(self) -> bool:
+        """Weights have been made; whether they are there and whole, `weights_fault` says."""
+        return bool(self.sha256)
+
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
         """What prompts are read with; None for a model of classes."""
@@ -113,20 +119,25 @@ def find_cards(folder: Path) -> list[CardFile]:
 
 
 def find_card(folder: Path, name: str) -> CardFile:
-    """Read the card of one model below `folder`.
+    """Read the card of one model below `folder`; InvalidRequest when there is no such model."""
+    return named(name, find_cards(folder))
+
+
+def named(name: str, files: Iterable[CardFile]) -> CardFile:
+    """Choose a card by its model's name.
 
     Raises:
-        InvalidRequest: there is no such model; the text names those that there are.
+        InvalidRequest: there is none of that name; the text says which there are.
     """
-    files = {file.card.name: file for file in find_cards(folder)}
-    if name not in files:
-        raise InvalidRequest(f"unknown model {name!r}; allowed: {', '.join(files) or 'none'}", "model")
-    return files[name]
+    by_name = {file.card.name: file for file in files}
+    if name not in by_name:
+        raise InvalidRequest(f"unknown model {name!r}; allowed: {', '.join(by_name) or 'none'}", "model")
+    return by_name[name]
 
 
 def weights_fault(file: CardFile) -> str | None:
     """Say what is wrong with the weights of a card, or None when they are the ones it describes."""
-    if not file.card.sha256:
+    if not file.card.has_weights:
         return f"the weights of {file.card.name} are still to be made; its card says how"
     if not file.weights.is_file():
         return f"the weights are missing: no file {file.weights.name} in models/{file.card.name}"

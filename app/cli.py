@@ -146,6 +146,7 @@ def evaluate(
     """Measure a model's quality and write the figures onto its card."""
     from dataclasses import replace
 
+    from app.cards import find_card
     from app.errors import InvalidRequest
     from app.settings import Settings
     from app.training.agenda import SHORT_CURVE
@@ -156,7 +157,8 @@ def evaluate(
         raise InvalidRequest("give --short-curve or --no-curve, not both")
     options = replace(options, curve=SHORT_CURVE) if short_curve else options
     options = replace(options, curve=()) if no_curve else options
-    evaluate_model(Settings().models / model, data, work, quick=quick, options=options)
+    folder = find_card(Settings().models, model).folder
+    evaluate_model(folder, data, work, quick=quick, options=options)
 
 
 @app.command()
@@ -165,15 +167,16 @@ def record(
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**53 - 1, help="Other than the shipped one.")
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("static/recorded"),
+    out: Annotated[Path | None, typer.Option(help="Folder for the files, if not the site's own.")] = None,
 ) -> None:
     """Record the home page's run anew, as after training a model again."""
     from app.cards import find_card
-    from app.settings import Settings
+    from app.settings import Settings, files_folder
     from app.training import recording
 
     take = recording.Take() if seed is None else recording.Take(seed=seed)
-    recording.record(find_card(Settings().models, model), take, out)
+    folder = out or files_folder("static") / "recorded"
+    recording.record(find_card(Settings().models, model), take, folder)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

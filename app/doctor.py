@@ -57,7 +57,7 @@ def _models(settings: Settings) -> list[tuple[bool, str]]:
 def _model(file: CardFile) -> tuple[bool, str]:
     """Say how a model stands; one whose weights nobody has made yet is no fault of this installation."""
     fault = weights_fault(file)
-    fine = fault is None or not file.card.sha256
+    fine = fault is None or not file.card.has_weights
     return fine, f"model {file.card.name}: {fault or 'weights are the ones its card describes'}"
 
 

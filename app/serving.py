@@ -82,7 +82,7 @@ def announce(settings: Settings) -> None:
     """Print where to go, what computes, and which models there are."""
     host = settings.host if settings.host.strip("0.:") else "localhost"
     cards = [file.card for file in find_cards(settings.models)]
-    models = [card.name if card.sha256 else f"{card.name} (weights still to be made)" for card in cards]
+    models = [card.name if card.has_weights else f"{card.name} (weights still to be made)" for card in cards]
     listed = ", ".join(models) or "none"
     sys.stdout.write(f"From Noise  http://{host}:{settings.port}\nmodels      {listed}\n")
     sys.stdout.flush()

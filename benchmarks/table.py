@@ -14,8 +14,9 @@ HEADINGS = ("#", "what", "target", "measured", "")
 ABOUT = """# What was measured
 
 Written by `make bench`. Each figure is a ratio or a count found within one run: both sides of a comparison
-are measured in turns on the same machine, and the median is taken. Times on other machines will differ; the
-ratios should hold. The few absolute times and sizes are for the machine below with nothing else to do.
+are measured in turns on the same machine, and the median is taken. Times on other machines will differ, and
+on another kind of processor the ratios do too, if less. The few absolute times and sizes are for the machine
+below with nothing else to do.
 """
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from app.cards import find_cards
+from app.cards import find_card, find_cards
 from app.engine.models import Models
 from app.errors import CheckpointError, FromNoiseError, TryLater
 from app.sampling_command import sample_to_file
@@ -70,7 +70,7 @@ def test_it_is_listed_as_not_ready_with_the_reason_whether_or_not_the_engine_ans
 def test_drawing_with_it_and_measuring_it_say_the_same(models: Path, tmp_path: Path) -> None:
     with pytest.raises(FromNoiseError, match=SAID):
         sample_to_file(models, "unmade", 1, {}, tmp_path / "x.png")
-    (file,) = (file for file in find_cards(models) if file.card.name == "unmade")
+    file = find_card(models, "unmade")
     with pytest.raises(CheckpointError, match=SAID):
         evaluate(file, tmp_path / "data.npz", tmp_path, Options(), lambda progress: None)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.responses import JSONResponse, RedirectResponse
 
-from app.cards import Card
+from app.cards import Card, named
 from app.engine.relay import Relay
 from app.engine.run import MAX_STEPS, RunRequest, Told, normalise, read_prompts, read_request
 from app.errors import InvalidRequest
@@ -117,10 +117,7 @@ async def _start(
 
 def card_of(request: Request, model: str) -> Card:
     """Return the card of a model; InvalidRequest when there is no such model."""
-    cards: dict[str, Card] = {file.card.name: file.card for file in request.app.state.cards}
-    if model not in cards:
-        raise InvalidRequest(f"unknown model {model!r}; allowed: {', '.join(cards)}", "model")
-    return cards[model]
+    return named(model, request.app.state.cards).card
 
 
 async def known_run(request: Request, run_id: str) -> tuple[Relay, Card]:

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from app.cards import find_cards, weights_fault
+from app.cards import find_card, weights_fault
 from app.diffusion.checkpoints import build_network, load_network
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError, InvalidRequest
@@ -199,7 +199,7 @@ def test_the_network_has_at_most_twelve_million_numbers_and_muon_has_most_of_the
 
 
 def test_the_card_is_that_of_the_recipe_and_says_that_weights_are_to_be_made(network: UNet) -> None:
-    (file,) = (file for file in find_cards(files_folder("models")) if file.card.name == "photos")
+    file = find_card(files_folder("models"), "photos")
     card = file.card
     assert card.classes == PHOTOS.classes == CLASSES
     assert card.t_max == PHOTOS.t_max

@@ -20,6 +20,9 @@ from app.engine.conditions import examples
 
 log = structlog.get_logger()
 
+INPUTS = ("x_t", "t", "condition")
+"""What the inputs of an exported network are called."""
+
 
 def export(file: CardFile, target: Path) -> None:
     """Write the network of a card as ONNX with any batch size, whole or not at all."""
@@ -36,9 +39,9 @@ def export(file: CardFile, target: Path) -> None:
     program = torch.onnx.export(
         network,
         inputs,
-        input_names=["x_t", "t", "condition"],
+        input_names=INPUTS,
         output_names=["v_hat"],
-        dynamic_shapes={"x_t": {0: batch}, "t": {0: batch}, "condition": {0: batch}},
+        dynamic_shapes={name: {0: batch} for name in INPUTS},
         dynamo=True,
         verbose=False,
     )

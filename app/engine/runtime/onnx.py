@@ -14,6 +14,7 @@ from torch import Tensor
 
 from app.cards import Card
 from app.engine.conditions import examples
+from app.engine.runtime.export import INPUTS
 
 TOLERANCE = 1e-3
 """Largest difference from eager, in units of v (whose standard deviation is about 1)."""
@@ -45,12 +46,12 @@ class OnnxRuntime:
         self._threads = threads
         self._shared = _session(path, threads)
         self._single = _session(path, 1) if threads > 1 else self._shared
-        self._helpers = ThreadPoolExecutor(max(1, threads - 1), thread_name_prefix="pieces")
+        self._helpers = ThreadPoolExecutor(threads, thread_name_prefix="pieces")
 
     def __call__(self, x_t: Tensor, t: Tensor, condition: Tensor) -> Tensor:
         """Predict from (x_t, t, condition)."""
         given = (x_t, t, condition)
-        if self._threads == 1 or len(x_t) < self._threads:
+        if len(x_t) < self._threads:
             return _run(self._shared, given)
         own, *others = zip(*(tensor.tensor_split(self._threads) for tensor in given), strict=True)
         begun = [self._helpers.submit(_run, self._single, piece) for piece in others]
@@ -66,9 +67,8 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
 
 
 def _run(session: onnxruntime.InferenceSession, given: Sequence[Tensor]) -> Tensor:
-    names = [each.name for each in session.get_inputs()]
-    values = [tensor.contiguous().numpy() for tensor in given]
-    (prediction,) = session.run(None, dict(zip(names, values, strict=True)))
+    values = (tensor.contiguous().numpy() for tensor in given)
+    (prediction,) = session.run(None, dict(zip(INPUTS, values, strict=True)))
     return torch.from_numpy(np.asarray(prediction))
 
 

@@ -225,8 +225,7 @@ def test_a_painting_of_another_web_process_is_found_with_all_its_settings(both_m
     spec = painting_of(steps=2, **settings)
 
     async def scene(client, core):
-        request = RunRequest.model_validate({"model": "painter", "steps": 2} | settings)
-        run_id = await client.submit(request, spec, "a")
+        run_id = await client.submit(spec, "a")
         other = EngineClient(str(client._http.base_url), "secret")
         found = await other.find(run_id)
         seen = await collect(found)

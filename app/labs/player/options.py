@@ -3,22 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from app.cards import Card
+from app.cards import Card, CardFile
 from app.controls.control import Control, Kind, Value
+from app.controls.fields import Place, Presentation
 from app.controls.request import RunRequest, read_request
 from app.controls.rules import broken_rules
 from app.controls.table import controls_of
+from app.course.directives import Lab
 from app.engine.reading import class_index
-from app.errors import CourseError, InvalidRequest
+from app.errors import InvalidRequest
+from app.labs.options import BadOptions, OptionFault, Resources
 from app.prompts import MAX_WORDS, Vocabulary
 
+PRESENTATION = Presentation(
+    order=(
+        "label",
+        "prompt",
+        "attention",
+        "seed",
+        "steps",
+        "guidance",
+        "count",
+        "sampler",
+        "negative_prompt",
+        "eta",
+        "grid",
+    ),
+    places={name: Place.FOLDED for name in ("negative_prompt", "eta", "grid")},
+)
+"""How a player shows its controls unless its plate says otherwise."""
 
-def read_options(lab: str, card: Card, options: Mapping[str, str]) -> RunRequest:
+
+@dataclass(frozen=True)
+class Player:
+    """A player as a lesson asks for it.
+
+    Args:
+        file: its model.
+        settings: what it runs until a learner changes it, with nothing left open.
+        presentation: where each of its controls stands.
+    """
+
+    file: CardFile
+    settings: RunRequest
+    presentation: Presentation = PRESENTATION
+
+
+def read(lab: Lab, resources: Resources) -> Player:
+    """Read the options of a player.
+
+    Raises:
+        BadOptions: options that the player or its model does not know, all of them.
+        MissingModel: its model is not on this server.
+    """
+    file = resources.card(lab.options.get("model"))
+    return Player(file, read_options(file.card, lab.options))
+
+
+def read_options(card: Card, options: Mapping[str, str]) -> RunRequest:
     """Read a lab's options over the card's defaults.
 
     Args:
-        lab: what faults are reported under.
         card: of the model that the lab runs.
         options: as the lesson writes them; `model` is left to the caller.
 
@@ -26,26 +73,30 @@ def read_options(lab: str, card: Card, options: Mapping[str, str]) -> RunRequest
         What the lab runs until a learner changes it, with nothing left open.
 
     Raises:
-        CourseError: options that the player or the model does not know, all of them.
+        BadOptions: options that the player or the model does not know, all of them.
     """
     controls = {control.name: control for control in controls_of(card)}
     values: dict[str, Value] = {}
-    faults = []
+    faults: list[OptionFault] = []
     for name, text in options.items():
         if name == "model":
             continue
         if name not in controls:
-            faults.append(f"a player of {card.name} has no option {name!r}; it has {', '.join(controls)}")
+            what = f"a player of {card.name} has no option {name!r}; it has {', '.join(controls)}"
+            faults.append(OptionFault(what, name))
             continue
         try:
             values[name] = _read_option(controls[name], text, card)
         except InvalidRequest as error:
-            faults.append(str(error))
-    settings = read_request({"model": card.name} | values).filled_in(card)
+            faults.append(OptionFault(str(error), name))
+    settings = read_request({"model": card.name, **values}).filled_in(card)
     assert settings.steps is not None
-    faults += [str(error) for error in broken_rules(settings.count, settings.steps, settings.attention)]
+    faults += [
+        OptionFault(str(broken), broken.field)
+        for broken in broken_rules(settings.count, settings.steps, settings.attention)
+    ]
     if faults:
-        raise CourseError([f"{lab}: {fault}" for fault in faults])
+        raise BadOptions(faults)
     return settings
 
 

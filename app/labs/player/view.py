@@ -12,39 +12,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.cards import Card
+from app.cards import Card, weights_fault
 from app.controls.fields import Field, Place, Presentation, fields_of, script_controls
 from app.controls.request import RunRequest
 from app.controls.rules import MAX_ATTENTION_COUNT, MAX_IMAGE_STEPS
+from app.course.directives import Lab
 from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
 from app.diffusion.seeds import picture_generator
 from app.engine.reading import read_run
 from app.engine.run import RunSpec
-from app.labs.player.options import read_options
-from app.labs.player.sampler_source import SamplerSource
+from app.labs.options import Resources
+from app.labs.player.options import Player
+from app.labs.player.sampler_source import SamplerSource, sampler_sources
 from app.web.runs.vocabulary import Kind, kinds_of, prompt_rules
 
-CURVE_STEPS = 48
+TITLE = "The denoising player"
+SUMMARY = "A model turns random noise into a picture, step by step, while you watch and steer it."
+EXAMPLE: Mapping[str, str] = {}
 
-PRESENTATION = Presentation(
-    order=(
-        "label",
-        "prompt",
-        "attention",
-        "seed",
-        "steps",
-        "guidance",
-        "count",
-        "sampler",
-        "negative_prompt",
-        "eta",
-        "grid",
-    ),
-    places={name: Place.FOLDED for name in ("negative_prompt", "eta", "grid")},
-)
-"""How a player shows its controls unless its plate says otherwise."""
+CURVE_STEPS = 48
 
 
 @dataclass(frozen=True)
@@ -74,44 +62,20 @@ class PlayerView:
         return any(field.place is Place.FOLDED and not field.is_default for field in self.fields)
 
 
-def player_view(
-    *,
-    id: str,
-    number: int,
-    caption_html: str,
-    card: Card,
-    sources: tuple[SamplerSource, ...],
-    options: Mapping[str, str] | None = None,
-    fault: str | None = None,
-    presentation: Presentation = PRESENTATION,
-) -> PlayerView:
-    """Put a player together.
-
-    Args:
-        id: of the plate on its page; links to a state of the player begin with it.
-        number: of the plate.
-        caption_html: what stands under the plate.
-        card: of the model that runs.
-        sources: of every sampler, from `sampler_sources()`.
-        options: the lab's own settings, as text; `model` is left to the caller.
-        fault: why the model cannot run, if it cannot.
-        presentation: where each control stands.
-
-    Raises:
-        CourseError: options that the player or the model does not know, all of them.
-    """
-    settings = read_options(id, card, options or {})
+def view(lab: Lab, settings: Player, resources: Resources) -> PlayerView:
+    """Put a player together."""
+    card, first = settings.file.card, settings.settings
     return PlayerView(
-        id=id,
-        number=number,
-        caption_html=caption_html,
+        id=lab.id,
+        number=lab.number,
+        caption_html=lab.caption_html,
         card=card,
-        fault=fault,
-        settings=settings,
-        fields=fields_of(card, settings, presentation),
+        fault=weights_fault(settings.file),
+        settings=first,
+        fields=fields_of(card, first, settings.presentation),
         kinds=kinds_of(card.vocabulary),
-        sources=sources,
-        data=_script_data(card, settings, presentation),
+        sources=sampler_sources(),
+        data=_script_data(card, first, settings.presentation),
     )
 
 

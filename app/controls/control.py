@@ -81,6 +81,8 @@ class Control:
         condition: the only models that have it; None for all models.
         needs_eta: it counts only with samplers that use eta.
         cost: how it decides what a run costs; None where it does not.
+        neutral: numbers that cost least.
+        decimals: to which a number is rounded; None for as it is given.
         changes_pictures: False where only the frames on the way tell more.
     """
 
@@ -101,6 +103,8 @@ class Control:
     condition: Condition | None = None
     needs_eta: bool = False
     cost: Cost | None = None
+    neutral: tuple[float, ...] = ()
+    decimals: int | None = None
     changes_pictures: bool = True
 
     @property

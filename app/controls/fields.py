@@ -30,6 +30,10 @@ class Place(StrEnum):
     """Not shown: the plate's value holds, and is sent along."""
 
 
+FIXED = (Place.LOCKED, Place.HIDDEN)
+"""Where a learner cannot change a control."""
+
+
 @dataclass(frozen=True)
 class Presentation:
     """Which controls of a plate stand where.
@@ -97,7 +101,7 @@ class Field:
     @property
     def is_fixed(self) -> bool:
         """A learner cannot change it."""
-        return self.place in (Place.LOCKED, Place.HIDDEN)
+        return self.place in FIXED
 
 
 def fields_of(card: Card, settings: RunRequest, presentation: Presentation) -> tuple[Field, ...]:
@@ -119,17 +123,27 @@ def fields_of(card: Card, settings: RunRequest, presentation: Presentation) -> t
 def script_controls(card: Card, presentation: Presentation) -> list[dict[str, Any]]:
     """Describe the controls of a plate for its script, in the order of links."""
     return [
-        {
-            "name": control.name,
-            "kind": control.kind,
-            "title": control.label,
-            **({"least": control.least, "most": control.most} if control.is_number else {}),
-            **({"longest": control.longest} if control.longest else {}),
-            "cost": control.cost,
-            "fixed": presentation.place_of(control.name) in (Place.LOCKED, Place.HIDDEN),
-        }
+        _facts(control) | {"fixed": presentation.place_of(control.name) in FIXED}
         for control in controls_of(card)
     ]
+
+
+def _facts(control: Control) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "name": control.name,
+        "kind": control.kind,
+        "title": control.label,
+        "cost": control.cost,
+    }
+    if control.is_number:
+        facts |= {"least": control.least, "most": control.most}
+    if control.longest:
+        facts["longest"] = control.longest
+    if control.neutral:
+        facts["neutral"] = control.neutral
+    if control.decimals is not None:
+        facts["decimals"] = control.decimals
+    return facts
 
 
 def _field(control: Control, card: Card, settings: RunRequest, place: Place) -> Field:

@@ -107,6 +107,8 @@ _ALL = (
         most=20,
         has_card_default=True,
         cost=Cost.GUIDANCE,
+        neutral=NEUTRAL_GUIDANCE,
+        decimals=GUIDANCE_DECIMALS,
     ),
     Control(
         "eta",

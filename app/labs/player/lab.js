@@ -24,13 +24,13 @@ class DenoisingPlayer extends HTMLElement {
     this.shape = start.shape;
     this.gone = new AbortController();
     const vocabulary = start.prompt && new Vocabulary(start.prompt);
-    this.cost = new Cost(vocabulary);
+    this.cost = new Cost(vocabulary, start.controls);
     this.live = null; // the run that is asked for or watched
     this.link = new Link(this.dataset.plate);
     this.status = new Status(this);
     this.showing = new Showing(this, start);
     this.plate = this.showing.plate;
-    this.settings = new SettingsForm(this.find("form"), this.plate.code.samplers(), start.limits);
+    this.settings = new SettingsForm(this.find("form"), this.plate.code.samplers(), start.limits, start.controls);
     this.prompt = vocabulary && new PromptFields(this, vocabulary, (text) => this.status.announce(text));
     this.firstSettings = this.settings.values();
     this.plate.layOut(this.shape, this.firstSettings.count);
@@ -126,7 +126,7 @@ class DenoisingPlayer extends HTMLElement {
     if (this.status.state === "idle") {
       const values = this.settings.values();
       const isUntouched = values.steps === this.firstSettings.steps && this.link.frame === null;
-      const fewer = isUntouched ? this.cost.fewerSteps(values, this.settings.sampler.calls) : null;
+      const fewer = isUntouched && this.settings.isOpen("steps") ? this.cost.fewerSteps(values, this.settings.sampler.calls) : null;
       if (fewer) this.settings.set("steps", fewer);
       const note = fewer && `This machine takes its time, so ${fewer} steps are set to begin with.`;
       this.status.set("idle", note ?? this.link.note);

@@ -22,7 +22,8 @@ export class PromptFields {
     }
     this.prompt.addEventListener("keydown", (event) => this.onKey(event));
     for (const place of element.querySelectorAll("[data-word]")) this.makeButton(place);
-    element.querySelector("[data-role=words-use]").hidden = false;
+    const use = element.querySelector("[data-role=words-use]"); // none where the plate fixes the prompt
+    if (use) use.hidden = false;
     this.mark();
   }
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from app.course.catalogue import load_catalogue
-from app.course.check import check_course
-from app.course.grading import grade
+from app.questions.catalogue import load_catalogue
+from app.questions.check import check_course
+from app.questions.choice.grading import grade
 from app.settings import files_folder
 
 LESSONS = files_folder("lessons")

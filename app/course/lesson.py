@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from app import front_matter
 from app.course.directives import Lab
@@ -24,11 +24,20 @@ from app.course.toml_file import Lines, describe, first_causes
 __all__ = ["Block", "Heading", "Lab", "Lesson", "Prose", "read_lesson"]
 
 QUIZ_FILE = "quiz.toml"
-FOLDER = re.compile(r"(\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+FOLDER = re.compile(rf"(\d\d)-({SLUG.pattern})")
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+def _slug(value: str) -> str:
+    if not SLUG.fullmatch(value):
+        raise ValueError("must be words in small letters with hyphens between, as 'adding-noise'")
+    return value
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
 
 ReadQuiz = Callable[[Path, Path, Mapping[str, str]], tuple[tuple[Question, ...], list[Problem]]]
 """Reads `quiz.toml`, given the file, how problems name it, and the addresses of the lesson's pictures."""

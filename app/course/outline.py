@@ -164,7 +164,7 @@ def _contradictions(data: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
         for slug in slugs if isinstance(slugs, list) else ():
             before = numbers.get(str(slug))
             if before is None:
-                yield (*place, "prerequisites"), f"prerequisites: there is no lesson {slug!r} in the course"
+                yield (*place, "prerequisites"), f"prerequisites: there is no lesson {slug!r} in this file"
             elif isinstance(number, int) and isinstance(before, int) and before >= number:
                 what = f"prerequisites: {slug!r} is lesson {before} and does not come before lesson {number}"
                 yield (*place, "prerequisites"), what

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from app.cards import find_cards
 from app.course.catalogue import load_catalogue
 from app.engine.client import EngineClient
+from app.labs.shown import routers
 from app.learners.database import open_records
 from app.settings import ROOMS, Settings, files_folder
 from app.web.delivery.assets import Assets
@@ -95,8 +96,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         Route("/static/{name:path}", assets, methods=["GET", "HEAD"]),
         lesson_files_route(read_lesson_files(catalogue.lessons)),
     ]
-    for part in PARTS:
-        app.include_router(part.router)
+    for router in (*(part.router for part in PARTS), *routers()):
+        app.include_router(router)
     install_error_handlers(app)
     install_guards(app, settings)
     return app

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from app.cards import Card
-from app.labs.player.sampler_source import sampler_sources
-from app.labs.player.view import player_view
+from dataclasses import replace
+from pathlib import Path
+
+from app.cards import Card, CardFile
+from app.course.directives import Lab
+from app.labs.options import Resources
+from app.labs.player.options import read
+from app.labs.player.view import view
 from app.settings import ROOMS, files_folder
 from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
@@ -23,13 +28,9 @@ PAGE = """{% extends "base.html" %}
 
 def page(card: Card = DIGITS, fault: str | None = None, **options: str) -> str:
     templates = make_templates(files_folder("templates"), Assets(files_folder("static"), ROOMS), ROOMS)
-    view = player_view(
-        id="player-1",
-        number=1,
-        caption_html=f"A picture of the model {card.name} comes out of noise.",
-        card=card,
-        sources=sampler_sources(),
-        options={"seed": "3"} | ({"label": "7"} if card.classes else {}) | options,
-        fault=fault,
-    )
-    return templates.env.from_string(PAGE).render(player=view)
+    given = {"seed": "3"} | ({"label": "7"} if card.classes else {}) | options
+    caption = f"A picture of the model {card.name} comes out of noise."
+    lab = Lab("player", "player-1", 1, caption, given)
+    resources = Resources({card.name: CardFile(card, "", Path("nowhere"))}, {})
+    shown = replace(view(lab, read(lab, resources), resources), fault=fault)
+    return templates.env.from_string(PAGE).render(lab=shown)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.cards import Card
+from app.cards import Card, CardFile
+from app.course.directives import Lab
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
 from app.diffusion.seeds import MAX_SEED
@@ -17,7 +18,7 @@ from app.engine.run import (
     MAX_PROMPT_LENGTH,
     MAX_STEPS,
 )
-from app.errors import CourseError
+from app.labs.options import BadOptions, OptionFault, Resources
 from app.prompts import MAX_WORDS, Vocabulary
 
 ANY_CLASS = ""
@@ -55,16 +56,34 @@ class PlayerSettings:
     attention: bool = False
 
 
-def read_options(lab: str, card: Card, options: Mapping[str, str]) -> PlayerSettings:
+@dataclass(frozen=True)
+class Player:
+    """A player as a lesson asks for it: its model, and what a run begins with."""
+
+    file: CardFile
+    settings: PlayerSettings
+
+
+def read(lab: Lab, resources: Resources) -> Player:
+    """Read the options of a player.
+
+    Raises:
+        BadOptions: options that the player or its model does not know, all of them.
+        MissingModel: its model is not on this server.
+    """
+    file = resources.card(lab.options.get("model"))
+    return Player(file, read_options(file.card, lab.options))
+
+
+def read_options(card: Card, options: Mapping[str, str]) -> PlayerSettings:
     """Read a lab's options over the card's defaults.
 
     Args:
-        lab: what faults are reported under.
         card: of the model that the lab runs.
         options: as the lesson writes them; `model` is left to the caller.
 
     Raises:
-        CourseError: options that the player or the model does not know, all of them.
+        BadOptions: options that the player or the model does not know, all of them.
     """
     values: dict[str, str | int | float] = {
         **(CLASS_OPTIONS if card.vocabulary is None else PROMPT_OPTIONS),
@@ -76,25 +95,25 @@ def read_options(lab: str, card: Card, options: Mapping[str, str]) -> PlayerSett
         "eta": card.defaults.eta,
         "grid": card.defaults.grid,
     }
-    faults = []
+    faults: list[OptionFault] = []
     for name, text in options.items():
         if name == "model":
             continue
         if name not in values:
-            faults.append(
-                f"{lab}: a player of {card.name} has no option {name!r}; it has {', '.join(values)}"
-            )
+            what = f"a player of {card.name} has no option {name!r}; it has {', '.join(values)}"
+            faults.append(OptionFault(what, name))
             continue
         try:
             values[name] = _read_option(name, text, card)
         except ValueError as error:
-            faults.append(f"{lab}: {error}")
+            faults.append(OptionFault(str(error), name))
     if int(values["count"]) * int(values["steps"]) > MAX_IMAGE_STEPS:
-        faults.append(f"{lab}: count x steps must be at most {MAX_IMAGE_STEPS}")
+        faults.append(OptionFault(f"count x steps must be at most {MAX_IMAGE_STEPS}", "steps"))
     if values.get("attention") and int(values["count"]) > MAX_ATTENTION_COUNT:
-        faults.append(f"{lab}: attention is shown for a count of at most {MAX_ATTENTION_COUNT}")
+        what = f"attention is shown for a count of at most {MAX_ATTENTION_COUNT}"
+        faults.append(OptionFault(what, "attention"))
     if faults:
-        raise CourseError(faults)
+        raise BadOptions(faults)
     return PlayerSettings(**values)  # type: ignore[arg-type]
 
 
@@ -111,7 +130,7 @@ def _read_option(name: str, text: str, card: Card) -> str | int | float:
         except ValueError:
             value = kind(-1)
         if not least <= value <= most:
-            raise ValueError(f"{name} must be a number from {least} to {most:.15g}, got {text!r}")
+            raise ValueError(f"{name} must be a number from {least:g} to {most:.15g}, got {text!r}")
         return value
     if card.vocabulary is not None and name in ("prompt", "negative_prompt"):
         return _read_prompt(name, text, card.vocabulary)

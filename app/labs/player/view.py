@@ -12,15 +12,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.cards import Card
+from app.cards import Card, weights_fault
+from app.course.directives import Lab
 from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
 from app.diffusion.seeds import picture_generator
-from app.labs.player.options import ANY_CLASS, PlayerSettings, read_options
-from app.labs.player.sampler_source import SamplerSource
+from app.labs.options import Resources
+from app.labs.player.options import ANY_CLASS, Player, PlayerSettings
+from app.labs.player.sampler_source import SamplerSource, sampler_sources
 from app.web.runs.models import RunLimits
 from app.web.runs.vocabulary import Kind, kinds_of, prompt_rules
+
+TITLE = "The denoising player"
+SUMMARY = "A model turns random noise into a picture, step by step, while you watch and steer it."
+EXAMPLE: Mapping[str, str] = {}
 
 CURVE_STEPS = 48
 
@@ -100,47 +106,26 @@ class PlayerView:
         )
 
 
-def player_view(
-    *,
-    id: str,
-    number: int,
-    caption_html: str,
-    card: Card,
-    sources: tuple[SamplerSource, ...],
-    options: Mapping[str, str] | None = None,
-    fault: str | None = None,
-) -> PlayerView:
-    """Put a player together.
-
-    Args:
-        id: of the plate on its page; links to a state of the player begin with it.
-        number: of the plate.
-        caption_html: what stands under the plate.
-        card: of the model that runs.
-        sources: of every sampler, from `sampler_sources()`.
-        options: the lab's own settings, as text; `model` is left to the caller.
-        fault: why the model cannot run, if it cannot.
-
-    Raises:
-        CourseError: options that the player or the model does not know, all of them.
-    """
-    settings = read_options(id, card, options or {})
-    limits = RunLimits()
+def view(lab: Lab, settings: Player, resources: Resources) -> PlayerView:
+    """Put a player together."""
+    card, limits = settings.file.card, RunLimits()
+    first = settings.settings
+    sources = sampler_sources()
     return PlayerView(
-        id=id,
-        number=number,
-        caption_html=caption_html,
+        id=lab.id,
+        number=lab.number,
+        caption_html=lab.caption_html,
         card=card,
-        fault=fault,
-        settings=settings,
+        fault=weights_fault(settings.file),
+        settings=first,
         limits=limits,
-        labels=_choices({ANY_CLASS: "any"} | {name: name for name in card.classes}, settings.label),
+        labels=_choices({ANY_CLASS: "any"} | {name: name for name in card.classes}, first.label),
         kinds=kinds_of(card.vocabulary),
-        samplers=_choices({source.name: source.title for source in sources}, settings.sampler),
-        grids=_choices({name: GRID_TITLES.get(name, name) for name in GRIDS}, settings.grid),
+        samplers=_choices({source.name: source.title for source in sources}, first.sampler),
+        grids=_choices({name: GRID_TITLES.get(name, name) for name in GRIDS}, first.grid),
         explained=EXPLAINED if card.vocabulary is None else EXPLAINED_FOR_PROMPTS,
         sources=sources,
-        data=_script_data(card, settings, limits),
+        data=_script_data(card, first, limits),
     )
 
 

@@ -165,8 +165,8 @@ def test_the_last_seed_has_none_after_it(lessons, models):
         (ONCE | {"label": "none"}, "unknown label"),
         (RUN | {"label": "none"}, "unknown label"),
         (RUN | {"sampler": "none"}, "unknown sampler"),
-        (RUN | {"steps": 5000}, "steps"),
-        (RUN | {"guidance": -1.0}, "guidance"),
+        (RUN | {"count": 16, "steps": 1000}, "steps"),
+        (RUN | {"prompt": "a sea"}, "takes a label, not a prompt"),
     ],
 )
 def test_an_experiment_that_cannot_be_run_is_an_error_that_says_why(lessons, models, experiment, word):

@@ -8,8 +8,10 @@ import pytest
 import torch
 
 from app.cards import Card
+from app.controls.request import RunRequest
 from app.engine.models import LoadedModel, Models
-from app.engine.run import RunRequest, RunSpec, normalise
+from app.engine.reading import read_run
+from app.engine.run import RunSpec
 from tests.engine.core_scenes import Source
 from tests.tiny_model import write_tiny_model, write_tiny_painter
 
@@ -46,10 +48,10 @@ def card(tiny: LoadedModel) -> Card:
 
 @pytest.fixture(scope="session")
 def spec_of(card: Card):
-    """Normalise a run of the tiny model with these settings."""
+    """Read a run of the tiny model with these settings."""
 
     def make(**settings: object) -> RunSpec:
-        return normalise(RunRequest.model_validate({"model": "tiny"} | settings), card)
+        return read_run(RunRequest.model_validate({"model": "tiny"} | settings), card).spec
 
     return make
 
@@ -70,9 +72,9 @@ def painter(both_models: Models) -> LoadedModel:
 
 @pytest.fixture(scope="session")
 def painting_of(painter: LoadedModel):
-    """Normalise a run of the painter with these settings."""
+    """Read a run of the painter with these settings."""
 
     def make(**settings: object) -> RunSpec:
-        return normalise(RunRequest.model_validate({"model": "painter"} | settings), painter.card)
+        return read_run(RunRequest.model_validate({"model": "painter"} | settings), painter.card).spec
 
     return make

@@ -24,8 +24,8 @@ from app.course.lesson import Lesson
 from app.course.quiz import Question
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.engine.frame_events import read_frame
+from app.engine.reading import class_index
 from app.engine.relay import Relay
-from app.engine.run import class_index, read_request
 from app.errors import NotFound
 from app.web.delivery.templating import render, render_fragment
 from app.web.edge.services import services_of
@@ -146,10 +146,7 @@ async def _drawn(
 ) -> list[FinishedRun]:
     """Start these runs together, so that they share the model's calls, and wait for all of them."""
     engine = services_of(request).engine
-    relays: list[Relay] = []
-    for run in runs:
-        asked = read_request(run.model_dump(exclude={"kind", "claims"}, exclude_none=True))
-        relays.append(engine.relay((await start(request, asked, session))[0]))
+    relays: list[Relay] = [engine.relay((await start(request, run.request(), session)).id) for run in runs]
     logs = await asyncio.gather(*(finished_frames(request, relay, session) for relay in relays))
     return [
         FinishedRun(relay.spec, read_frame(frames[-1], card.shape, relay.spec.count).x_t)

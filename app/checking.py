@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.cards import find_cards
-from app.course.catalogue import load_catalogue, read_course
-from app.course.check import check_course
 from app.course.comparing import compare
 from app.course.experiments import Claim, Measure, PlayerRun, PredictOnce
 from app.course.lesson import Lesson
-from app.course.quiz import Question
+from app.course.question import Question
 from app.diffusion.noise import PictureNoise
 from app.diffusion.sampling import sample
 from app.engine.conditions import asked, negative_condition, wanted
@@ -26,6 +24,8 @@ from app.engine.reading import read_run
 from app.engine.trajectory import plan_of
 from app.errors import FromNoiseError
 from app.labs.registry import missing_models, read_labs
+from app.questions.catalogue import load_catalogue, read_course
+from app.questions.check import check_course
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ import pytest
 
 from app.cards import Card, CardFile, Defaults
 from app.checking import check_all
-from app.course.catalogue import Catalogue, read_course
+from app.course.catalogue import Catalogue
 from app.errors import CourseError
 from app.labs.registry import LABS, missing_models, read_labs
 from app.labs.shown import MISSING, all_scripts, all_styles, shown
 from app.main import create_app
+from app.questions.catalogue import read_course
 from app.settings import ROOMS, Settings
 from tests.cards import made_up_card
 from tests.tiny_model import write_tiny_model

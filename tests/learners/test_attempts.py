@@ -134,3 +134,28 @@ def test_answers_are_told_with_first_and_last_verdict(records):
     }
     assert answers_of(records, "nobody", ["q"]) == {}
     assert answers_of(records, "learner", []) == {}
+
+
+def test_an_answer_keeps_the_texts_that_were_shown(records, url):
+    texts = [{"id": "a", "text": "Red"}, {"id": "b", "text": "$x_t$ “grün”"}]
+    made = record(records, "learner", "q", "v1", "t", ["b", "a"], "right", texts)
+    again = record(records, "learner", "q", "v2", "t", ["a", "b"], "right", [{"id": "a", "text": "Reworded"}])
+    assert made.shown_texts == again.shown_texts == tuple(texts)
+    assert answers_of(records, "learner", ["q"])["q"].last_texts == tuple(texts)
+
+
+def test_an_answer_without_texts_is_told_apart_from_one_with_none(records, url):
+    record(records, "learner", "q", "v1", "1", ["a"], "right")
+    assert rows(url, "SELECT shown_texts IS NULL FROM attempts") == 1
+    assert answers_of(records, "learner", ["q"])["q"].last_texts is None
+    record(records, "learner", "q", "v1", "2", ["a"], "right", [])
+    assert answers_of(records, "learner", ["q"])["q"].last_texts == ()
+
+
+def test_answers_to_former_ids_count_for_the_question_of_today_in_the_order_of_time(records):
+    answer(records, "1", question="oldest", options=("a",), verdict="wrong")
+    answer(records, "2", question="new", options=("b",), verdict="wrong")
+    answer(records, "3", question="old", options=("c",), verdict="right")
+    renamed = {"oldest": "new", "old": "new"}
+    assert answers_of(records, "learner", ["new"], renamed) == {"new": Answered("wrong", "right", ("c",), 3)}
+    assert answers_of(records, "learner", ["new"])["new"].count == 1

@@ -16,6 +16,7 @@ from app.cards import CardFile
 from app.course.catalogue import Catalogue
 from app.engine.client import EngineClient
 from app.learners.database import Records
+from app.questions.kind import Kinds
 from app.settings import Settings
 from app.web.edge.limits import Limits
 from app.web.edge.record_threads import RecordThreads
@@ -31,6 +32,7 @@ class Services:
     Attributes:
         settings: of this process.
         catalogue: the lessons and their questions.
+        kinds: of the questions.
         cards: of every model.
         faults: what is wrong with the weights of a model, by its name.
         templates: of pages and fragments.
@@ -43,6 +45,7 @@ class Services:
 
     settings: Settings
     catalogue: Catalogue
+    kinds: Kinds
     cards: Sequence[CardFile]
     faults: Mapping[str, str]
     templates: Jinja2Templates

@@ -21,7 +21,7 @@ from app import pictures
 from app.cards import Card
 from app.course.experiments import PlayerRun, PredictOnce
 from app.course.lesson import Lesson
-from app.course.quiz import Question
+from app.course.question import Question
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.engine.frame_events import read_frame
 from app.engine.reading import class_index

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from app.course.catalogue import load_catalogue
-from app.course.quiz import opaque_id
+from app.course.question import opaque_id
 from app.engine.frame_events import frame_event
 from app.errors import TryLater
+from app.questions.catalogue import load_catalogue
 from tests.web.fake_engine import CARDS, FakeEngine
 from tests.web.services import change_services
 from tests.web.small_course import Site, question

@@ -1,12 +1,13 @@
-"""A lesson's practice questions: the form of `quiz.toml`, checked, with its Markdown rendered once.
+"""What every practice question has, whatever its kind: the form of a `[[question]]` table of `quiz.toml`.
 
-Grading is `grading.py`'s affair, and what makes a question a poor one `lint.py`'s.
+A kind (`app/questions/NAME/`) adds what is chosen or entered, and how that is graded.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -35,8 +36,10 @@ def _rendered_by(renderer: Renderer) -> Callable[[object, ValidationInfo], Text]
     def validate(value: object, info: ValidationInfo) -> Text:
         if not isinstance(value, str) or not value.strip():
             raise ValueError("must be text that is not empty")
-        place = Place(pictures=(info.context or {}).get("pictures", {}))
+        context = info.context or {}
         text = Text(value.strip())
+        owner = context.get("question", "")
+        place = Place(context.get("pictures", {}), owner=f"{owner}-{opaque_id(text)}" if owner else "")
         text.html = renderer(text, place)
         if place.faults:
             raise ValueError("; ".join(what for _, what in place.faults))
@@ -47,50 +50,24 @@ def _rendered_by(renderer: Renderer) -> Callable[[object, ValidationInfo], Text]
 
 Block = Annotated[Text, PlainValidator(_rendered_by(render_block))]
 Line = Annotated[Text, PlainValidator(_rendered_by(render_text))]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+QuestionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Concept = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class Option(BaseModel):
-    """One answer to choose, with the feedback for those who chose it.
+class Question(BaseModel):
+    """A practice question. `*_html` are the rendered forms; a single paragraph comes without `<p>`.
 
-    `id` tells nothing of the key: it is made from the question's id and the option's text alone.
+    Validation takes a context: `pictures`, the addresses of the lesson's pictures by name, and `question`,
+    the id that the ids of footnotes and headings in its texts begin with.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    text: Line
-    right: bool
-    feedback: Line
-    _id: str = ""
-
-    @property
-    def id(self) -> str:
-        """The opaque name under which it is sent and answered."""
-        return self._id
-
-    @property
-    def text_html(self) -> str:
-        """The option as it is shown."""
-        return self.text.html
-
-    @property
-    def feedback_html(self) -> str:
-        """The feedback as it is shown, after an answer only."""
-        return self.feedback.html
-
-
-class Question(BaseModel):
-    """A practice question. `*_html` are the rendered forms; a single paragraph comes without `<p>`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-    id: Id
-    kind: Literal["single", "several"]
+    id: QuestionId
+    kind: str
     level: Literal["recall", "understand", "apply", "debug"]
     concepts: tuple[Concept, ...] = Field(min_length=1)
     stem: Block
-    options: tuple[Option, ...] = Field(min_length=2, max_length=5)
     steps: tuple[Line, ...] = Field(min_length=2, max_length=4)
     final_answer: Line
     quick_check: Line
@@ -98,23 +75,11 @@ class Question(BaseModel):
     experiment: Experiment | None = None
 
     @model_validator(mode="after")
-    def _consistent(self, info: ValidationInfo) -> Self:
-        right = sum(option.right for option in self.options)
-        if self.kind == "single" and right != 1:
-            raise ValueError(f"a single question has exactly one right option; this one has {right}")
-        if self.kind == "several" and right < 1:
-            raise ValueError("a question of several needs at least one right option")
-        if len({option.text for option in self.options}) < len(self.options):
-            raise ValueError("two options have the same text")
-        self._check_experiment((info.context or {}).get("pictures", {}))
-        for option in self.options:
-            option._id = opaque_id(self.id, option.text)
-        return self
-
-    def _check_experiment(self, pictures: dict[str, str]) -> None:
+    def _check_experiment(self, info: ValidationInfo) -> Self:
         experiment = self.experiment
         if experiment is None:
-            return
+            return self
+        pictures = (info.context or {}).get("pictures", {})
         if experiment.kind == "predict_once" and experiment.picture not in pictures:
             raise ValueError(f"there is no picture {experiment.picture!r} in the lesson's folder")
         allowed = MEASURES_OF[experiment.kind]
@@ -122,11 +87,13 @@ class Question(BaseModel):
             raise ValueError(
                 f"an experiment of kind {experiment.kind} is measured by {', '.join(sorted(allowed))}"
             )
+        return self
 
     @property
     def version(self) -> str:
         """A mark of the whole content: answers are kept with the version they were given to."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     @property
     def stem_html(self) -> str:
@@ -157,8 +124,3 @@ class Question(BaseModel):
 def opaque_id(*parts: str) -> str:
     """Make a short name that shows nothing of what it stands for."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
-
-
-def right_ids(options: Sequence[Option]) -> frozenset[str]:
-    """The ids of the right options."""
-    return frozenset(option.id for option in options if option.right)

@@ -1,8 +1,6 @@
 import pytest
-from pydantic import ValidationError
 
-from app.course.catalogue import read_course
-from app.course.quiz import Question
+from app.questions.catalogue import read_course
 
 
 def faults(course, *questions):
@@ -24,7 +22,7 @@ def test_a_sound_question_is_read_with_its_markdown_rendered(course, question):
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({"kind": "many"}, "kind: Input should be 'single' or 'several'"),
+        ({"kind": "many"}, "kind: must be 'single' or 'several'; received 'many'"),
         ({"level": "guess"}, "level: "),
         ({"concepts": []}, "concepts: "),
         ({"stem": "  "}, "stem: must be text that is not empty"),
@@ -76,31 +74,6 @@ def test_a_header_inside_a_multiline_text_does_not_shift_the_lines(course, quest
     assert text[line - 1].startswith("level =")
 
 
-@pytest.mark.parametrize("count", [0, 1, 6])
-def test_two_to_five_options_are_allowed(course, question, count):
-    question["options"] = [{"text": f"Option {n}", "right": n == 0, "feedback": "So."} for n in range(count)]
-    assert faults(course, question)
-
-
-def test_a_single_question_has_exactly_one_right_option(course, question):
-    question["options"][1]["right"] = True
-    [fault] = faults(course, question)
-    assert "exactly one right option; this one has 2" in fault
-
-
-def test_a_question_of_several_has_a_right_option(course, question):
-    question["kind"] = "several"
-    question["options"][0]["right"] = False
-    [fault] = faults(course, question)
-    assert "at least one right option" in fault
-
-
-def test_two_options_may_not_read_the_same(course, question):
-    question["options"][1]["text"] = "Red"
-    [fault] = faults(course, question)
-    assert "two options have the same text" in fault
-
-
 def test_toml_that_cannot_be_read_is_reported_with_its_line(course):
     folder = course.lesson()
     (folder / "quiz.toml").write_text('[[question]]\nid = "a"\nkind = single\n')
@@ -116,32 +89,21 @@ def test_a_table_that_is_no_question_is_a_fault(course):
     assert "unknown key 'settings'" in fault
 
 
-def test_an_experiment_needs_its_picture_and_a_measure_of_its_kind(course, question):
-    question["experiment"] = {"kind": "predict_once", "model": "digits", "picture": "gone.png", "noise": 0.5}
+def test_a_question_of_an_unknown_kind_is_read_for_its_other_faults(course, question):
+    found = faults(course, question | {"kind": "many", "level": "guess", "steps": ["One."]})
+    assert [fault.split(": ")[2] for fault in found] == ["kind", "level", "steps"]
+
+
+def test_a_question_without_a_kind_is_a_fault(course, question):
+    del question["kind"]
     [fault] = faults(course, question)
-    assert "there is no picture 'gone.png'" in fault
-    question["experiment"] |= {"picture": "dot.png"}
-    assert faults(course, question) == []
-    question["experiment"] |= {"claims": [{"measure": "change_when_repeated", "below": 1.0}]}
-    with pytest.raises(ValidationError, match="kind predict_once is measured by error_left"):
-        Question.model_validate(question, context={"pictures": {"dot.png": ""}})
+    assert fault.endswith("which-colour: kind: is missing")
 
 
-def test_option_ids_depend_on_the_text_and_the_question_alone(question):
-    first = Question.model_validate(question)
-    for option in question["options"]:
-        option["right"] = option["text"] == "Blue"
-        option["feedback"] = "Another."
-    question["options"].reverse()
-    other = Question.model_validate(question)
-    assert {o.id for o in first.options} == {o.id for o in other.options}
-    assert len({o.id for o in first.options}) == 3
-    elsewhere = Question.model_validate(question | {"id": "another-question"})
-    assert {o.id for o in elsewhere.options}.isdisjoint(o.id for o in first.options)
-
-
-def test_the_version_changes_with_any_part_of_the_content(question):
-    version = Question.model_validate(question).version
-    assert version == Question.model_validate(question).version
-    question["options"][2]["feedback"] = "Blue is another colour."
-    assert version != Question.model_validate(question).version
+@pytest.mark.parametrize("kind", ["1", '["single"]', "{}"])
+def test_a_kind_that_is_no_text_is_a_fault(course, question, kind):
+    folder = course.lesson(questions=[question])
+    text = (folder / "quiz.toml").read_text().replace("kind = '''single'''", f"kind = {kind}")
+    (folder / "quiz.toml").write_text(text)
+    [fault] = [str(problem) for problem in read_course(course.folder)[1]]
+    assert "which-colour: kind: must be 'single' or 'several'; received" in fault

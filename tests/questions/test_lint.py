@@ -1,7 +1,7 @@
 import pytest
 
-from app.course.catalogue import load_catalogue
-from app.course.lint import find_problems, find_warnings
+from app.questions.catalogue import load_catalogue
+from app.questions.lint import find_problems, find_warnings
 
 
 def warnings_of(course, *questions, **lesson):

@@ -1,44 +1,19 @@
-"""The course check: everything that can be wrong with a folder of lessons, found without a model.
-
-Experiments need the engine; whoever has one runs them and compares with their claims.
-"""
+"""The programs that stand beside a lesson's text: run, and their output compared with what the text shows."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-from app.course.catalogue import Catalogue, read_course
-from app.course.lint import find_problems, find_warnings
+from app.course.catalogue import Catalogue
 from app.course.problem import Problem
 
 SNIPPET_TIMEOUT_S = 60.0
 
 
-@dataclass(frozen=True)
-class Report:
-    """What a check found: `problems` must be mended, `warnings` should be looked at. One line each."""
-
-    problems: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-
-def check_course(folder: Path, timeout_s: float = SNIPPET_TIMEOUT_S) -> Report:
-    """Read every lesson and question, lint the questions, and run every snippet.
-
-    Args:
-        folder: of the lessons.
-        timeout_s: how long one snippet may take.
-    """
-    catalogue, problems = read_course(folder)
-    problems = [*problems, *find_problems(catalogue), *_snippet_problems(catalogue, timeout_s)]
-    warnings = find_warnings(catalogue)
-    return Report(tuple(map(str, problems)), tuple(map(str, warnings)))
-
-
-def _snippet_problems(catalogue: Catalogue, timeout_s: float) -> list[Problem]:
+def snippet_problems(catalogue: Catalogue, timeout_s: float = SNIPPET_TIMEOUT_S) -> list[Problem]:
+    """Run every snippet of a course, and list those that fail or print something else than is shown."""
     problems = []
     for lesson in catalogue.lessons:
         for snippet in sorted(lesson.folder.glob("snippets/*.py")):

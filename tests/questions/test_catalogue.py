@@ -1,8 +1,8 @@
 import pytest
 
-from app.course.catalogue import load_catalogue
 from app.course.directives import Lab
 from app.errors import CourseError, NotFound
+from app.questions.catalogue import load_catalogue
 
 
 def problems_of(course):

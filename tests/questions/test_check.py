@@ -1,4 +1,4 @@
-from app.course.check import check_course
+from app.questions.check import check_course
 
 
 def with_snippet(course, text, out=None):

@@ -99,7 +99,7 @@ export class Player {
       this.settings.complain(problem);
       return;
     }
-    this.settings.forgive();
+    this.settings.clearComplaint();
     this.element.dispatchEvent(new Event(STARTS, { bubbles: true }));
     this.run.begin(this.values);
   }
@@ -153,7 +153,7 @@ export class Player {
 
   settingsChanged() {
     this.settings.depend();
-    this.settings.forgive();
+    this.settings.clearComplaint();
     this.prompt?.mark();
     const { sampler, count, grid } = this.values;
     const problem = this.settings.problem();

@@ -1,6 +1,6 @@
 /** What a run will cost, from the rate that the server measured or that the last run here had. */
 
-import { counted } from "../../kit/status.js";
+import { counted } from "../../kit/messages.js";
 
 /** @import { Control, Settings } from "../../kit/fields.js" */
 /** @import { Vocabulary } from "./vocabulary.js" */

@@ -90,8 +90,4 @@ export class SettingsForm extends Fields {
         `together at most ${this.limits.imageSteps} steps.`,
     };
   }
-
-  forgive() {
-    this.clearComplaint();
-  }
 }

@@ -7,9 +7,6 @@ from PIL import Image
 from app.checking import check_all, check_claims
 from tests.tiny_model import write_tiny_model, write_tiny_painter
 
-# Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
-torch.set_num_threads(1)
-
 HEAD = """+++
 title = "Colours"
 unit = "Seeing"

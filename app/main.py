@@ -11,28 +11,44 @@ from starlette.routing import Route
 from app.cards import find_cards
 from app.course.catalogue import load_catalogue
 from app.engine.client import EngineClient
+from app.labs.shown import routers
 from app.learners.database import open_records
-from app.settings import Settings, files_folder
-from app.web import (
-    answers,
+from app.settings import ROOMS, Settings, files_folder
+from app.web.delivery.assets import Assets
+from app.web.delivery.templating import make_templates
+from app.web.edge import health
+from app.web.edge.errors import install_error_handlers
+from app.web.edge.limits import make_limits
+from app.web.edge.record_threads import RecordThreads
+from app.web.edge.security import install_guards
+from app.web.edge.services import Services
+from app.web.pages import learner
+from app.web.pages.lesson_files import lesson_files_route, read_lesson_files
+from app.web.pages.ready_pages import page_routes, render_pages
+from app.web.pages.recording import read_recording
+from app.web.practice import api as practice_api
+from app.web.practice import experiments, progress
+from app.web.practice import routes as practice
+from app.web.runs import api as runs_api
+from app.web.runs import files as run_files
+from app.web.runs import models
+from app.web.runs import page as run_page
+
+NO_ENGINE = "http://127.0.0.1:9"
+"""An address at which nothing answers: the discard port."""
+
+PARTS = (
+    practice_api,
+    practice,
     experiments,
-    fragments,
+    progress,
     health,
     learner,
     models,
-    practice,
     run_files,
-    run_pages,
-    runs,
+    run_page,
+    runs_api,
 )
-from app.web.assets import Assets
-from app.web.errors import install_error_handlers
-from app.web.lesson_files import lesson_files_router, read_lesson_files
-from app.web.limits import make_limits
-from app.web.pages import page_routes, render_pages
-from app.web.recording import read_recording
-from app.web.security import install_guards
-from app.web.templating import make_templates
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -49,45 +65,39 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     static = files_folder("static")
     catalogue = load_catalogue(settings.lessons)
     cards = find_cards(settings.models)
-    assets = Assets(static)
-    templates = make_templates(files_folder("templates"), assets)
+    assets = Assets(static, ROOMS)
+    templates = make_templates(files_folder("templates"), assets, ROOMS)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.records = open_records(settings.database_url)
-        app.state.secret = app.state.records.secret()
-        app.state.engine = EngineClient(settings.engine_url or "http://127.0.0.1:9", settings.engine_token)
+        records = open_records(settings.database_url)
+        engine = EngineClient(settings.engine_url or NO_ENGINE, settings.engine_token)
+        app.state.services = Services(
+            settings=settings,
+            catalogue=catalogue,
+            cards=cards,
+            faults=models.card_faults(cards),
+            templates=templates,
+            limits=make_limits(settings),
+            records=records,
+            record_threads=RecordThreads(),
+            secret=records.secret(),
+            engine=engine,
+        )
         yield
-        await app.state.engine.close()
-        app.state.records.close()
+        await engine.close()
+        records.close()
 
     app = FastAPI(
         title="From Noise", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
-    app.state.settings = settings
-    app.state.catalogue = catalogue
-    app.state.cards = cards
-    app.state.faults = models.card_faults(cards)
-    app.state.templates = templates
-    app.state.limits = make_limits(settings)
-    app.state.pages = render_pages(templates, catalogue, cards, read_recording(static))
-    app.state.lesson_files = read_lesson_files(catalogue.lessons)
-    app.router.routes.extend(page_routes())
-    app.router.routes.append(Route("/static/{name:path}", assets, methods=["GET", "HEAD"]))
-    for part in (
-        answers,
-        experiments,
-        fragments,
-        health,
-        learner,
-        models,
-        practice,
-        run_files,
-        run_pages,
-        runs,
-    ):
-        app.include_router(part.router)
-    app.include_router(lesson_files_router())
+    app.router.routes += [
+        *page_routes(render_pages(templates, catalogue, cards, read_recording(static))),
+        Route("/static/{name:path}", assets, methods=["GET", "HEAD"]),
+        lesson_files_route(read_lesson_files(catalogue.lessons)),
+    ]
+    for router in (*(part.router for part in PARTS), *routers()):
+        app.include_router(router)
     install_error_handlers(app)
     install_guards(app, settings)
     return app

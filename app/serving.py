@@ -15,7 +15,7 @@ from app.cards import find_cards
 from app.engine.supervisor import Supervisor
 from app.errors import FromNoiseError
 from app.settings import Settings, data_folder
-from app.web.connections import PatientConnection
+from app.web.edge.connections import PatientConnection
 
 ENGINE_PATIENCE_S = 60
 GRACE_S = 3

@@ -10,6 +10,9 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PACKAGE = Path(__file__).parent
+ROOMS = {"labs": PACKAGE / "labs"}
+"""Folders whose templates, scripts and styles stand beside their Python, by the name in their addresses."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # addresses to listen on, which are nobody's name
 

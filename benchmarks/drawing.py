@@ -15,8 +15,8 @@ from benchmarks.result import Result
 from benchmarks.server import Server
 
 DRAW = """async rounds => {
-  const { Sheet } = await import("/static/player/canvas.js");
-  const { PANES, readFrame } = await import("/static/player/frames.js");
+  const { Sheet } = await import("/static/kit/canvas.js");
+  const { PANES, readFrame } = await import("/static/kit/frames.js");
   const sheets = PANES.map(() => {
     const holder = document.createElement("div");
     const canvas = document.createElement("canvas");

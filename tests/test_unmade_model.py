@@ -18,7 +18,7 @@ from app.serving import announce
 from app.settings import Settings
 from app.training.agenda import Options
 from app.training.evaluation import evaluate
-from app.web.models import card_faults, list_models
+from app.web.runs.models import card_faults, list_models
 from tests.tiny_model import unmake, write_tiny_model
 
 SAID = "the weights of unmade are still to be made; its card says how"
@@ -60,8 +60,8 @@ def test_it_is_listed_as_not_ready_with_the_reason_whether_or_not_the_engine_ans
 ) -> None:
     cards = find_cards(models)
     engine = Engine(Models(models, torch.device("cpu"), threads=1)) if engine_is_there else Away()
-    state = SimpleNamespace(engine=engine, cards=cards, faults=card_faults(cards))
-    request: Any = SimpleNamespace(app=SimpleNamespace(state=state))
+    services = SimpleNamespace(engine=engine, cards=cards, faults=card_faults(cards))
+    request: Any = SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(services=services)))
     listed = {model["name"]: model for model in asyncio.run(list_models(request))}
     assert (listed["unmade"]["ready"], listed["unmade"]["fault"]) == (False, SAID)
     assert (listed["ready"]["ready"], listed["ready"]["fault"]) == (engine_is_there, None)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import TypeVar
@@ -35,45 +35,40 @@ INFO = re.compile(r"\{(\w+)\}\s*(.*)")
 OPTION = re.compile(r":([\w-]+):\s*(.*)")
 LANGUAGES = {".py": "python", ".toml": "toml", ".sh": "bash", ".out": "text", ".txt": "text"}
 
-LABS: dict[str, dict[str, Callable[[str], object]]] = {
-    "player": {
-        "model": str,
-        "label": str,
-        "seed": int,
-        "count": int,
-        "sampler": str,
-        "steps": int,
-        "guidance": float,
-        "eta": float,
-        "grid": str,
-        "prompt": str,
-        "negative_prompt": str,
-        "attention": str,
-    },
-}
-"""Every kind of lab, the settings it takes, and how each is read."""
-
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab in a lesson's text: `options` are its first settings, as written."""
+    """A lab in a lesson's text, as written: what its kind and its options mean is known in `app/labs`.
+
+    Args:
+        kind: the word after `{lab}`.
+        id: of the plate on its page.
+        number: of the plate.
+        caption_html: the body, rendered.
+        options: as written.
+        line: of the file at which the fence begins.
+        lines: that of each option.
+    """
 
     kind: str
     id: str
     number: int
     caption_html: str
     options: Mapping[str, str]
+    line: int = 1
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Directive:
-    """A colon fence, taken apart; `first_line` is that of its body in the file."""
+    """A colon fence, taken apart; `first_line` is that of its body in the file, `line` that of the fence."""
 
     name: str
     argument: str
     options: dict[str, str]
     body: str
     first_line: int
+    line: int
 
 
 class Refused(ValueError):
@@ -116,18 +111,20 @@ class Writer:
         """Read a lab; a faulty one is noted and left out."""
         try:
             directive = take_apart(token, place)
-            settings = LABS.get(directive.argument)
-            if settings is None:
-                raise Refused(f"unknown lab {directive.argument!r}; there are {', '.join(sorted(LABS))}")
-            _allow(directive, *settings)
-            for name, value in directive.options.items():
-                _read(name, value, settings[name])
         except ValueError as error:
             place.fault(token, str(error))
             return None
         self.labs += 1
         caption = self._inside(directive, place)
-        return Lab(directive.argument, f"lab-{self.labs}", self.labs, caption, directive.options)
+        return Lab(
+            kind=directive.argument,
+            id=f"lab-{self.labs}",
+            number=self.labs,
+            caption_html=caption,
+            options=directive.options,
+            line=directive.line,
+            lines={name: directive.line + place for place, name in enumerate(directive.options, 1)},
+        )
 
     def _inside(self, directive: Directive, place: Place) -> str:
         inner = Place(place.pictures, directive.first_line, place.faults)
@@ -232,7 +229,8 @@ def take_apart(token: Token, place: Place) -> Directive:
         options[name] = value.strip()
         lines.pop(0)
     first_line = place.first_line + end - 1 - len(lines)
-    return Directive(info.group(1), info.group(2).strip(), options, "".join(lines), first_line)
+    line = place.first_line + start
+    return Directive(info.group(1), info.group(2).strip(), options, "".join(lines), first_line, line)
 
 
 def _size(path: Path) -> tuple[int, int]:

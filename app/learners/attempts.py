@@ -10,13 +10,15 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from app.errors import Conflict
 from app.learners.database import Records
 from app.learners.tables import attempts, learners
+
+Verdict = Literal["right", "wrong"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Attempt:
     question_version: str
     attempt: str
     options: tuple[str, ...]
-    verdict: str
+    verdict: Verdict
     created_at: datetime
     is_repeat: bool = False
 
@@ -40,8 +42,8 @@ class Attempt:
 class Answered:
     """What a learner has answered to one question so far."""
 
-    first_verdict: str
-    last_verdict: str
+    first_verdict: Verdict
+    last_verdict: Verdict
     last_options: tuple[str, ...]
     count: int
 
@@ -53,7 +55,7 @@ def record(
     question_version: str,
     attempt: str,
     options: Sequence[str],
-    verdict: str,
+    verdict: Verdict,
 ) -> Attempt:
     """Record an answer once; the same learner's same attempt again gives back what was recorded.
 

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-import jinja2
+from dataclasses import replace
+from pathlib import Path
 
-from app.cards import Card
-from app.settings import files_folder
-from app.web.player import player_view
-from app.web.sampler_source import sampler_sources
+from app.cards import Card, CardFile
+from app.course.directives import Lab
+from app.labs.options import Resources
+from app.labs.player.options import read
+from app.labs.player.view import view
+from app.settings import ROOMS, files_folder
+from app.web.delivery.assets import Assets
+from app.web.delivery.templating import make_templates
 from tests.browser.fake_digits import DIGITS
 
 PAGE = """{% extends "base.html" %}
-{% block styles %}{% for name in ["code.css", "player.css"] %}<link rel="stylesheet" href="{{ asset(name) }}">
+{% block styles %}{% for name in ["code.css", "labs/player/lab.css"] %}
+<link rel="stylesheet" href="{{ asset(name) }}">
 {% endfor %}{% endblock %}
-{% block scripts %}<script src="{{ asset('player/player.js') }}" type="module"></script>{% endblock %}
+{% block scripts %}<script src="{{ asset('labs/player/lab.js') }}" type="module"></script>{% endblock %}
 {% block main %}<div class="wrap"><h1>From noise to picture</h1>
 <p>Press the button, and watch.</p>
-{% include "player.html" %}
+{% include "labs/player/view.html" %}
 <p><label>Elsewhere <input id="elsewhere"></label></p></div>{% endblock %}"""
 
 
 def page(card: Card = DIGITS, fault: str | None = None, **options: str) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(files_folder("templates")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["asset"] = lambda name: f"/static/{name}"
-    view = player_view(
-        id="player-1",
-        number=1,
-        caption_html=f"A picture of the model {card.name} comes out of noise.",
-        card=card,
-        sources=sampler_sources(),
-        options={"seed": "3"} | ({"label": "7"} if card.classes else {}) | options,
-        fault=fault,
-    )
-    return environment.from_string(PAGE).render(player=view)
+    templates = make_templates(files_folder("templates"), Assets(files_folder("static"), ROOMS), ROOMS)
+    given = {"seed": "3"} | ({"label": "7"} if card.classes else {}) | options
+    caption = f"A picture of the model {card.name} comes out of noise."
+    lab = Lab("player", "player-1", 1, caption, given)
+    resources = Resources({card.name: CardFile(card, "", Path("nowhere"))}, {})
+    shown = replace(view(lab, read(lab, resources), resources), fault=fault)
+    return templates.env.from_string(PAGE).render(lab=shown)

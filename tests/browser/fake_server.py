@@ -19,15 +19,16 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
-from fastapi.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.engine.frame_events import event
 from app.engine.run import RunSpec, normalise, read_prompts, read_request
 from app.errors import InvalidRequest
-from app.settings import files_folder
-from app.web.read_back import prompts_as_read
-from app.web.security import CONTENT_SECURITY_POLICY
+from app.settings import ROOMS, files_folder
+from app.web.delivery.assets import Assets
+from app.web.edge.security import CONTENT_SECURITY_POLICY
+from app.web.runs.read_back import prompts_as_read
 from tests.browser.fake_digits import DIGITS, drawings
 from tests.browser.fake_frames import frames_of, known_to
 from tests.browser.fake_page import page
@@ -155,7 +156,8 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
         fields = await request.form()
         return HTMLResponse("<title>run</title>" + ", ".join(f"{k}={v}" for k, v in fields.items()))
 
-    app.mount("/static", StaticFiles(directory=files_folder("static")))
+    assets = Assets(files_folder("static"), ROOMS)
+    app.router.routes.append(Route("/static/{name:path}", assets, methods=["GET", "HEAD"]))
     return app
 
 

@@ -18,9 +18,9 @@ from tests.browser.players import put, run_to_the_end, state
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.player_fixtures",)
 
-CASES = Path(__file__).parents[1] / "web" / "prompt_cases.json"
+CASES = Path(__file__).parents[1] / "web" / "runs" / "prompt_cases.json"
 READ = """async texts => {
-  const { Vocabulary } = await import("/static/player/vocabulary.js");
+  const { Vocabulary } = await import("/static/labs/player/vocabulary.js");
   const start = JSON.parse(document.querySelector("denoising-player").dataset.start);
   const vocabulary = new Vocabulary(start.prompt);
   return texts.map(text => {

@@ -11,12 +11,11 @@ from app.course.catalogue import Catalogue
 from app.course.lesson import Lesson
 from app.course.quiz import Question
 from app.settings import Settings
-from app.web import answers
-from app.web.errors import install_error_handlers
-from app.web.limits import make_limits
-from app.web.security import install_guards
+from app.web.edge.errors import install_error_handlers
+from app.web.edge.security import install_guards
+from app.web.practice import api
+from tests.web.services import serve_with
 
-SECRET = b"s" * 32
 TEXTS = ("Red", "Green", "Blue", "Yellow")
 ATTEMPT = "attempt-0123456789abcdef"
 
@@ -69,9 +68,8 @@ def app_for(records, course, **limits):
     app = FastAPI()
     install_error_handlers(app)
     install_guards(app, Settings())
-    app.include_router(answers.router)
-    app.state.catalogue, app.state.records, app.state.secret = course, records, SECRET
-    app.state.limits = make_limits(Settings(**limits))
+    app.include_router(api.router)
+    serve_with(app, limits, catalogue=course, records=records)
     return app
 
 

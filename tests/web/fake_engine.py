@@ -12,13 +12,12 @@ from app.engine.frame_events import event, frame_event
 from app.engine.frame_log import FrameLog, Viewer
 from app.errors import NotFound
 from app.settings import Settings
-from app.web import run_files, runs
-from app.web.errors import install_error_handlers
-from app.web.limits import make_limits
-from app.web.security import install_guards
+from app.web.edge.errors import install_error_handlers
+from app.web.edge.security import install_guards
+from app.web.runs import api, files
 from tests.cards import made_up_card
+from tests.web.services import serve_with
 
-SECRET = b"s" * 32
 DONE = event("done", {"steps": 4, "calls": 4, "seconds": 0.1})
 
 
@@ -115,10 +114,9 @@ def app_for(engine, cards=CARDS, **limits):
     app = FastAPI()
     install_error_handlers(app)
     install_guards(app, Settings())
-    for part in (runs, run_files):
+    for part in (api, files):
         app.include_router(part.router)
-    app.state.engine, app.state.cards, app.state.secret = engine, cards, SECRET
-    app.state.limits = make_limits(Settings(**limits))
+    serve_with(app, limits, engine=engine, cards=cards)
     return app
 
 

@@ -1,0 +1,72 @@
+"""Templates: what every one of them can rely on, and how a page is rendered from its typed context."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import ClassVar, Protocol
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.templating import Jinja2Templates
+
+from app.web.delivery.assets import Assets
+
+QUOTED = re.compile("“([^”]*)”")  # see app/prompt_notes.py
+ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI"}
+
+
+class Context(Protocol):
+    """A frozen dataclass that names the template it is for."""
+
+    template: ClassVar[str]
+
+
+def make_templates(
+    folder: Path, assets: Assets, rooms: Mapping[str, Path] = MappingProxyType({})
+) -> Jinja2Templates:
+    """Set templates up: everything escaped, unknown names are errors, `asset(name)` gives an address.
+
+    Args:
+        folder: of the templates.
+        assets: the static files that templates link to.
+        rooms: further folders by the name that their templates begin with, such as `labs`.
+    """
+    environment = Environment(
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(folder),
+                PrefixLoader({name: FileSystemLoader(path) for name, path in rooms.items()}),
+            ]
+        ),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = assets.url
+    environment.filters["isolated"] = isolated
+    environment.filters["roman"] = ROMAN.__getitem__
+    environment.filters["thousands"] = "{:,}".format
+    return Jinja2Templates(env=environment)
+
+
+def isolated(note: str) -> Markup:
+    """Escape a note on prompts, and keep the direction of each word that it quotes to that word."""
+    pieces = QUOTED.split(note)  # every second one was quoted
+    return Markup("").join(
+        Markup("“<bdi>{}</bdi>”").format(piece) if index % 2 else piece for index, piece in enumerate(pieces)
+    )
+
+
+def render(templates: Jinja2Templates, context: Context) -> str:
+    """Render a page outside of any request: its context names its template."""
+    return templates.env.get_template(context.template).render(vars(context))
+
+
+def render_fragment(templates: Jinja2Templates, context: Context, block: str) -> str:
+    """Render one named block of a page's template."""
+    template = templates.env.get_template(context.template)
+    return "".join(template.blocks[block](template.new_context(vars(context))))

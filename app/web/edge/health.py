@@ -1,0 +1,55 @@
+"""Whether the web process is up (`/healthz`), and whether engine and records answer too (`/readyz`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from app.errors import FromNoiseError, TryLater
+from app.web.edge.services import services_of
+
+ENGINE_PATIENCE_S = 2.0
+RETRY_AFTER_S = 2
+FRESH = {"cache-control": "no-store"}
+
+router = APIRouter()
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """Say that this process answers; asks nobody else."""
+    return JSONResponse({"status": "ok"}, headers=FRESH)
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> Response:
+    """Ask engine and records; 503 with what is missing while either does not answer."""
+    report, missing = await _engine_report(request)
+    records = await _records_answer(request)
+    if not records:
+        missing.append("The records do not answer.")
+    content = {**report, "ready": not missing, "records": records, "missing": missing}
+    if missing:
+        return JSONResponse(content, 503, headers={**FRESH, "retry-after": str(RETRY_AFTER_S)})
+    return JSONResponse(content, headers=FRESH)
+
+
+async def _engine_report(request: Request) -> tuple[dict[str, Any], list[str]]:
+    try:
+        with anyio.fail_after(ENGINE_PATIENCE_S):
+            return await services_of(request).engine.status(), []
+    except FromNoiseError as error:
+        return {}, [f"The engine: {error}"]
+    except TimeoutError:
+        return {}, [f"The engine has not answered for {ENGINE_PATIENCE_S:g} s."]
+
+
+async def _records_answer(request: Request) -> bool:
+    services = services_of(request)
+    try:
+        return bool(await services.record_threads.run(services.records.ready))
+    except TryLater:
+        return False

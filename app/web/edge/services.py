@@ -1,0 +1,74 @@
+"""What the routes of one web process work with, as one typed object: made by `app.main` when it starts.
+
+Routes get it by `services_of(request)`; nothing else of theirs is kept on the application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
+
+from starlette.requests import Request
+from starlette.templating import Jinja2Templates
+
+from app.cards import CardFile
+from app.course.catalogue import Catalogue
+from app.engine.client import EngineClient
+from app.learners.database import Records
+from app.settings import Settings
+from app.web.edge.limits import Limits
+from app.web.edge.record_threads import RecordThreads
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that a route may use.
+
+    Attributes:
+        settings: of this process.
+        catalogue: the lessons and their questions.
+        cards: of every model.
+        faults: what is wrong with the weights of a model, by its name.
+        templates: of pages and fragments.
+        limits: how much one learner may ask for.
+        records: the database of learners; reached by `on_records`.
+        record_threads: where the database is read and written.
+        secret: the key that signs cookies.
+        engine: the engine, as this process sees it.
+    """
+
+    settings: Settings
+    catalogue: Catalogue
+    cards: Sequence[CardFile]
+    faults: Mapping[str, str]
+    templates: Jinja2Templates
+    limits: Limits
+    records: Records
+    record_threads: RecordThreads
+    secret: bytes
+    engine: EngineClient
+
+    async def on_records(
+        self, function: Callable[Concatenate[Records, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call a blocking function of `app.learners` with the records, in a thread of the database.
+
+        Raises:
+            TryLater: too many requests wait for the database, or it does not answer.
+        """
+        return await self.record_threads.run(function, self.records, *args, **kwargs)
+
+
+def services_of(request: Request) -> Services:
+    """Return the services of the application that a request came to."""
+    services: Services = request.app.state.services
+    return services
+
+
+def services_if_any(request: Request) -> Services | None:
+    """Do the same for what must work at any time: None before the application has started."""
+    return getattr(request.app.state, "services", None)

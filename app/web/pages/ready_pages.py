@@ -1,0 +1,165 @@
+"""The pages that are the same for everyone: home, lessons, privacy, licences. Rendered once, then only sent.
+
+`render_pages` makes them when the application is put together; the routes look an address up and send it.
+What is personal comes as fragments (`fragments.py`) and on the practice page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
+from starlette.types import Receive, Scope, Send
+
+from app.cards import Card, CardFile
+from app.course.catalogue import Catalogue
+from app.course.directives import Lab
+from app.course.lesson import Heading, Lesson
+from app.errors import CourseError, NotFound
+from app.labs.registry import LabsOfLesson, read_labs
+from app.labs.shown import ShownLab, all_scripts, all_styles, shown
+from app.web.delivery.ready import Ready, ready_html
+from app.web.delivery.templating import Context, render
+from app.web.pages.course_map import Unit, course_map
+from app.web.pages.labs_page import labs_pages
+from app.web.pages.learner import PrivacyContext
+from app.web.pages.recording import Recording
+
+ADDRESSES = ("/", "/lessons/{slug}", "/labs", "/labs/{name}", "/privacy", "/licences")
+
+
+@dataclass(frozen=True)
+class HomeContext:
+    """`pages/home.html`: the same for everyone; progress comes as a fragment.
+
+    Attributes:
+        recording: None when the files are missing or do not match their checksum.
+        units: the whole course, lessons in preparation included.
+        first: the lesson that the button starts; None in a course without lessons.
+    """
+
+    template: ClassVar[str] = "pages/home.html"
+    recording: Recording | None
+    units: tuple[Unit, ...]
+    first: Lesson | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a lesson: prose as HTML, or a lab."""
+
+    html: str = ""
+    lab: ShownLab | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """An entry of the table of contents with those below it."""
+
+    heading: Heading
+    below: tuple[Heading, ...]
+
+
+@dataclass(frozen=True)
+class LessonContext:
+    """`pages/lesson.html`: the same for everyone."""
+
+    template: ClassVar[str] = "pages/lesson.html"
+    lesson: Lesson
+    contents: tuple[Section, ...]
+    parts: tuple[Part, ...]
+    styles: Sequence[str]
+    scripts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class LicencesContext:
+    """`pages/licences.html`: models and their data from the cards."""
+
+    template: ClassVar[str] = "pages/licences.html"
+    cards: tuple[Card, ...]
+
+
+class ReadyPages:
+    """The route of all ready pages, an ASGI application.
+
+    Args:
+        pages: every page by its address, as `render_pages` makes them.
+    """
+
+    def __init__(self, pages: Mapping[str, Ready]) -> None:
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send a page.
+
+        Raises:
+            NotFound: there is none at this address.
+        """
+        page = self._pages.get(scope["path"])
+        if page is None:
+            raise NotFound("There is no page at this address. The course map is on the home page.")
+        await page(scope, receive, send)
+
+
+def page_routes(pages: Mapping[str, Ready]) -> list[Route]:
+    """Routes for every ready page: plain Starlette routes, since nothing about a request is read.
+
+    They stand directly in the application and first: an included router, and every route before, costs more
+    than sending a page does.
+    """
+    page = ReadyPages(pages)
+    return [Route(address, page, methods=["GET", "HEAD"]) for address in ADDRESSES]
+
+
+def render_pages(
+    templates: Jinja2Templates,
+    catalogue: Catalogue,
+    cards: Sequence[CardFile],
+    recording: Recording | None,
+) -> dict[str, Ready]:
+    """Render every page that is the same for everyone, by its address.
+
+    Raises:
+        CourseError: labs with options that they cannot take; every fault with its file and line.
+    """
+    labs, problems = read_labs(catalogue, cards)
+    if problems:
+        raise CourseError([str(problem) for problem in problems])
+    first = catalogue.lessons[0] if catalogue.lessons else None
+    contexts: dict[str, Context] = {
+        "/": HomeContext(recording, course_map(catalogue.lessons), first),
+        "/privacy": PrivacyContext(done=""),
+        "/licences": LicencesContext(tuple(file.card for file in cards)),
+    }
+    contexts |= labs_pages(cards)
+    for lesson in catalogue.lessons:
+        contexts[f"/lessons/{lesson.slug}"] = lesson_context(lesson, labs[lesson.slug])
+    return {address: ready_html(render(templates, context)) for address, context in contexts.items()}
+
+
+def lesson_context(lesson: Lesson, read: LabsOfLesson) -> LessonContext:
+    """Lay a lesson out: its contents, and its blocks with the labs in their places."""
+    labs = {id: shown(lab) for id, lab in read.items()}
+    parts = tuple(
+        Part(lab=labs[block.id]) if isinstance(block, Lab) else Part(html=block.html)
+        for block in lesson.blocks
+    )
+    return LessonContext(
+        lesson, contents(lesson.toc), parts, all_styles(labs.values()), all_scripts(labs.values())
+    )
+
+
+def contents(headings: Sequence[Heading]) -> tuple[Section, ...]:
+    """Nest a flat list of headings: those of level 3 below the one of level 2 before them."""
+    sections: list[Section] = []
+    for heading in headings:
+        if heading.level > 2 and sections:
+            last = sections[-1]
+            sections[-1] = Section(last.heading, (*last.below, heading))
+        else:
+            sections.append(Section(heading, ()))
+    return tuple(sections)

@@ -1,0 +1,97 @@
+"""What the templates of the practice are given: one question, the row of all, and the summary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.course.grading import Grade
+from app.course.lesson import Lesson
+from app.course.quiz import Option, Question
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An option as this learner sees it: under its letter, and whether it was chosen."""
+
+    letter: str
+    option: Option
+    chosen: bool
+
+
+SPOKEN = {
+    "untried": "not answered",
+    "wrong": "missed",
+    "mended": "missed first, right since",
+    "right": "right at the first try",
+}
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A question's mark in the row of all: `state` is untried, wrong, mended or right."""
+
+    number: int
+    question_id: str
+    state: str
+    current: bool
+
+    @property
+    def spoken(self) -> str:
+        """The state in words."""
+        return SPOKEN[self.state]
+
+
+@dataclass(frozen=True)
+class PracticeContext:
+    """`practice/question.html`: one question, before (`grade` is None) or after an answer.
+
+    Attributes:
+        missed_only: the learner goes through what was missed; links keep to it.
+        next_address: where "next" leads: another question or the summary.
+        attempt: a fresh token that makes sending the same form twice harmless.
+        problem: why the form was not taken, shown above the options.
+    """
+
+    template: ClassVar[str] = "practice/question.html"
+    lesson: Lesson
+    question: Question
+    number: int
+    letters: tuple[Letter, ...]
+    dots: tuple[Dot, ...]
+    address: str
+    next_address: str
+    next_is_summary: bool
+    missed_only: bool
+    attempt: str
+    grade: Grade | None
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One question in the summary."""
+
+    number: int
+    question: Question
+    state: str
+    address: str
+
+    @property
+    def spoken(self) -> str:
+        """The state in words."""
+        return SPOKEN[self.state]
+
+
+@dataclass(frozen=True)
+class SummaryContext:
+    """`practice/summary.html`: all questions of a lesson, and what to do about them."""
+
+    template: ClassVar[str] = "practice/summary.html"
+    lesson: Lesson
+    rows: tuple[SummaryRow, ...]
+    answered: int
+    right_first: int
+    right_now: int
+    missed_address: str | None
+    untried_address: str | None

@@ -1,0 +1,176 @@
+"""The experiment behind a question, run live: a page of its own, or the fragment for "Show me".
+
+A run is shown beside whatever its claims compare it with, and measured as `fromnoise check` measures it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+from fastapi import APIRouter, Request
+from PIL import Image
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app import pictures
+from app.cards import Card
+from app.course.experiments import PlayerRun, PredictOnce
+from app.course.lesson import Lesson
+from app.course.quiz import Question
+from app.diffusion.samplers.catalogue import SAMPLERS
+from app.engine.frame_events import read_frame
+from app.engine.relay import Relay
+from app.engine.run import class_index, read_request
+from app.errors import NotFound
+from app.web.delivery.templating import render, render_fragment
+from app.web.edge.services import services_of
+from app.web.edge.session import CurrentSession
+from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, run_beside, set_apart
+from app.web.practice.progress import answered
+from app.web.practice.routes import practice_address
+from app.web.runs.api import card_of, start
+from app.web.runs.files import finished_frames, scale_of
+from app.web.runs.page import in_words
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One picture of an outcome: the picture itself as an address, what it is, and a text for it."""
+
+    source: str
+    title: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ExperimentContext:
+    """`practice/experiment.html`: what was run, what came out, and what to see in it.
+
+    `ink`: the pictures have one channel and are printed as ink on paper.
+    """
+
+    template: ClassVar[str] = "practice/experiment.html"
+    lesson: Lesson
+    question: Question
+    words: str
+    shown: tuple[Shown, ...]
+    finding: str
+    ink: bool
+
+
+@router.get("/questions/{question_id}/experiment", include_in_schema=False)
+async def show(request: Request, question_id: str, session: CurrentSession) -> Response:
+    """Run the experiment behind a question and show what came out; before an answer, ask for one."""
+    services = services_of(request)
+    question: Question = services.catalogue.question(question_id)
+    lesson: Lesson = services.catalogue.lesson_of(question_id)
+    experiment = question.experiment
+    if experiment is None:
+        raise NotFound("There is no experiment behind this question.")
+    if question.id not in await answered(request, session, [lesson]):
+        # The outcome tells the key: it is for those who have committed to an answer.
+        return RedirectResponse(practice_address(lesson, question), status_code=303)
+    if isinstance(experiment, PredictOnce):
+        services.limits.run(session.learner_key if session else None)
+        words, shown, finding = await _predict_once(request, lesson, experiment)
+    else:
+        words, shown, finding = await _player_run(request, experiment, session)
+    ink = card_of(request, experiment.model).shape[0] == 1
+    context = ExperimentContext(lesson, question, words, shown, finding, ink)
+    wants_fragment = "hx-request" in request.headers
+    html = (
+        render_fragment(services.templates, context, "outcome")
+        if wants_fragment
+        else render(services.templates, context)
+    )
+    return HTMLResponse(html, headers={"cache-control": "no-store", "vary": "hx-request"})
+
+
+async def _predict_once(
+    request: Request, lesson: Lesson, experiment: PredictOnce
+) -> tuple[str, tuple[Shown, ...], str]:
+    """Noise the lesson's picture and call the model once."""
+    card = card_of(request, experiment.model)
+    picture = read_picture(lesson.pictures[experiment.picture], card)
+    label = class_index(experiment.label, card)
+    outcome = await services_of(request).engine.once(
+        experiment.model, picture.tobytes(), experiment.noise, experiment.seed, label
+    )
+    height, width, channels = picture.shape
+    noisy, estimate = (
+        np.frombuffer(base64.b64decode(outcome[name]), np.uint8).reshape(height, width, channels)
+        for name in ("noisy", "estimate")
+    )
+    left = outcome["rms_estimate"] / outcome["rms_noisy"]
+    words = f"The data plus {experiment.noise:g} times random noise, given to the model once, just now."
+    shown = (
+        Shown(_inline(picture), "The data", "what the model never saw"),
+        Shown(_inline(noisy), "What it was given", f"typically off by {outcome['rms_noisy']:.2f} a dot"),
+        Shown(_inline(estimate), "What came out", f"typically off by {outcome['rms_estimate']:.2f} a dot"),
+    )
+    finding = (
+        f"What came out is close to the data and not the data: {left:.0%} of the error is left. "
+        "A dot is a number between -1 and 1."
+    )
+    return words, shown, finding
+
+
+async def _player_run(
+    request: Request, experiment: PlayerRun, session: CurrentSession
+) -> tuple[str, tuple[Shown, ...], str]:
+    """Draw the run, and beside it whatever its claims compare it with."""
+    measures = [claim.measure for claim in experiment.claims]
+    runs = [experiment, *(run_beside(experiment, measure) for measure in measures)]
+    card = card_of(request, experiment.model)
+    first, *others = await _drawn(request, runs, card, session)
+    title = named(first.spec, measures[0]) if measures else "The last frame"
+    shown, findings = [Shown(_sheet(first), title, "what the run ends in")], []
+    for measure, other in zip(measures, others, strict=True):
+        kept = FinishedRun(other.spec, other.pictures[: len(first.pictures)])
+        shown.append(Shown(_sheet(kept), *set_apart(other.spec, measure)))
+        findings.append(finding_of(measure, first.spec, other.spec, measured(measure, first, other)))
+    sampler = SAMPLERS[first.spec.sampler].title
+    words = f"{in_words(first.spec, card)} Sampler {sampler}, guidance {first.spec.guidance:g}."
+    return words, tuple(shown), " ".join(findings)
+
+
+async def _drawn(
+    request: Request, runs: Sequence[PlayerRun], card: Card, session: CurrentSession
+) -> list[FinishedRun]:
+    """Start these runs together, so that they share the model's calls, and wait for all of them."""
+    engine = services_of(request).engine
+    relays: list[Relay] = []
+    for run in runs:
+        asked = read_request(run.model_dump(exclude={"kind", "claims"}, exclude_none=True))
+        relays.append(engine.relay((await start(request, asked, session))[0]))
+    logs = await asyncio.gather(*(finished_frames(request, relay, session) for relay in relays))
+    return [
+        FinishedRun(relay.spec, read_frame(frames[-1], card.shape, relay.spec.count).x_t)
+        for relay, frames in zip(relays, logs, strict=True)
+    ]
+
+
+def _sheet(drawn: FinishedRun) -> str:
+    """Lay a run's pictures out as one."""
+    if drawn.pictures.shape[-1] == 1:  # 255 is ink there, and what is between pictures has to be paper
+        return _inline(255 - pictures.contact_sheet(255 - drawn.pictures))
+    return _inline(pictures.contact_sheet(drawn.pictures))
+
+
+def read_picture(path: Path, card: Card) -> pictures.Pixels:
+    """Read a lesson's picture as the model takes it: (height, width, channels)."""
+    with Image.open(path) as image:
+        pixels = np.asarray(image.convert("L" if card.shape[0] == 1 else "RGB"))
+    return pixels[:, :, None] if pixels.ndim == 2 else pixels
+
+
+def _inline(pixels: pictures.Pixels) -> str:
+    """Put a small picture into the page itself."""
+    return "data:image/png;base64," + base64.b64encode(pictures.png(pixels, scale_of(pixels))).decode()

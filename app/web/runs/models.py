@@ -1,0 +1,103 @@
+"""`GET /api/models`: what can be run, from the cards, with what the engine says of each."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from app.cards import Card, weights_fault
+from app.diffusion.samplers.catalogue import SAMPLERS
+from app.diffusion.schedules import GRIDS
+from app.diffusion.seeds import MAX_SEED
+from app.engine.run import (
+    MAX_ATTENTION_COUNT,
+    MAX_COUNT,
+    MAX_GUIDANCE,
+    MAX_IMAGE_STEPS,
+    MAX_PROMPT_LENGTH,
+    MAX_STEPS,
+)
+from app.errors import TryLater
+from app.web.edge.services import services_of
+from app.web.runs.vocabulary import prompt_rules
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class RunLimits:
+    """The largest values that a run may have."""
+
+    seed: int = MAX_SEED - 1
+    count: int = MAX_COUNT
+    steps: int = MAX_STEPS
+    guidance: float = MAX_GUIDANCE
+    image_steps: int = MAX_IMAGE_STEPS
+    attention_count: int = MAX_ATTENTION_COUNT
+    prompt_length: int = MAX_PROMPT_LENGTH
+
+
+@router.get("/api/models")
+async def list_models(request: Request) -> list[dict[str, Any]]:
+    """List every model; while the engine is away they are listed as not ready."""
+    services = services_of(request)
+    try:
+        status = await services.engine.status()
+    except TryLater:
+        status = {"device": None, "models": []}
+    reports = {report["name"]: report for report in status["models"]}
+    return [
+        describe(
+            file.card, status["device"], reports.get(file.card.name), services.faults.get(file.card.name)
+        )
+        for file in services.cards
+    ]
+
+
+def describe(
+    card: Card, device: str | None, report: dict[str, Any] | None, fault: str | None
+) -> dict[str, Any]:
+    """Put a model in words for a client.
+
+    Args:
+        card: its card.
+        device: the engine's device; None while the engine is away.
+        report: what the engine says of it, if anything.
+        fault: what is wrong with its weights, if anything.
+    """
+    return {
+        "name": card.name,
+        "title": card.title,
+        "shape": card.shape,
+        "classes": card.classes,
+        "prompt": prompt_rules(card.vocabulary),
+        "samplers": [
+            {
+                "name": name,
+                "title": sampler.title,
+                "summary": sampler.summary,
+                "calls_per_step": sampler.calls_per_step,
+                "uses_eta": sampler.uses_eta,
+            }
+            for name, sampler in SAMPLERS.items()
+        ],
+        "grids": tuple(GRIDS),
+        "defaults": card.defaults.model_dump() | {"count": 1},
+        "limits": asdict(RunLimits()),
+        "licence": card.licence,
+        "data": card.data,
+        "data_licence": card.data_licence,
+        "device": device,
+        "ready": bool(report and report["ready"]),
+        "fault": (report or {}).get("fault") or fault,
+        "rate": (report or {}).get("rate"),
+        "runtime": (report or {}).get("runtime"),
+    }
+
+
+def card_faults(cards: list[Any]) -> dict[str, str]:
+    """Check every card's weights, once at start, and say what is wrong by model."""
+    faults = {file.card.name: weights_fault(file) for file in cards}
+    return {name: fault for name, fault in faults.items() if fault}

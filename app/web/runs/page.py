@@ -1,0 +1,109 @@
+"""A run as a page of its own, for browsers without JavaScript: an animated image and what to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import HTMLResponse
+
+from app.cards import Card
+from app.diffusion.samplers.catalogue import SAMPLERS
+from app.engine.run import RunSpec
+from app.web.delivery.templating import render
+from app.web.edge.services import services_of
+from app.web.runs.api import known_run
+from app.web.runs.read_back import AsTyped, notes_of_page
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """`runs/run.html`: a run as an animated image, for pages without JavaScript.
+
+    Attributes:
+        settings: in one sentence, what was run.
+        notes: how the prompts were taken, where they came from the player's form.
+        facts: the same as pairs, for a table.
+        animation: address of the moving picture; `still`, of the finished one; `strip`, of the film strip.
+        back: where the run was asked for.
+    """
+
+    template: ClassVar[str] = "runs/run.html"
+    settings: str
+    notes: tuple[str, ...]
+    facts: Mapping[str, str]
+    animation: str
+    still: str
+    strip: str
+    back: str
+
+
+@router.get("/runs/{run_id}", include_in_schema=False)
+async def run_page(request: Request, run_id: str, typed: Annotated[AsTyped, Query()]) -> HTMLResponse:
+    """Show a run that was asked for here a moment ago."""
+    relay, card = await known_run(request, run_id)
+    first = services_of(request).catalogue.lessons
+    context = RunContext(
+        settings=in_words(relay.spec, card),
+        notes=notes_of_page(typed, card),
+        facts=facts(relay.spec, typed.guidance),
+        animation=f"/api/runs/{run_id}/animation.gif",
+        still=f"/api/runs/{run_id}/image.png",
+        strip=f"/api/runs/{run_id}/strip.png",
+        back=f"/lessons/{first[0].slug}" if first else "/",
+    )
+    return HTMLResponse(
+        render(services_of(request).templates, context), headers={"cache-control": "no-store"}
+    )
+
+
+def in_words(spec: RunSpec, card: Card) -> str:
+    """Say in one sentence what was run."""
+    pictures = "One picture" if spec.count == 1 else f"{spec.count} pictures"
+    steps = "1 step" if spec.steps == 1 else f"{spec.steps} steps"
+    return f"{pictures} {_asked(spec, card)}, from the noise of seed {spec.seed}, in {steps}."
+
+
+def _asked(spec: RunSpec, card: Card) -> str:
+    """Say what the pictures are of; guidance below 1 mixes the negative prompt in."""
+    if spec.label is not None:
+        return f"of the class {card.classes[spec.label]}"
+    if not spec.negative_prompt:
+        return f"of “{spec.prompt}”" if spec.prompt else "of whatever the model likes"
+    if spec.guidance > 1.0:
+        away = f"away from “{spec.negative_prompt}”"
+        return f"of “{spec.prompt}”, {away}" if spec.prompt else f"led {away}"
+    if spec.prompt:
+        return f"of a mixture of “{spec.prompt}” and “{spec.negative_prompt}”"
+    return f"drawn towards “{spec.negative_prompt}”"
+
+
+def facts(spec: RunSpec, typed_guidance: float | None = None) -> dict[str, str]:
+    """List the settings that made the pictures.
+
+    Args:
+        spec: the run.
+        typed_guidance: as it was asked for, where that is known.
+    """
+    listed = {
+        "Model": spec.model,
+        "Sampler": SAMPLERS[spec.sampler].title,
+        "Steps": str(spec.steps),
+        "Seed": str(spec.seed),
+    }
+    guidance = _guidance(spec, typed_guidance)
+    listed |= {} if guidance is None else {"Guidance": f"{guidance:g}"}
+    prompts = {"Prompt": spec.prompt, "Negative prompt": spec.negative_prompt}
+    listed |= {name: text for name, text in prompts.items() if text}
+    return listed | ({"Eta": f"{spec.eta:g}"} if SAMPLERS[spec.sampler].uses_eta else {})
+
+
+def _guidance(spec: RunSpec, typed: float | None) -> float | None:
+    """Return the guidance to show: 1 also stands in a run for any that has no effect on it."""
+    if spec.label is not None or spec.guidance != 1.0:
+        return spec.guidance
+    return typed

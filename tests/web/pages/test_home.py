@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.cards import find_cards
+from app.settings import files_folder
+from app.web.pages.course_map import course_map
+from app.web.pages.recording import read_recording
+from tests.web.small_course import Site
+
+STATIC = files_folder("static")
+PRACTICE = "/lessons/colours/practice"
+
+
+def answer(client: TestClient, question: str, text: str) -> None:
+    page = client.get(f"{PRACTICE}?q={question}").text
+    option = re.search(rf'value="([^"]+)">(?:(?!value=).)*?{text}', page, re.S)
+    attempt = re.search(r'name="attempt" value="([^"]+)"', page)
+    assert option and attempt
+    data = {"option": option[1], "attempt": attempt[1]}
+    assert client.post(f"{PRACTICE}?q={question}", data=data).status_code == 200
+
+
+def test_the_recorded_run_is_one_of_the_shipped_model() -> None:
+    recording = read_recording(STATIC)
+    assert recording is not None
+    shipped = {file.card.name: file.card.sha256 for file in find_cards(files_folder("models"))}
+    assert recording.model_sha256 == shipped[recording.model]
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    shutil.copytree(STATIC / "recorded", tmp_path / "recorded")
+    return tmp_path
+
+
+def test_a_recording_with_an_altered_sprite_is_not_shown(copied: Path) -> None:
+    assert read_recording(copied) is not None
+    sprite = copied / "recorded" / "home.png"
+    sprite.write_bytes(sprite.read_bytes() + b"\n")
+    assert read_recording(copied) is None
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"sha256": "x"}'])
+def test_a_recording_that_cannot_be_read_is_not_shown(copied: Path, content: str) -> None:
+    (copied / "recorded" / "home.json").write_text(content)
+    assert read_recording(copied) is None
+
+
+def test_the_picture_stands_before_everything_else_and_moves_without_scripts_too(site: Site) -> None:
+    page = site().get("/").text
+    main = page[page.index("<main") :]
+    assert main.index("<recorded-run") < main.index("<h1>")
+    assert re.search(r"<noscript>.*recorded/home\.gif\?v=.*</noscript>", main, re.S)
+    about = json.loads((STATIC / "recorded" / "home.json").read_text())
+    assert f'frames="{about["frames"]}" columns="{about["columns"]}"' in main
+
+
+def test_the_map_lists_twelve_lessons_and_links_only_those_that_exist(site: Site) -> None:
+    page = site().get("/").text
+    course = page[page.index('id="course"') : page.index("</main>")]
+    assert course.count('class="lesson-title"') == 12
+    assert course.count("in preparation") == 11
+    assert set(re.findall(r'href="([^"]+)"', course)) == {"/lessons/colours"}
+    assert "7 minutes, 3 questions" in course
+
+
+def test_a_lesson_beyond_the_plan_still_has_a_place(site: Site) -> None:
+    catalogue = site().app.state.services.catalogue  # type: ignore[attr-defined]
+    (lesson,) = catalogue.lessons
+    object.__setattr__(lesson, "number", 31)
+    last = course_map((lesson,))[-1]
+    assert [(entry.number, entry.lesson) for entry in last.entries] == [(31, lesson)]
+
+
+def test_home_is_the_same_bytes_for_one_who_has_answered(site: Site) -> None:
+    client = site()
+    before = client.get("/").content
+    answer(client, "one", "Red")
+    assert client.get("/").content == before
+
+
+def test_a_new_learner_is_offered_the_first_lesson(site: Site) -> None:
+    fragment = site().get("/fragments/progress").text
+    assert "Start lesson 1" in fragment
+    assert "lesson-thumb" not in fragment
+
+
+def test_one_who_has_begun_is_led_to_the_next_question_and_sees_the_picture_clear(site: Site) -> None:
+    client = site()
+    answer(client, "one", "Red")
+    answer(client, "two", "Blue")
+    fragment = client.get("/fragments/progress").text
+    assert f'href="{PRACTICE}?q=some"' in fragment
+    assert "2 of 3 questions answered" in fragment
+    assert 'id="thumb-colours"' in fragment
+    assert 'share="0.333"' in fragment
+
+
+def test_one_who_has_answered_everything_is_led_to_the_summary(site: Site) -> None:
+    client = site()
+    for question in ("one", "two", "some"):
+        answer(client, question, "Red")
+    fragment = client.get("/fragments/progress").text
+    assert f'href="{PRACTICE}/summary"' in fragment
+    assert "1 of 3 right" in fragment
+
+
+def test_progress_is_never_stored_by_caches(site: Site) -> None:
+    assert site().get("/fragments/progress").headers["cache-control"] == "no-store"
+    assert site().get("/fragments/progress/colours").headers["cache-control"] == "no-store"
+
+
+def test_a_new_learner_on_a_shared_computer_sees_nothing_of_the_one_before(site: Site) -> None:
+    client = site()
+    answer(client, "one", "Red")
+    assert client.get("/fragments/progress/colours").text.strip() != ""
+    page = client.post("/learner/new")
+    assert "new learner now" in page.text
+    assert client.get("/fragments/progress/colours").text.strip() == ""
+
+
+def test_one_who_asks_is_forgotten(site: Site) -> None:
+    client = site()
+    answer(client, "one", "Red")
+    cookie = client.cookies["fromnoise"]
+    assert "deleted" in client.post("/learner/forget").text
+    client.cookies.set("fromnoise", cookie)
+    assert client.get("/fragments/progress/colours").text.strip() == ""

@@ -1,0 +1,133 @@
+"""Answers: graded and explained, recorded once for each token, and refused where they cannot be."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.learners.sessions import new_session
+from tests.web.answering import answer, app_for, catalogue, ids, rows
+from tests.web.services import SECRET, change_services
+
+pytest_plugins = ("tests.web.answer_fixtures",)
+
+
+def test_an_answer_is_graded_explained_and_recorded(client, url):
+    right = answer(client, ids("Red"), "first")
+    wrong = answer(client, ids("Green"), "second")
+    assert right.status_code == wrong.status_code == 200
+    assert right.json() == {
+        "verdict": "right",
+        "feedback": "Feedback on Red.",
+        "steps": ["First.", "Second."],
+        "final_answer": "It is Red.",
+        "quick_check": "Look again.",
+        "mistakes": ["Not looking."],
+    }
+    assert (wrong.json()["verdict"], wrong.json()["feedback"]) == ("wrong", "Feedback on Green.")
+    assert rows(url) == 2
+
+
+def test_a_question_of_several_wants_all_of_them_in_any_order(client):
+    assert answer(client, ids("Blue", "Red", name="some"), "1", "some").json()["verdict"] == "right"
+    assert answer(client, ids("Red", name="some"), "2", "some").json()["verdict"] == "wrong"
+
+
+def test_the_first_answer_brings_a_cookie_and_the_next_keeps_it(client):
+    first, second = answer(client, ids("Red"), "1"), answer(client, ids("Red"), "2")
+    assert "fromnoise=" in first.headers["set-cookie"]
+    assert "set-cookie" not in second.headers
+
+
+def test_the_same_submission_again_gets_the_same_reply_and_records_nothing(client, url):
+    first = answer(client, ids("Red", "Blue", name="some"), name="some")
+    again = answer(client, ids("Blue", "Red", name="some"), name="some")
+    assert again.status_code == 200
+    assert again.content == first.content
+    assert rows(url) == 1
+
+
+@pytest.mark.parametrize(("name", "options"), [("one", ["Green"]), ("some", ["Red"])])
+def test_the_same_token_with_another_answer_is_a_conflict(client, url, name, options):
+    answer(client, ids("Red"))
+    refused = answer(client, ids(*options, name=name), name=name)
+    assert refused.status_code == 409
+    assert "Red" not in refused.text
+    assert rows(url) == 1
+
+
+def test_a_verdict_that_was_given_stands_when_the_course_is_edited(client, app):
+    assert answer(client, ids("Red")).json()["verdict"] == "right"
+    change_services(app, catalogue=catalogue("Blue"))
+    assert answer(client, ids("Red")).json()["verdict"] == "right"
+    assert answer(client, ids("Red"), "another-attempt").json()["verdict"] == "wrong"
+
+
+@pytest.mark.parametrize("with_cookie", [True, False])
+def test_a_hundred_identical_submissions_at_once_are_one_answer(app, url, with_cookie):
+    headers = {"cookie": f"fromnoise={new_session(SECRET).cookie}"} if with_cookie else {}
+    with TestClient(app, base_url="http://localhost") as client, ThreadPoolExecutor(25) as pool:
+
+        def submit(_):
+            single = TestClient(app, base_url="http://localhost")  # one that keeps no cookie from the others
+            single.portal = client.portal
+            return answer(single, ids("Red"), headers=headers)
+
+        replies = list(pool.map(submit, range(100)))
+    assert {reply.status_code for reply in replies} == {200}
+    assert len({(reply.content, reply.headers.get("set-cookie")) for reply in replies}) == 1
+    assert rows(url) == 1
+
+
+def test_without_a_cookie_and_with_a_short_token_each_submission_is_a_new_learner(app, url):
+    for _ in range(3):
+        assert answer(TestClient(app, base_url="http://localhost"), ids("Red"), "1").status_code == 200
+    assert rows(url) == 3
+
+
+@pytest.mark.parametrize(
+    "forged",
+    ["forged", "", "0" * 32 + "." + "0" * 64, new_session(b"x").cookie],
+    ids=["nonsense", "empty", "zeros", "signed by another"],
+)
+def test_an_answer_with_a_forged_cookie_is_refused_and_not_recorded(client, url, forged):
+    refused = answer(client, ids("Red"), headers={"cookie": f"fromnoise={forged}"})
+    assert refused.status_code == 400
+    assert "Max-Age=0" in refused.headers["set-cookie"]
+    assert rows(url) == 0
+
+
+def test_an_unknown_question_is_not_found(client, url):
+    assert client.get("/api/questions/nothing").status_code == 404
+    assert answer(client, ids("Red"), name="nothing").status_code == 404
+    assert answer(client, ids("Red"), name="%00").status_code in (400, 404)
+    assert rows(url) == 0
+
+
+def test_a_locked_database_is_told_with_a_time_and_nothing_is_recorded(client, url):
+    other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    refused = answer(client, ids("Red"))
+    other.execute("ROLLBACK")
+    other.close()
+    assert refused.status_code == 503
+    assert int(refused.headers["retry-after"]) > 0
+    assert "set-cookie" not in refused.headers
+    assert "Red" not in refused.text
+    assert rows(url) == 0
+    assert answer(client, ids("Red")).status_code == 200
+
+
+def test_too_many_answers_are_refused_but_repeats_of_a_recorded_one_are_not(records, url):
+    client = TestClient(app_for(records, catalogue(), answers_per_minute=2), base_url="http://localhost")
+    client.cookies.set("fromnoise", new_session(SECRET).cookie)
+    for _ in range(5):
+        assert answer(client, ids("Red"), "1").status_code == 200
+    assert answer(client, ids("Red"), "2").status_code == 200
+    refused = answer(client, ids("Red"), "3")
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
+    assert rows(url) == 2

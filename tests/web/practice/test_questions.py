@@ -1,0 +1,54 @@
+"""Questions as a learner gets them, before an answer: nothing in them tells which option is right."""
+
+from __future__ import annotations
+
+from starlette.testclient import TestClient
+
+from app.learners.sessions import new_session
+from tests.web.answering import TEXTS, answer, app_for, catalogue, ids
+from tests.web.services import SECRET
+
+pytest_plugins = ("tests.web.answer_fixtures",)
+
+
+def test_lessons_are_listed_with_their_questions(client):
+    expected = {"slug": "colours", "title": "Colours", "unit": "Seeing", "questions": ["one", "some"]}
+    assert client.get("/api/lessons").json() == [expected]
+
+
+def test_a_question_is_stem_and_options_and_nothing_else(client):
+    asked = client.get("/api/questions/one").json()
+    assert set(asked) == {"id", "stem", "options"}
+    assert (asked["id"], asked["stem"]) == ("one", "Which *colour*?")
+    assert [set(option) for option in asked["options"]] == [{"id", "text"}] * 4
+    assert {option["text"]: option["id"] for option in asked["options"]} == dict(
+        zip(TEXTS, ids(*TEXTS), strict=True)
+    )
+
+
+def test_the_order_of_the_options_is_the_learners_own_and_stays(app):
+    orders = set()
+    for _ in range(8):
+        client = TestClient(app, base_url="http://localhost")
+        client.cookies.set("fromnoise", new_session(SECRET).cookie)
+        seen = [client.get("/api/questions/one").content for _ in range(2)]
+        assert seen[0] == seen[1]
+        orders.add(seen[0])
+    assert len(orders) > 1
+
+
+def test_nothing_sent_before_an_answer_depends_on_the_key(records):
+    cookie = {"cookie": f"fromnoise={new_session(SECRET).cookie}"}
+    seen = []
+    for course in (
+        catalogue("Red", ("Red", "Blue"), " canary-1"),
+        catalogue("Blue", ("Green",), " canary-2"),
+    ):
+        client = TestClient(app_for(records, course), base_url="http://localhost")
+        paths = ["/api/lessons", "/api/questions/one", "/api/questions/some"]
+        replies = [client.get(path, headers=headers) for path in paths for headers in ({}, cookie)]
+        wrong = [client.post("/api/questions/one/answers", json={}), answer(client, ["no such option"])]
+        assert [reply.status_code for reply in (*replies, *wrong)] == [200] * 6 + [422] * 2
+        seen.append([(reply.content, sorted(reply.headers.items())) for reply in (*replies, *wrong)])
+    assert seen[0] == seen[1]
+    assert "canary" not in str(seen)

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.course.quiz import opaque_id
+from app.learners.sessions import new_session
+from tests.web.services import change_services
+from tests.web.small_course import COURSE, OPTIONS, Site, question
+
+PRACTICE = "/lessons/colours/practice"
+HTMX = {"hx-request": "true"}
+
+
+def option(name: str, text: str) -> str:
+    return opaque_id(name, text)
+
+
+def shown(page: str) -> list[str]:
+    """List the texts of the options in the order of the page."""
+    return re.findall(r'class="option-text">\s*(\w+)', page)
+
+
+def attempt(page: str) -> str:
+    found = re.search(r'name="attempt" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def answer(client: TestClient, name: str, *texts: str, missed: bool = False, **kwargs: object):
+    address = f"{PRACTICE}?q={name}{'&missed=1' if missed else ''}"
+    data = {"option": [option(name, text) for text in texts], "attempt": attempt(client.get(address).text)}
+    return client.post(address, data=data, **kwargs)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def client(site: Site) -> TestClient:
+    return site()
+
+
+class Reader(HTMLParser):
+    """Collects everything a page holds: its text and the values of its attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen += [value for _, value in attrs if value]
+
+    def handle_data(self, data: str) -> None:
+        self.seen.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.seen.append(data)
+
+
+def test_options_keep_one_learners_order_from_question_to_answer(client: TestClient) -> None:
+    first = client.get(f"{PRACTICE}?q=one").text
+    assert sorted(shown(first)) == sorted(OPTIONS)
+    assert shown(client.get(f"{PRACTICE}?q=one").text) == shown(first)
+    assert shown(answer(client, "one", "Red").text) == shown(first)
+
+
+def test_learners_see_options_in_orders_of_their_own(client: TestClient) -> None:
+    orders = set()
+    for _ in range(12):
+        client.cookies.clear()
+        orders.add(tuple(shown(client.get(f"{PRACTICE}?q=one").text)))
+    assert len(orders) > 3
+
+
+def test_nothing_that_tells_the_key_is_in_a_page_before_an_answer(client: TestClient) -> None:
+    for path in (PRACTICE, f"{PRACTICE}?q=some", f"{PRACTICE}/summary", "/lessons/colours", "/"):
+        page = client.get(path).text
+        reader = Reader()
+        reader.feed(page)
+        assert not any("CANARY" in text for text in reader.seen)
+        assert "CANARY" not in page
+
+
+def test_courses_that_differ_only_in_their_keys_give_the_same_page_before_an_answer(site: Site) -> None:
+    other = [question("one", ("Yellow",)), question("two", ("Red",)), question("some", ("Green",), "several")]
+    secret = b"s" * 32
+    cookie = {"cookie": f"fromnoise={new_session(secret).cookie}"}
+    pages = []
+    for client in (site(*COURSE), site(*other)):
+        change_services(client.app, secret=secret)  # type: ignore[arg-type]
+        texts = [client.get(f"{PRACTICE}?q={name}", headers=cookie).text for name in ("one", "two", "some")]
+        pages.append([re.sub(r'name="attempt" value="[^"]+"', "", text) for text in texts])
+    assert pages[0] == pages[1]
+
+
+def test_an_answer_reveals_verdict_feedback_steps_answer_check_and_mistakes_in_this_order(
+    client: TestClient,
+) -> None:
+    page = answer(client, "one", "Green").text
+    parts = (
+        "Not right.",
+        "CANARY one feedback on Green",
+        "CANARY one step one",
+        "CANARY one step two",
+        "CANARY one final",
+        "CANARY one check",
+        "CANARY one mistake",
+    )
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "feedback on Red" not in page
+    assert "CANARY two" not in page
+
+
+def test_a_question_of_several_wants_all_that_are_right_and_no_other(client: TestClient) -> None:
+    assert "Right." in answer(client, "some", "Blue", "Red").text
+    assert "Not right." in answer(client, "some", "Blue").text
+    assert "Not right." in answer(client, "some", "Blue", "Red", "Green").text
+
+
+def test_sending_without_a_choice_asks_again_and_records_nothing(client: TestClient) -> None:
+    page = answer(client, "one")
+    assert page.status_code == 422
+    assert "Choose an option first." in page.text
+    assert "CANARY" not in page.text
+    assert "Nothing answered yet" in client.get(f"{PRACTICE}/summary").text
+
+
+def test_the_same_form_sent_twice_counts_once(client: TestClient) -> None:
+    address = f"{PRACTICE}?q=one"
+    data = {"option": option("one", "Green"), "attempt": attempt(client.get(address).text)}
+    first, second = client.post(address, data=data), client.post(address, data=data)
+    assert first.status_code == second.status_code == 200
+    assert answer(client, "one", "Red").status_code == 200
+    assert "0 more" not in (summary := client.get(f"{PRACTICE}/summary").text)
+    assert "None right at the first try, 1 more since" in summary
+
+
+def test_the_same_form_with_another_choice_is_refused(client: TestClient) -> None:
+    address = f"{PRACTICE}?q=one"
+    data = {"attempt": attempt(client.get(address).text)}
+    client.post(address, data=data | {"option": option("one", "Green")})
+    refused = client.post(address, data=data | {"option": option("one", "Red")})
+    assert refused.status_code == 409
+    assert "CANARY" not in refused.text
+    assert "Load this page again" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ({"option": "nonsense", "attempt": "a" * 20}, 422),
+        ({"option": ["", ""], "attempt": "a" * 20}, 422),
+        ({"option": [option("one", "Red")] * 2, "attempt": "a" * 20}, 422),
+        ({"option": [option("one", "Red"), option("one", "Blue")], "attempt": "a" * 20}, 422),
+        ({"option": option("two", "Red"), "attempt": "a" * 20}, 422),
+        ({"option": option("one", "Red"), "attempt": ""}, 422),
+        ({"option": option("one", "Red"), "attempt": "\0" * 20}, 422),
+        ({"option": option("one", "Red"), "attempt": "a" * 300}, 422),
+        ({f"field{number}": "x" for number in range(300)}, 400),
+        ({"option": "x" * 100_000}, 413),
+    ],
+)
+def test_a_form_that_no_page_of_ours_sends_is_refused_and_recorded_nowhere(
+    client: TestClient, data: dict[str, str], status: int
+) -> None:
+    client.get(PRACTICE)
+    refused = client.post(f"{PRACTICE}?q=one", data=data)
+    assert refused.status_code == status
+    assert "CANARY" not in refused.text
+    assert "Nothing answered yet" in client.get(f"{PRACTICE}/summary").text
+
+
+def test_a_file_in_the_form_is_refused(client: TestClient) -> None:
+    refused = client.post(f"{PRACTICE}?q=one", files={"option": ("x.txt", b"x")})
+    assert 400 <= refused.status_code < 500
+
+
+def test_a_forged_cookie_is_removed_and_nothing_recorded(client: TestClient) -> None:
+    page = client.get(f"{PRACTICE}?q=one").text
+    client.cookies.clear()
+    data = {"option": option("one", "Red"), "attempt": attempt(page)}
+    refused = client.post(
+        f"{PRACTICE}?q=one", data=data, headers={"cookie": f"fromnoise={'0' * 32}.{'0' * 64}"}
+    )
+    assert refused.status_code == 400
+    assert "Max-Age=0" in refused.headers["set-cookie"]
+    assert "CANARY" not in refused.text
+
+
+def test_another_sites_page_cannot_answer(client: TestClient) -> None:
+    data = {"option": option("one", "Red"), "attempt": "a" * 20}
+    refused = client.post(f"{PRACTICE}?q=one", data=data, headers={"sec-fetch-site": "cross-site"})
+    assert refused.status_code == 403
+
+
+def test_with_htmx_only_the_part_that_changes_is_sent(client: TestClient) -> None:
+    part = answer(client, "one", "Red", headers=HTMX).text
+    assert part.lstrip().startswith('<div id="practice">')
+    assert "<html" not in part
+    assert "CANARY one final" in part
+
+
+def test_a_refusal_with_htmx_is_a_fragment_too(client: TestClient) -> None:
+    refused = client.post(f"{PRACTICE}?q=one", data={"option": "nonsense", "attempt": "a" * 20}, headers=HTMX)
+    assert refused.status_code == 422
+    assert "<html" not in refused.text
+    assert 'role="alert"' in refused.text
+
+
+def test_without_a_name_the_first_question_not_yet_answered_is_asked(client: TestClient) -> None:
+    assert "Question 1" in client.get(PRACTICE).text
+    answer(client, "one", "Green")
+    assert "Question 2" in client.get(PRACTICE).text
+
+
+def test_next_leads_through_all_questions_to_the_summary(client: TestClient) -> None:
+    addresses = []
+    for name in ("one", "two", "some"):
+        page = answer(client, name, "Red").text
+        addresses += re.findall(r'href="([^"]+)" data-next', page)
+    assert addresses == [f"{PRACTICE}?q=two", f"{PRACTICE}?q=some", f"{PRACTICE}/summary"]
+
+
+def test_what_was_missed_is_retried_alone(client: TestClient) -> None:
+    for name, text in (("one", "Green"), ("two", "Green"), ("some", "Green")):
+        answer(client, name, text)
+    summary = client.get(f"{PRACTICE}/summary").text
+    assert f'href="{PRACTICE}?q=one&amp;missed=1"' in summary
+    page = answer(client, "one", "Red", missed=True).text
+    assert f'href="{PRACTICE}?q=some&amp;missed=1" data-next' in page
+    page = answer(client, "some", "Red", "Blue", missed=True).text
+    assert f'href="{PRACTICE}/summary" data-next' in page
+    summary = client.get(f"{PRACTICE}/summary").text
+    assert "All of it is clear" in summary
+    assert "1 right at the first try, 2 more since" in summary
+
+
+@pytest.mark.parametrize(
+    "path", [f"{PRACTICE}?q=nothing", "/lessons/none/practice", "/lessons/none/practice/summary"]
+)
+def test_unknown_questions_and_lessons_are_not_found(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_practice_is_never_stored_by_caches(client: TestClient) -> None:
+    assert client.get(PRACTICE).headers["cache-control"] == "no-store"
+    assert answer(client, "one", "Red").headers["cache-control"] == "no-store"

@@ -1,0 +1,38 @@
+"""The services of an application of one test: what the test gives, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from fastapi import FastAPI
+
+from app.settings import Settings
+from app.web.edge.limits import make_limits
+from app.web.edge.record_threads import RecordThreads
+from app.web.edge.services import Services
+
+SECRET = b"s" * 32
+
+
+class Absent:
+    """A service that a test did not give: whoever uses it fails with its name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        raise AssertionError(f"this test gave no service {self._name!r}, and .{attribute} was used")
+
+
+def serve_with(app: FastAPI, limits: dict[str, int] | None = None, **given: Any) -> None:
+    """Give an application its services; `limits` are settings by name."""
+    made = {field.name: Absent(field.name) for field in fields(Services)}
+    settings = Settings(**(limits or {}))
+    made |= {"settings": settings, "limits": make_limits(settings), "record_threads": RecordThreads()}
+    app.state.services = Services(**made | {"secret": SECRET} | given)
+
+
+def change_services(app: FastAPI, **changes: Any) -> None:
+    """Exchange some of an application's services."""
+    app.state.services = replace(app.state.services, **changes)

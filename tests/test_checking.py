@@ -1,7 +1,6 @@
 import json
 
 import pytest
-import torch
 from PIL import Image
 
 from app.checking import check_all, check_claims
@@ -121,6 +120,7 @@ def test_an_experiment_without_a_claim_decides_nothing(lessons, tmp_path):
     assert check_claims(lessons((RUN,)), tmp_path / "no models") == []
 
 
+@pytest.mark.slow
 def test_the_spread_is_measured_against_fifty_steps(lessons, models):
     measure = "spread_against_50_steps"
     folder = lessons(

@@ -8,6 +8,7 @@ import io
 import json
 
 import httpx2
+import pytest
 import torch
 from PIL import Image
 
@@ -20,6 +21,7 @@ from tests.tiny_model import MAP, write_tiny_model, write_tiny_painter
 from tests.web.fake_engine import app_for
 
 
+@pytest.mark.slow
 def test_a_click_brings_frames_as_they_are_made_from_the_engine_to_the_page(tmp_path):
     file = write_tiny_model(tmp_path)
     models = Models(tmp_path, torch.device("cpu"), threads=1)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.fake_server import Scenario
+from tests.browser.playwright_names import Page
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.player_fixtures",)

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
-from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.course.question import opaque_id
 from app.learners.sessions import new_session
@@ -21,6 +20,7 @@ from app.web.edge.session import keep_session, session_of
 from app.web.practice.asked import asked
 from app.web.practice.routes import practice_address
 from tests.browser.app_thread import served_in_a_thread
+from tests.browser.playwright_names import Browser, Locator, Page, expect
 from tests.questions.guests.number.kind import NUMBER
 from tests.web.small_course import LESSON, question
 

@@ -13,8 +13,9 @@ const FRAME = "frame";
  * @param {Record<string, string | number | boolean>} settings  in the order of the link
  * @param {number | null} frame
  */
-export function fragment(plate, { model: _, ...settings }, frame) {
-  return encode(plate, frame === null ? settings : { ...settings, [FRAME]: frame });
+export function fragment(plate, settings, frame) {
+  const state = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== "model"));
+  return encode(plate, frame === null ? state : { ...state, [FRAME]: frame });
 }
 
 /**

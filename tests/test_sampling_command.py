@@ -5,9 +5,9 @@ import pytest
 import torch
 from PIL import Image
 
-from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 from app.engine.frames import to_pixels
 from app.engine.models import Models
 from app.errors import CheckpointError, InvalidRequest

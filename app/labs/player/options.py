@@ -9,8 +9,7 @@ from app.cards import Card, CardFile
 from app.controls.control import Control, Kind, Value
 from app.controls.fields import Place, Presentation
 from app.controls.request import RunRequest, read_request
-from app.controls.rules import broken_rules
-from app.controls.table import controls_of
+from app.controls.table import broken_rules, controls_of
 from app.course.directives import Lab
 from app.engine.reading import class_index
 from app.errors import InvalidRequest

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.fake_server import Scenario
 from tests.browser.players import put, run_to_the_end, state
+from tests.browser.playwright_names import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.player_fixtures",)

@@ -71,10 +71,12 @@ def test_settings_come_from_the_card_unless_the_lab_says_otherwise(
     plain = player(sources).settings
     assert (plain.sampler, plain.steps, plain.guidance, plain.eta) == ("ddim", 50, 2.0, 0.25)
     assert plain.grid == "log_snr"
-    assert (plain.label, plain.count) == ("", 1)
+    assert (plain.label, plain.count) == (None, 1)
     lab = player(sources, {"model": "digits", "label": "one", "steps": "7", "guidance": "3.5", "count": "4"})
     assert (lab.settings.label, lab.settings.steps, lab.settings.guidance) == ("one", 7, 3.5)
-    assert [choice.value for choice in lab.labels if choice.selected] == ["one"]
+    (label,) = (field for field in lab.fields if field.name == "label")
+    assert [choice.value for choice in label.choices if choice.selected] == ["one"]
+    assert [(choice.value, choice.text) for choice in label.choices][:2] == [("", "any"), ("zero", "zero")]
 
 
 def test_every_fault_in_a_labs_options_is_named_at_once(sources: tuple[SamplerSource, ...]) -> None:
@@ -233,7 +235,7 @@ def test_a_lab_may_set_prompts_and_maps(sources: tuple[SamplerSource, ...]) -> N
         ({"prompt": "a " * 25}, "prompt: the model reads 24 words, got 25"),
         ({"prompt": "a " + "." * 500}, "prompt must have at most 500 letters, got 502"),
         ({"attention": "yes"}, "unknown attention 'yes'; allowed: true, false"),
-        ({"attention": "true", "count": "5"}, "attention is shown for a count of at most 4"),
+        ({"attention": "true", "count": "5"}, "attention is shown for at most 4 pictures at once, got 5"),
         ({"label": "one"}, "a player of painter has no option 'label'; it has prompt, negative_prompt"),
     ],
 )

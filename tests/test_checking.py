@@ -1,14 +1,10 @@
 import json
 
 import pytest
-import torch
 from PIL import Image
 
 from app.checking import check_all, check_claims
 from tests.tiny_model import write_tiny_model, write_tiny_painter
-
-# Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
-torch.set_num_threads(1)
 
 HEAD = """+++
 title = "Colours"
@@ -124,6 +120,7 @@ def test_an_experiment_without_a_claim_decides_nothing(lessons, tmp_path):
     assert check_claims(lessons((RUN,)), tmp_path / "no models") == []
 
 
+@pytest.mark.slow
 def test_the_spread_is_measured_against_fifty_steps(lessons, models):
     measure = "spread_against_50_steps"
     folder = lessons(

@@ -15,9 +15,6 @@ from app.prompts import MAX_WORDS
 from app.sampling_command import BATCH, sample_to_file
 from tests.tiny_model import PAINTER_SHAPE, write_tiny_model, write_tiny_painter
 
-# Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
-torch.set_num_threads(1)
-
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):

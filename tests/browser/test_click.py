@@ -10,7 +10,6 @@ import httpx2
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, expect
 
 from app.cards import read_card
 from app.diffusion.checkpoints import denoiser, load_network
@@ -19,6 +18,7 @@ from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
 from app.engine.frames import to_pixels
 from app.settings import files_folder
+from tests.browser.playwright_names import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 

@@ -15,9 +15,6 @@ from app.engine.run import RunSpec
 from tests.engine.core_scenes import Source
 from tests.tiny_model import write_tiny_model, write_tiny_painter
 
-# Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
-torch.set_num_threads(1)
-
 
 @pytest.fixture(scope="session")
 def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -18,6 +18,8 @@ from app.engine.client import EngineClient
 from app.engine.reading import read_run
 from app.engine.supervisor import Supervisor, free_port
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
+
 AWAKE_S = 40.0
 """Importing torch takes seconds, and more of them on a busy machine."""
 

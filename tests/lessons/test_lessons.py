@@ -18,6 +18,7 @@ def catalogue():
     return load_catalogue(LESSONS)
 
 
+@pytest.mark.slow
 def test_the_course_check_has_nothing_to_say():
     report = check_course(LESSONS)
     assert (report.problems, report.warnings) == ((), ())

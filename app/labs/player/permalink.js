@@ -5,6 +5,7 @@ import { decode, encode } from "../../kit/permalink.js";
 /** @import { SettingsForm } from "./settings.js" */
 
 const FRAME = "frame";
+const MODEL = "model"; // is the plate's
 
 /**
  * Write the fragment that leads back to this frame of a run with these settings; null where it is too long.
@@ -13,8 +14,9 @@ const FRAME = "frame";
  * @param {Record<string, string | number | boolean>} settings  in the order of the link
  * @param {number | null} frame
  */
-export function fragment(plate, { model: _, ...settings }, frame) {
-  return encode(plate, frame === null ? settings : { ...settings, [FRAME]: frame });
+export function fragment(plate, settings, frame) {
+  const state = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== MODEL));
+  return encode(plate, frame === null ? state : { ...state, [FRAME]: frame });
 }
 
 /**

@@ -69,6 +69,7 @@ export class SettingsForm extends Fields {
   /**
    * The settings as the server takes them, with the model.
    *
+   * @override
    * @returns {Settings}
    */
   values() {
@@ -78,6 +79,7 @@ export class SettingsForm extends Fields {
   /**
    * Return the first thing that is wrong with the form, or null.
    *
+   * @override
    * @returns {Problem | null}
    */
   problem() {

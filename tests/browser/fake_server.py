@@ -19,6 +19,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from app.controls.fields import Place
 from app.controls.request import read_request
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.engine.frame_events import event
@@ -81,6 +82,16 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
     def painted() -> HTMLResponse:
         options = {"prompt": "red house on hills at night", "negative_prompt": "fog", "attention": "true"}
         return HTMLResponse(page(PAINTER, **options, count="4"))
+
+    @app.get("/fixed")
+    def fixed() -> HTMLResponse:
+        places = {"steps": Place.LOCKED, "eta": Place.LOCKED, "label": Place.LOCKED, "seed": Place.HIDDEN}
+        return HTMLResponse(page(places=places, steps="8", eta="0.5"))
+
+    @app.get("/fixed-prompt")
+    def fixed_prompt() -> HTMLResponse:
+        places = {"prompt": Place.LOCKED, "attention": Place.HIDDEN, "sampler": Place.LOCKED}
+        return HTMLResponse(page(PAINTER, places=places, prompt="a red house", attention="true"))
 
     @app.get("/broken")
     def broken() -> HTMLResponse:

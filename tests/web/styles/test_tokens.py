@@ -34,7 +34,7 @@ def values(rules: tuple[Rule, ...]) -> list[tuple[str, str]]:
 
 def tokens(condition: str = "") -> dict[str, str]:
     """Give the tokens as they are by themselves, or under a condition."""
-    found = {}
+    found: dict[str, str] = {}
     for rule in RULES["tokens.css"]:
         if rule.conditions in ((), (condition,)):
             found |= {name: value for name, value in rule.declarations if name.startswith("--")}

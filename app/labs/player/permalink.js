@@ -5,6 +5,7 @@ import { decode, encode } from "../../kit/permalink.js";
 /** @import { SettingsForm } from "./settings.js" */
 
 const FRAME = "frame";
+const MODEL = "model"; // is the plate's
 
 /**
  * Write the fragment that leads back to this frame of a run with these settings; null where it is too long.
@@ -14,7 +15,7 @@ const FRAME = "frame";
  * @param {number | null} frame
  */
 export function fragment(plate, settings, frame) {
-  const state = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== "model"));
+  const state = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== MODEL));
   return encode(plate, frame === null ? state : { ...state, [FRAME]: frame });
 }
 

@@ -196,7 +196,7 @@ def test_the_vocabulary_is_on_the_page_as_text_and_in_the_scripts_data(
     sources: tuple[SamplerSource, ...],
 ) -> None:
     painter = player(sources, card=PAINTER)
-    listed = re.search(r'<details class="words wide">.*?<dl>(.*?)</dl>', rendered(painter), re.DOTALL)
+    listed = re.search(r'<details class="fold words wide">.*?<dl>(.*?)</dl>', rendered(painter), re.DOTALL)
     assert listed is not None
     entries = " ".join(re.findall("<dd>(.*?)</dd>", listed[1], re.DOTALL))
     on_the_page = re.sub("<[^>]*>|,", " ", entries).split()

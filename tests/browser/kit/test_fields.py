@@ -1,16 +1,18 @@
-"""static/kit/fields.js by itself, over a form that is put together here."""
+"""The fields of a form: read, checked, set from outside and marked, over a form that is put together here."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.fake_server import Scenario
-from tests.browser.playwright_names import Page
+if TYPE_CHECKING:
+    from tests.browser.kit.conftest import KitPage
 
 pytestmark = pytest.mark.browser
-pytest_plugins = ("tests.browser.player_fixtures",)
+
+Use = Callable[..., Any]
 
 FORM = """
 <form><details><input name="whole" type="number" step="1" value="3"></details>
@@ -21,9 +23,9 @@ FORM = """
 <input name="held" type="hidden" value="7"><input name="held_tick" type="hidden" value="true">
 <input name="other" value="not a control"><p id="fault" hidden></p></form>
 """
-USE = """async ([form, script]) => {
-  const { Fields } = await import("/static/kit/fields.js");
-  document.body.innerHTML = form;
+SETUP = """
+  const { Fields } = await kit("fields");
+  document.body.innerHTML = given;
   const usual = { cost: null, fixed: false };
   const controls = [
     { name: "text", kind: "text", title: "Text", longest: 5 },
@@ -38,8 +40,7 @@ USE = """async ([form, script]) => {
   ].map((control) => ({ ...usual, ...control }));
   const element = document.querySelector("form");
   const fields = new Fields(element, controls, document.querySelector("#fault"));
-  return eval(script);
-}"""
+"""
 ALL = {
     "text": "sea",
     "label": "one",
@@ -53,27 +54,24 @@ ALL = {
 
 
 @pytest.fixture
-def use(page: Page, scenario: Scenario) -> Any:
-    """Run a script that has `fields`; give what it ends in."""
-    page.route("**/plain", lambda route: route.fulfill(body="<body></body>", content_type="text/html"))
-    page.goto("/plain")
-    return lambda script: page.evaluate(USE, [FORM, script])
+def use(kit_page: KitPage) -> Use:
+    """Run statements that have `fields`, then return the value of an expression."""
+    return lambda result, before="": kit_page.run(f"{SETUP} {before} return {result};", FORM)
 
 
-def test_values_come_in_the_order_of_the_controls_each_of_its_kind(use: Any) -> None:
+def test_values_come_in_the_order_of_the_controls_each_of_its_kind(use: Use) -> None:
     values = use("fields.values()")
     assert list(values.items()) == list(ALL.items())
     assert [type(value) for value in values.values()] == [type(value) for value in ALL.values()]
 
 
-def test_what_is_empty_disabled_or_not_ticked_is_left_out(use: Any) -> None:
+def test_what_is_empty_disabled_or_not_ticked_is_left_out(use: Use) -> None:
     script = """
     for (const name of ["text", "label", "whole"]) fields.field(name).value = "";
     fields.field("choice").disabled = true;
     fields.field("tick").checked = false;
-    fields.field("held_tick").value = "false";
-    fields.values()"""
-    assert use(script) == {"real": 0.5, "held": 7}
+    fields.field("held_tick").value = "false";"""
+    assert use("fields.values()", script) == {"real": 0.5, "held": 7}
 
 
 @pytest.mark.parametrize(
@@ -91,11 +89,11 @@ def test_what_is_empty_disabled_or_not_ticked_is_left_out(use: Any) -> None:
         ("held", "5000", None),  # the server's affair
     ],
 )
-def test_the_first_number_out_of_range_is_named(use: Any, name: str, text: str, message: str | None) -> None:
+def test_the_first_number_out_of_range_is_named(use: Use, name: str, text: str, message: str | None) -> None:
     put = f"fields.field('{name}').value = '{text}';"
-    problem = use(f"{put} fields.problem()")
+    problem = use("fields.problem()", put)
     assert problem == (message and {"field": name, "message": message})
-    assert use(f"{put} fields.field('{name}').disabled = true; fields.problem()") is None
+    assert use("fields.problem()", f"{put} fields.field('{name}').disabled = true;") is None
 
 
 @pytest.mark.parametrize(
@@ -113,7 +111,7 @@ def test_the_first_number_out_of_range_is_named(use: Any, name: str, text: str, 
         ("held_tick", "true", True),
     ],
 )
-def test_a_value_that_a_field_can_hold_is_taken(use: Any, name: str, text: str, value: object) -> None:
+def test_a_value_that_a_field_can_hold_is_taken(use: Use, name: str, text: str, value: object) -> None:
     taken, values = use(f"[fields.accept('{name}', '{text}'), fields.values()]")
     assert taken is True
     assert values.get(name) == value
@@ -135,21 +133,21 @@ def test_a_value_that_a_field_can_hold_is_taken(use: Any, name: str, text: str, 
         ("__proto__", "3"),
     ],
 )
-def test_a_value_that_it_cannot_hold_changes_nothing(use: Any, name: str, text: str) -> None:
+def test_a_value_that_it_cannot_hold_changes_nothing(use: Use, name: str, text: str) -> None:
     assert use(f"[fields.accept('{name}', '{text}'), fields.values()]") == [False, ALL]
 
 
-def test_a_fixed_field_is_neither_set_nor_emptied(use: Any) -> None:
+def test_a_fixed_field_is_neither_set_nor_emptied(use: Use) -> None:
     script = """
     fields.set("held", 1);
     fields.set("whole", 8);
-    fields.empty();
-    [fields.values(), fields.isOpen("held"), fields.isOpen("whole"), fields.isOpen("absent")]"""
+    fields.empty();"""
+    seen = '[fields.values(), ...["held", "whole", "absent"].map((name) => fields.isOpen(name))]'
     values = {"whole": 8, "choice": "a", "real": 0.5, "held": 7, "held_tick": True}
-    assert use(script) == [values, False, True, False]
+    assert use(seen, script) == [values, False, True, False]
 
 
-def test_a_complaint_stands_at_its_field_until_it_is_cleared(use: Any) -> None:
+def test_a_complaint_stands_at_its_field_until_it_is_cleared(use: Use) -> None:
     script = """
     const seen = () => [
       document.querySelector("#fault").hidden ? "" : document.querySelector("#fault").textContent,
@@ -161,9 +159,8 @@ def test_a_complaint_stands_at_its_field_until_it_is_cleared(use: Any) -> None:
     const first = seen();
     fields.complain({ field: "held", message: "Refused." });
     const second = seen();
-    fields.clearComplaint();
-    [first, second, seen()]"""
-    assert use(script) == [
+    fields.clearComplaint();"""
+    assert use("[first, second, seen()]", script) == [
         ["Too large.", ["whole"], True, "whole"],
         ["Refused.", [], True, "whole"],
         ["", [], True, "whole"],

@@ -1,6 +1,6 @@
 // What a run will cost, from the rate that the server measured or that the last run here had.
 
-import { counted } from "../../kit/status.js";
+import { counted } from "../../kit/messages.js";
 
 const SLOW_S = 10;
 const OFFERED_STEPS = [50, 25, 20, 10, 5];

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,15 +24,6 @@ COLOURS = 256
 
 
 @dataclass(frozen=True)
-class StillRow:
-    """One read-out of one schedule, at each of `TIMES`."""
-
-    schedule: str
-    name: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Still:
     """The sheet, a row a schedule and a column a time, and the read-outs.
 
@@ -41,14 +32,14 @@ class Still:
         width: of the sheet in its own pixels.
         height: likewise.
         times: of the columns.
-        rows: of the table.
+        readouts: by the schedule's name and their own; a text for each time.
     """
 
     src: str
     width: int
     height: int
     times: tuple[str, ...]
-    rows: tuple[StillRow, ...]
+    readouts: Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
 def still(pixels: NDArray[np.uint8], seed: int) -> Still:
@@ -64,9 +55,9 @@ def still(pixels: NDArray[np.uint8], seed: int) -> Still:
     eps = picture_generator(seed, 0).standard_normal((channels, side, side), dtype=np.float32)
     noisy = [_noisy(x0, eps.transpose(1, 2, 0), schedule, t) for schedule in SCHEDULES.values() for t in TIMES]
     sheet = contact_sheet(np.stack(noisy), columns=len(TIMES))
-    rows = [row for schedule in SCHEDULES.values() for row in _read_outs(schedule)]
     times = tuple(f"{t:g}" for t in TIMES)
-    return Still(_small_png(sheet), sheet.shape[1], sheet.shape[0], times, tuple(rows))
+    readouts = {name: _readouts(schedule) for name, schedule in SCHEDULES.items()}
+    return Still(_small_png(sheet), sheet.shape[1], sheet.shape[0], times, readouts)
 
 
 def _reduced(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -85,15 +76,15 @@ def _noisy(
     return ((np.clip(x_t, -1.0, 1.0) + 1.0) * 127.5).round().astype(np.uint8)
 
 
-def _read_outs(schedule: Schedule) -> Sequence[StillRow]:
+def _readouts(schedule: Schedule) -> Mapping[str, tuple[str, ...]]:
     levels = [level(schedule, t) for t in TIMES]
-    rows = {
-        "SNR in dB": [figures(at.snr_db, 1) for at in levels],
-        "sigma": [sigma_text(at.sigma) for at in levels],
+    readouts = {
+        "SNR in dB": tuple(figures(at.snr_db, 1) for at in levels),
+        "sigma": tuple(sigma_text(at.sigma) for at in levels),
     }
     if preserves_variance(schedule):
-        rows["alpha_bar"] = [figures(at.signal_scale**2) for at in levels]
-    return [StillRow(schedule.name, name, tuple(values)) for name, values in rows.items()]
+        readouts["alpha_bar"] = tuple(figures(at.signal_scale**2) for at in levels)
+    return readouts
 
 
 def _small_png(sheet: NDArray[np.uint8]) -> str:

@@ -7,6 +7,7 @@ seed, to the last digit but rounding as numpy does.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,8 +32,8 @@ class NoiseView:
     """The context of `view.html`.
 
     `data` is what the script starts from, as JSON: the picture, the tables, and the first state.
-    `own_ratio` says how many decibels this picture's own signal-to-noise ratio lies below that of data with
-    variance 1, and `deviation` is the standard deviation that it follows from.
+    `lower_db` says by how many decibels this picture's own signal-to-noise ratio lies below that of data with
+    variance 1: it follows from the standard deviation of its values. It is empty for a picture of one colour.
     """
 
     id: str
@@ -49,11 +50,13 @@ class NoiseView:
     positions: int
     still: Still
     deviation: str
+    lower_db: str
     data: str
 
 
 def view(lab: Lab, settings: Noise, resources: Resources) -> NoiseView:
     """Put a noise lab together."""
+    deviation = float((settings.pixels / 127.5).std())
     return NoiseView(
         id=lab.id,
         number=lab.number,
@@ -68,7 +71,8 @@ def view(lab: Lab, settings: Noise, resources: Resources) -> NoiseView:
         position=settings.position,
         positions=POSITIONS,
         still=still(settings.pixels, settings.seed),
-        deviation=figures(float((settings.pixels / 127.5).std()), 2),
+        deviation=figures(deviation, 2),
+        lower_db=figures(-20.0 * math.log10(deviation), 1) if deviation else "",
         data=_script_data(settings),
     )
 

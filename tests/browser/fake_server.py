@@ -10,8 +10,6 @@ import asyncio
 import contextlib
 import json
 import sys
-import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +31,7 @@ from tests.browser.fake_digits import DIGITS, drawings
 from tests.browser.fake_frames import frames_of, known_to
 from tests.browser.fake_page import page
 from tests.browser.fake_painter import PAINTER
+from tests.browser.server_thread import served_in_thread
 
 
 @dataclass
@@ -184,21 +183,10 @@ async def _events(scenario: Scenario, events: list[bytes], last: int) -> AsyncIt
 
 
 @contextlib.contextmanager
-def serving(scenario: Scenario, port: int = 0) -> Iterator[str]:
-    """Serve in a thread, where uvicorn leaves signals alone, and give the address."""
-    config = uvicorn.Config(
-        create_fake(scenario), port=port, log_level="warning", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
+def serving(scenario: Scenario) -> Iterator[str]:
+    """Serve the fake in a thread and give its address."""
+    with served_in_thread(create_fake(scenario)) as address:
+        yield address
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from app.diffusion.noise import PictureNoise
 from app.diffusion.notation import IMAGES
 from app.diffusion.plan import Call, Plan, Point, make_plan
 from app.engine import conditions
-from app.engine.frame_events import scales
+from app.engine.frame_events import readouts
 from app.engine.run import RunSpec
 
 
@@ -104,4 +104,4 @@ def begin(spec: RunSpec, card: Card, device: torch.device) -> Trajectory:
 
 
 def _facts(step: int, point: Point) -> dict[str, object]:
-    return {"step": step, **scales(point.t, point.signal_scale, point.noise_scale)}
+    return {"step": step, **readouts(point.t, point.signal_scale, point.noise_scale)}

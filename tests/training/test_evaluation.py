@@ -14,7 +14,7 @@ from app.diffusion.checkpoints import save_weights
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError, InvalidRequest
 from app.training.agenda import SHORT_CURVE, Options, default_setting
-from app.training.bench import Progress
+from app.training.bench import EvaluationProgress
 from app.training.command import command_line, evaluate_model
 from app.training.evaluation import evaluate, figures_of
 from app.training.judge import JudgeRecipe
@@ -47,8 +47,8 @@ def model(tmp_path: Path) -> CardFile:
 
 def measure(
     model: CardFile, data: Path, work: Path, options: Options = OPTIONS
-) -> tuple[Any, list[Progress]]:
-    told: list[Progress] = []
+) -> tuple[Any, list[EvaluationProgress]]:
+    told: list[EvaluationProgress] = []
     return evaluate(model, data, work, options, told.append), told
 
 
@@ -57,7 +57,7 @@ def all_calls(model: CardFile) -> int:
     return 40 * 2 + 20 * default_setting(model.card).calls + 20 * 10
 
 
-def sampled(told: list[Progress]) -> int:
+def sampled(told: list[EvaluationProgress]) -> int:
     return len([progress for progress in told if progress.stage.startswith("sampling")])
 
 
@@ -96,7 +96,7 @@ def test_an_evaluation_that_was_stopped_goes_on_where_it_was(
 ) -> None:
     whole, _ = measure(model, data, tmp_path / "whole")
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: EvaluationProgress) -> None:
         if progress.done >= 60:
             raise KeyboardInterrupt
 

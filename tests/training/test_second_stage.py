@@ -17,7 +17,7 @@ from app.training.examples import draw_examples
 from app.training.later_stages import Sharpening
 from app.training.recipes import PAINTER, Recipe
 from app.training.shipping import training_seconds
-from app.training.stage import Autoguided, Stage, scales
+from app.training.stage import Autoguided, Stage, cosine_scales
 from app.training.train import train
 from app.training.trainer import Trainer, rate_share
 from tests.training.tiny import CPU, Stopped, ignore, stop_at, tiny
@@ -40,7 +40,7 @@ def same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
 
 def noisy(recipe: Recipe, work: Path) -> tuple[Tensor, Tensor, Tensor]:
     examples = draw_examples(recipe, recipe.batches(work), 1_000)
-    signal_scale, noise_scale = scales(examples.t)
+    signal_scale, noise_scale = cosine_scales(examples.t)
     return signal_scale * examples.x0 + noise_scale * examples.eps, examples.t, examples.condition
 
 

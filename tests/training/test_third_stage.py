@@ -19,9 +19,9 @@ from app.training.own_pictures import HalfOwn, half_own
 from app.training.recipes import PAINTER, Recipe
 from app.training.samples import Setting
 from app.training.shipping import training_seconds
-from app.training.stage import Contrasted, Stage, scales, v_of_data
+from app.training.stage import Contrasted, Stage, cosine_scales, v_of_data
 from app.training.train import train
-from app.training.trainer import Progress, Trainer
+from app.training.trainer import Trainer, TrainingProgress
 from tests.training.tiny import CPU, Stopped, ignore, stop_at, tiny
 
 CONTRAST = Contrast(
@@ -64,7 +64,7 @@ class Grey:
 
 def estimate(network: UNet, examples: Examples) -> tuple[Tensor, Tensor]:
     """x_t and what the network makes of it, x0_hat."""
-    signal_scale, noise_scale = scales(examples.t)
+    signal_scale, noise_scale = cosine_scales(examples.t)
     x_t = signal_scale * examples.x0 + noise_scale * examples.eps
     v = network(x_t, examples.t, examples.condition)
     return x_t, signal_scale * x_t - noise_scale * v
@@ -76,7 +76,7 @@ def test_the_aim_is_led_towards_real_pictures_and_away_from_own_ones(
 ) -> None:
     examples = draw_examples(replace(recipe, batch=7), recipe.batches(Path()), 0)
     examples = Examples(examples.x0[:7], examples.eps[:7], examples.t[:7], examples.condition[:7])
-    signal_scale, noise_scale = scales(examples.t)
+    signal_scale, noise_scale = cosine_scales(examples.t)
     x_t = signal_scale * examples.x0 + noise_scale * examples.eps
     aim = Contrasted(before, weight)(x_t, examples)
     v_hat, v = before(x_t, examples.t, examples.condition), v_of_data(x_t, examples)
@@ -167,7 +167,7 @@ def test_a_training_stopped_in_any_stage_goes_on_as_if_it_had_not(
 def test_steps_are_counted_over_all_stages_and_making_pictures_is_told_and_in_the_log(
     recipe: Recipe, tmp_path: Path
 ) -> None:
-    told: list[Progress] = []
+    told: list[TrainingProgress] = []
     train(recipe, tmp_path, tmp_path, CPU, told.append, every=4)
     assert [now.step for now in told if not now.beside] == list(range(1, 17)) and recipe.steps_in_all == 16
     beside = [now for now in told if now.beside]

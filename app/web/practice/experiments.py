@@ -30,7 +30,7 @@ from app.errors import NotFound
 from app.web.delivery.templating import render, render_fragment
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
-from app.web.practice.comparisons import Drawn, finding_of, measured, named, run_beside, set_apart
+from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, run_beside, set_apart
 from app.web.practice.progress import answered
 from app.web.practice.routes import practice_address
 from app.web.runs.api import card_of, start
@@ -133,7 +133,7 @@ async def _player_run(
     title = named(first.spec, measures[0]) if measures else "The last frame"
     shown, findings = [Shown(_sheet(first), title, "what the run ends in")], []
     for measure, other in zip(measures, others, strict=True):
-        kept = Drawn(other.spec, other.pictures[: len(first.pictures)])
+        kept = FinishedRun(other.spec, other.pictures[: len(first.pictures)])
         shown.append(Shown(_sheet(kept), *set_apart(other.spec, measure)))
         findings.append(finding_of(measure, first.spec, other.spec, measured(measure, first, other)))
     sampler = SAMPLERS[first.spec.sampler].title
@@ -143,7 +143,7 @@ async def _player_run(
 
 async def _drawn(
     request: Request, runs: Sequence[PlayerRun], card: Card, session: CurrentSession
-) -> list[Drawn]:
+) -> list[FinishedRun]:
     """Start these runs together, so that they share the model's calls, and wait for all of them."""
     engine = services_of(request).engine
     relays: list[Relay] = []
@@ -152,12 +152,12 @@ async def _drawn(
         relays.append(engine.relay((await start(request, asked, session))[0]))
     logs = await asyncio.gather(*(finished_frames(request, relay, session) for relay in relays))
     return [
-        Drawn(relay.spec, read_frame(frames[-1], card.shape, relay.spec.count).x_t)
+        FinishedRun(relay.spec, read_frame(frames[-1], card.shape, relay.spec.count).x_t)
         for relay, frames in zip(relays, logs, strict=True)
     ]
 
 
-def _sheet(drawn: Drawn) -> str:
+def _sheet(drawn: FinishedRun) -> str:
     """Lay a run's pictures out as one."""
     if drawn.pictures.shape[-1] == 1:  # 255 is ink there, and what is between pictures has to be paper
         return _inline(255 - pictures.contact_sheet(255 - drawn.pictures))

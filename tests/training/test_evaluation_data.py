@@ -3,7 +3,7 @@ from __future__ import annotations
 import torch
 
 from app.training.aspects import Known
-from app.training.material import with_mirrored
+from app.training.evaluation_data import with_mirrored
 
 
 def test_every_picture_comes_again_left_for_right() -> None:

@@ -10,13 +10,13 @@ import numpy as np
 
 from app.training.agenda import Options
 from app.training.aspects import Asked
+from app.training.evaluation_data import EvaluationData
 from app.training.landscapes.captions import caption
 from app.training.landscapes.counting import counted, counts
 from app.training.landscapes.drawings import Drawings, Numbered, any_numbered, obtain_drawings
 from app.training.landscapes.prompts import asked_by, held_out_prompts, seen_prompts, side_open_prompts
 from app.training.landscapes.scene import ATTRIBUTES
 from app.training.landscapes.stream import last_shown, numbered
-from app.training.material import Material
 from app.training.recipes import Recipe
 
 LESSONS_SEED, EXAM_SEED, TEST_SEED, FLOOR_SEED, CAPTIONS_SEED = range(1_000_000, 1_000_005)
@@ -25,10 +25,10 @@ LESSONS_SEED, EXAM_SEED, TEST_SEED, FLOOR_SEED, CAPTIONS_SEED = range(1_000_000,
 COUNTING_SEED, COUNTING_EXAM_SEED = 1_000_008, 1_000_009
 
 
-def drawn_material(
+def drawn_evaluation_data(
     recipe: Recipe, options: Options, folder: Path, on_stage: Callable[[str], None]
-) -> Material:
-    """Draw the material, or take up what `folder` holds of it.
+) -> EvaluationData:
+    """Draw the evaluation_data, or take up what `folder` holds of it.
 
     The judge learns from scenes of every kind, since it shall judge held-out pairs as well; the others are
     scenes that training may show.
@@ -49,7 +49,7 @@ def drawn_material(
     shown = last_shown(recipe.steps_in_all, recipe.batch, options.drawn.train)
     drawn, compared = options.drawn, max(options.count, options.curve_count)
     floor = drawings("floor", partial(numbered, FLOOR_SEED), compared)
-    return Material(
+    return EvaluationData(
         aspects={name: len(values) for name, values in ATTRIBUTES.items()},
         lessons=drawings("lessons", partial(any_numbered, LESSONS_SEED), drawn.lessons).known(),
         exam=drawings("exam", partial(any_numbered, EXAM_SEED), drawn.exam).known(),

@@ -17,7 +17,7 @@ from app.training.landscapes.prompts import Prompts
 
 
 @dataclass(frozen=True)
-class Material:
+class EvaluationData:
     """Everything real in an evaluation.
 
     Args:
@@ -43,7 +43,7 @@ class Material:
     counting: tuple[Known, Known] | None = None
 
     def identity(self) -> bytes:
-        """Name the material by its pixels, what they show and what is asked for."""
+        """Name the data by its pixels, what they show and what is asked for."""
         sets = (self.lessons, self.exam, self.train, self.test, self.floor, *(self.counting or ()))
         asked = (self.asked, *(prompts.asked for prompts in self.prompts.values()))
         digest = hashlib.sha256()
@@ -83,8 +83,8 @@ def data_set(
     classes: tuple[str, ...],
     recipe: JudgeRecipe,
     mirrored: bool = False,
-) -> Material:
-    """Take the material from a data set: the judge learns from a part of the training pictures.
+) -> EvaluationData:
+    """Take the data from a data set: the judge learns from a part of the training pictures.
 
     Args:
         read: reads the "train" or "test" part.
@@ -100,7 +100,7 @@ def data_set(
     parts = (read(data, name) for name in ("train", "test"))
     train, test = (Known(part.pixels, part.labels[:, None]) for part in parts)
     lessons, floor = divide(train, recipe)
-    return Material(
+    return EvaluationData(
         aspects={"class": len(classes)},
         lessons=lessons,
         exam=test,

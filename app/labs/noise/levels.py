@@ -1,4 +1,4 @@
-"""The numbers of a noise level as pages show them, and the scales of a schedule at every place of a slider."""
+"""Noise levels: their numbers as pages show them, and a schedule's scales at every place of a slider."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from app.diffusion.schedules import Schedule
 
 NO_SIGNAL = 1e-9
 """A signal scale below this is the rounding of 0: the cosine of a right angle is 6e-17 in float64."""
+
+MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def preserves_variance(schedule: Schedule) -> bool:
 
 
 def table(schedule: Schedule, positions: int) -> NDArray[np.float32]:
-    """Return signal_scale and noise_scale at `positions + 1` times from 0 to 1, of shape (2, positions + 1)."""
+    """Return signal_scale and noise_scale at even times from 0 to 1, of shape (2, positions + 1)."""
     levels = [level(schedule, position / positions) for position in range(positions + 1)]
     return np.array([[at.signal_scale for at in levels], [at.noise_scale for at in levels]], dtype=np.float32)
 
@@ -62,8 +64,8 @@ def encoded(array: NDArray[np.generic]) -> str:
 def figures(value: float, digits: int = 3) -> str:
     """Write a number with a fixed number of digits and a true minus; the infinite ones as signs."""
     if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    return f"{value:.{digits}f}".replace("-", "−")
+        return "∞" if value > 0 else f"{MINUS}∞"
+    return f"{value:.{digits}f}".replace("-", MINUS)
 
 
 def sigma_text(sigma: float) -> str:

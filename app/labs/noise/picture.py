@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -35,12 +36,17 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
         UnusablePicture: the file is no such picture, or too large, or too small.
     """
     try:
-        with Image.open(path, formats=FORMATS) as file:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            file = Image.open(path, formats=FORMATS)
+        with file:
             _check_header(file)
             return _small_square(file)
     except UnusablePicture:
         raise
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise UnusablePicture(f"has far more than the {MOST_PIXELS:,} pixels that are read at most") from None
+    except (OSError, ValueError, SyntaxError) as error:
         raise UnusablePicture(f"cannot be read as {' or '.join(FORMATS)}: {error}") from None
 
 

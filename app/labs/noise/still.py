@@ -1,4 +1,4 @@
-"""What a noise lab shows without JavaScript: five levels of the three schedules, as one picture and a table."""
+"""What a noise lab shows without JavaScript: five levels of each schedule, as one picture and a table."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def still(pixels: NDArray[np.uint8], seed: int) -> Still:
     side, _, channels = pixels.shape
     x0 = pixels / 127.5 - 1.0
     eps = picture_generator(seed, 0).standard_normal((channels, side, side), dtype=np.float32)
-    noisy = [_noisy(x0, eps.transpose(1, 2, 0), schedule, t) for schedule in SCHEDULES.values() for t in TIMES]
+    noisy = [
+        _noisy(x0, eps.transpose(1, 2, 0), schedule, t) for schedule in SCHEDULES.values() for t in TIMES
+    ]
     sheet = contact_sheet(np.stack(noisy), columns=len(TIMES))
     times = tuple(f"{t:g}" for t in TIMES)
     readouts = {name: _readouts(schedule) for name, schedule in SCHEDULES.items()}
@@ -88,7 +90,7 @@ def _readouts(schedule: Schedule) -> Mapping[str, tuple[str, ...]]:
 
 
 def _small_png(sheet: NDArray[np.uint8]) -> str:
-    """Encode with 256 colours, which noise shows no loss by: a quarter of the bytes."""
+    """Encode with 256 colours: a quarter of the bytes, and the noise hides the difference."""
     out = io.BytesIO()
     image = Image.fromarray(sheet[:, :, 0] if sheet.shape[2] == 1 else sheet)
     image.quantize(COLOURS, dither=Image.Dither.NONE).save(out, format="PNG", optimize=True)

@@ -56,7 +56,7 @@ class NoiseView:
 
 def view(lab: Lab, settings: Noise, resources: Resources) -> NoiseView:
     """Put a noise lab together."""
-    deviation = float((settings.pixels / 127.5).std())
+    deviation = float(settings.pixels.std()) / 127.5
     return NoiseView(
         id=lab.id,
         number=lab.number,

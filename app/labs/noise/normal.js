@@ -9,7 +9,7 @@ import { Philox, keyOf } from "./philox.js";
 
 const LAYERS = 256;
 const TAIL = 3.6541528853610088; // where the lowest layer ends and the tail begins
-const AREA = 0.00492867323399; // of each layer
+const AREA = 0.004928673233974655; // of each layer
 const UNIT = 2 ** 23; // heights within a layer are integers below this
 
 /** @param {number} x */
@@ -24,12 +24,12 @@ function makeLayers() {
   const height = new Float32Array(LAYERS);
   const lowest = AREA / bell(TAIL);
   width[0] = lowest / UNIT;
-  sure[0] = (TAIL / lowest) * UNIT;
+  sure[0] = Math.round((TAIL / lowest) * UNIT);
   height[0] = 1;
   for (let layer = LAYERS - 1, x = TAIL; layer > 0; layer -= 1) {
     const above = layer > 1 ? Math.sqrt(-2 * Math.log(AREA / x + bell(x))) : 0;
     width[layer] = x / UNIT;
-    sure[layer] = (above / x) * UNIT;
+    sure[layer] = Math.round((above / x) * UNIT);
     height[layer] = bell(x);
     x = above;
   }
@@ -54,7 +54,8 @@ function one(bits) {
     const x = isNegative ? -size : size;
     if (across < sure[layer]) return x;
     if (layer === 0) return tail(bits, (across & 0x100) !== 0);
-    const up = (height[layer - 1] - height[layer]) * uniform(bits) + height[layer];
+    const thick = Math.fround(height[layer - 1] - height[layer]);
+    const up = Math.fround(Math.fround(thick * uniform(bits)) + height[layer]);
     if (up < bell(x)) return x;
   }
 }

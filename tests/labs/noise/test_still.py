@@ -35,7 +35,7 @@ def test_every_cell_is_the_picture_at_its_level_with_the_noise_of_the_seed() -> 
         expected = (np.clip(x_t, -1, 1) + 1) * 127.5
         cell = sheet[34 * row : 34 * row + 32, 34 * column : 34 * column + 32]
         assert np.abs(cell - expected).mean() < 16  # grey levels, with 256 colours for the whole sheet
-        assert np.corrcoef(cell.ravel(), expected.ravel())[0, 1] > 0.97
+        assert np.corrcoef(cell.ravel(), expected.ravel())[0, 1] > 0.96
 
 
 @pytest.mark.parametrize("side", [28, 32, 48, 64])

@@ -11,21 +11,21 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.cards import find_cards
-from app.course.catalogue import load_catalogue, read_course
-from app.course.check import check_course
 from app.course.comparing import compare
 from app.course.experiments import Claim, Measure, PlayerRun, PredictOnce
 from app.course.lesson import Lesson
-from app.course.quiz import Question
-from app.diffusion.noise import PictureNoise
+from app.course.question import Question
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 from app.engine.conditions import asked, negative_condition, wanted
 from app.engine.models import LoadedModel, Models
 from app.engine.once import predict_once
-from app.engine.run import normalise, read_request
+from app.engine.reading import read_run
 from app.engine.trajectory import plan_of
 from app.errors import FromNoiseError
 from app.labs.registry import missing_models, read_labs
+from app.questions.catalogue import load_catalogue, read_course
+from app.questions.check import check_course
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,7 @@ def measure(model: LoadedModel, lesson: Lesson, experiment: PredictOnce | Player
 
 def _pictures(model: LoadedModel, experiment: PlayerRun) -> NDArray[np.float32]:
     """Draw a run's pictures, each of them anew, and bring them between -1 and 1 as a screen does."""
-    given = experiment.model_dump(exclude={"kind", "claims"}, exclude_none=True)
-    spec = normalise(read_request(given), model.card)
+    spec = read_run(experiment.request(), model.card).spec
     condition = wanted(spec, model.card, spec.count)
     negative = negative_condition(spec, model.card, spec.count)
     noise = [PictureNoise(spec.seed, index) for index in range(spec.count)]

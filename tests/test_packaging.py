@@ -29,7 +29,7 @@ from app.main import create_app
 from app.settings import Settings
 with TestClient(create_app(Settings()), base_url="http://localhost") as client:
     lesson = client.get("/api/lessons").json()[0]["slug"]
-    pages = ["/", f"/lessons/{lesson}", f"/lessons/{lesson}/practice", "/static/app.css", "/healthz"]
+    pages = ["/", f"/lessons/{lesson}", f"/lessons/{lesson}/practice", "/static/tokens.css", "/healthz"]
     statuses = {page: client.get(page).status_code for page in pages}
 folders = [str(getattr(Settings(), name)) for name in ("lessons", "models")]
 print(json.dumps({"app": app.__file__, "folders": folders, "statuses": statuses}))
@@ -53,6 +53,7 @@ def files_below(folder: Path) -> set[str]:
     }
 
 
+@pytest.mark.xdist_group("wheel")
 @pytest.mark.parametrize("name", ["templates", "static", "lessons", "models"])
 def test_the_wheel_carries_every_file_that_the_app_reads(wheel: Path, name: str) -> None:
     assert FOLDERS[name] == f"app/_files/{name}"
@@ -62,6 +63,7 @@ def test_the_wheel_carries_every_file_that_the_app_reads(wheel: Path, name: str)
     assert packed == {f"app/_files/{name}/{path}" for path in files_below(ROOT / name)}
 
 
+@pytest.mark.xdist_group("wheel")
 def test_the_wheel_carries_the_package_alone(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         tops = {entry.partition("/")[0] for entry in archive.namelist()}
@@ -69,6 +71,8 @@ def test_the_wheel_carries_the_package_alone(wheel: Path) -> None:
     assert tops == {"app", f"fromnoise-{version}.dist-info"}
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("wheel")
 def test_the_app_serves_from_an_unpacked_wheel(wheel: Path, tmp_path: Path) -> None:
     site = tmp_path / "site-packages"
     with zipfile.ZipFile(wheel) as archive:

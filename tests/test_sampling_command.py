@@ -5,18 +5,15 @@ import pytest
 import torch
 from PIL import Image
 
-from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 from app.engine.frames import to_pixels
 from app.engine.models import Models
 from app.errors import CheckpointError, InvalidRequest
 from app.prompts import MAX_WORDS
 from app.sampling_command import BATCH, sample_to_file
 from tests.tiny_model import PAINTER_SHAPE, write_tiny_model, write_tiny_painter
-
-# Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
-torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="module")

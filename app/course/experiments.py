@@ -29,6 +29,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.controls.request import PictureSettings, RunRequest, about, read_request
+
 
 class Measure(StrEnum):
     """What is measured; the module's docstring has the exact meaning of each."""
@@ -72,26 +74,16 @@ class PredictOnce(BaseModel):
     model: str
     picture: str
     noise: float = Field(gt=0, le=100)
-    seed: int = Field(default=0, ge=0, lt=2**53)
+    seed: Annotated[int, about("seed")] = 0
     label: str | None = None
     claims: tuple[Claim, ...] = ()
 
 
-class PlayerRun(BaseModel):
+class PlayerRun(PictureSettings):
     """A run of the player; what is left open takes the model's defaults."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     kind: Literal["run"]
-    model: str
-    label: str | None = None
-    seed: int = Field(default=0, ge=0, lt=2**53)
-    count: int = Field(default=1, ge=1, le=16)
-    sampler: str | None = None
-    steps: int | None = Field(default=None, ge=1)
-    guidance: float | None = None
-    eta: float | None = Field(default=None, ge=0, le=1)
-    claims: tuple[Claim, ...] = ()
+    claims: Annotated[tuple[Claim, ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")
     def _comparable(self) -> PlayerRun:
@@ -108,6 +100,14 @@ class PlayerRun(BaseModel):
         elif measure is Measure.CHANGE_WITH_NEXT_SEED:
             changes = {"seed": self.seed + 1}
         return self.model_copy(update=changes)
+
+    def request(self) -> RunRequest:
+        """Return the run as anybody else would ask for it.
+
+        Raises:
+            InvalidRequest: a setting that `compared_with` has changed cannot be.
+        """
+        return read_request(self.model_dump(include=set(PictureSettings.model_fields), exclude_none=True))
 
 
 Experiment = Annotated[PredictOnce | PlayerRun, Field(discriminator="kind")]

@@ -6,7 +6,8 @@
 import { EventStream } from "./event_stream.js";
 import { RunRefused, requestRun, withdrawRun } from "./run_request.js";
 
-/** @import { Run, Settings, Wait } from "./run_request.js" */
+/** @import { Settings } from "./fields.js" */
+/** @import { Run, Wait } from "./run_request.js" */
 
 /** @typedef {{ steps: number, calls: number, seconds?: number }} Summary  of a run that is done */
 

@@ -6,8 +6,7 @@ const LONGEST_WAIT_S = 60;
 const USUAL_WAIT_S = 2; // where the server names none
 
 /** @import { Shape } from "./canvas.js" */
-
-/** @typedef {Record<string, string | number | boolean>} Settings  of a run, by name */
+/** @import { Settings } from "./fields.js" */
 
 /**
  * @typedef {object} Run  as the server describes it

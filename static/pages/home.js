@@ -89,7 +89,7 @@ class LessonThumb extends HTMLElement {
     this.replaceChildren(canvas);
     const loaded = await sprite();
     const frame = Math.round(Number(this.getAttribute("share")) * (loaded.frames - 1));
-    drawFrame(canvas, loaded, frame, [Number(this.getAttribute("picture"))], 1);
+    drawFrame(canvas, loaded, frame, [Number(this.getAttribute("picture")) % loaded.columns], 1);
   }
 }
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from app.cards import Card, CardFile
+from app.controls.fields import Place
 from app.course.directives import Lab
 from app.labs.options import Resources
 from app.labs.player.options import read
@@ -16,8 +19,10 @@ from app.web.delivery.templating import make_templates
 from tests.browser.fake_digits import DIGITS
 
 PAGE = """{% extends "base.html" %}
-{% block styles %}{% for name in ["code.css", "labs/player/lab.css"] %}
-<link rel="stylesheet" href="{{ asset(name) }}">
+{% block styles %}<link rel="stylesheet" href="{{ asset('code.css') }}">
+<link rel="stylesheet" href="{{ asset('kit/kit.css') }}">
+{% for name in ["lab", "code", "panes", "settings", "words"] %}
+<link rel="stylesheet" href="{{ asset('labs/player/' ~ name ~ '.css') }}">
 {% endfor %}{% endblock %}
 {% block scripts %}<script src="{{ asset('labs/player/lab.js') }}" type="module"></script>{% endblock %}
 {% block main %}<div class="wrap"><h1>From noise to picture</h1>
@@ -26,11 +31,18 @@ PAGE = """{% extends "base.html" %}
 <p><label>Elsewhere <input id="elsewhere"></label></p></div>{% endblock %}"""
 
 
-def page(card: Card = DIGITS, fault: str | None = None, **options: str) -> str:
+def page(
+    card: Card = DIGITS,
+    fault: str | None = None,
+    places: Mapping[str, Place] = MappingProxyType({}),
+    **options: str,
+) -> str:
     templates = make_templates(files_folder("templates"), Assets(files_folder("static"), ROOMS), ROOMS)
     given = {"seed": "3"} | ({"label": "7"} if card.classes else {}) | options
     caption = f"A picture of the model {card.name} comes out of noise."
     lab = Lab("player", "player-1", 1, caption, given)
     resources = Resources({card.name: CardFile(card, "", Path("nowhere"))}, {})
-    shown = replace(view(lab, read(lab, resources), resources), fault=fault)
+    player = read(lab, resources)
+    player = replace(player, presentation=player.presentation.with_places(places))
+    shown = replace(view(lab, player, resources), fault=fault)
     return templates.env.from_string(PAGE).render(lab=shown)

@@ -8,11 +8,12 @@ import pytest
 
 from app.cards import Card, CardFile, Defaults
 from app.checking import check_all
-from app.course.catalogue import Catalogue, read_course
+from app.course.catalogue import Catalogue
 from app.errors import CourseError
 from app.labs.registry import LABS, missing_models, read_labs
 from app.labs.shown import MISSING, all_scripts, all_styles, shown
 from app.main import create_app
+from app.questions.catalogue import read_course
 from app.settings import ROOMS, Settings
 from tests.cards import made_up_card
 from tests.tiny_model import write_tiny_model
@@ -64,10 +65,10 @@ def test_labs_are_found_by_lesson_and_plate_with_their_settings(tmp_path: Path) 
         (":::{lab} piano\n:::\n", 10, "unknown lab 'piano'; there are"),
         (":::{lab}\n:::\n", 10, "unknown lab ''"),
         (":::{lab} player\n:colour: red\n:::\n", 11, "no option 'colour'"),
-        (":::{lab} player\n:seed: 1\n:steps: many\n:::\n", 12, "steps must be a number from 1 to 1000"),
-        (":::{lab} player\n:steps: 0\n:::\n", 11, "steps must be a number from 1 to 1000"),
+        (":::{lab} player\n:seed: 1\n:steps: many\n:::\n", 12, "steps must be a whole number from 1 to 1000"),
+        (":::{lab} player\n:steps: 0\n:::\n", 11, "steps must be a whole number from 1 to 1000"),
         (":::{lab} player\n:guidance: nan\n:::\n", 11, "guidance must be a number from 0 to 20"),
-        (":::{lab} player\n:steps: 1000000000\n:::\n", 11, "steps must be a number"),
+        (":::{lab} player\n:steps: 1000000000\n:::\n", 11, "steps must be a whole number"),
         (":::{lab} player\n:label: seven\n:::\n", 11, "unknown label 'seven'"),
         (":::{lab} player\n:sampler: best\n:::\n", 11, "unknown sampler 'best'"),
         (":::{lab} player\n:prompt: a house\n:::\n", 11, "no option 'prompt'"),
@@ -115,7 +116,7 @@ def test_a_page_loads_each_style_and_script_of_its_labs_once(tmp_path: Path) -> 
     labs = [shown(lab) for lab in read_labs(catalogue, CARDS)[0]["lesson-1"].values()]
     assert len(labs) == 2
     assert all_scripts(labs) == ("labs/player/lab.js",)
-    assert all_styles(labs)[0] == "labs/player/lab.css"
+    assert all_styles(labs)[:2] == ("kit/kit.css", "labs/player/lab.css")
     assert len(set(all_styles(labs))) == len(all_styles(labs))
 
 

@@ -4,7 +4,7 @@ import { find, findAll } from "../../kit/elements.js";
 import { figures } from "./readouts.js";
 
 /** @import { Frame } from "../../kit/frames.js" */
-/** @import { SamplerFacts } from "./start.js" */
+/** @import { SamplerFacts } from "./settings.js" */
 
 const TERMS = ["x_t", "x0_hat", "x0_hat_previous", "noise", "start"];
 

@@ -33,8 +33,8 @@ export class Player {
     this.model = start.model;
     this.shape = start.shape;
     this.gone = new AbortController();
-    this.cost = new Cost(vocabulary);
-    this.link = new Link(element.dataset.plate);
+    this.cost = new Cost(vocabulary, start.controls);
+    this.link = new Link(element.dataset.plate ?? "");
     this.status = new Status({
       element,
       line: find(element, "[data-role=status]", HTMLElement),
@@ -51,7 +51,7 @@ export class Player {
     /** @type {string | undefined} */
     this.chosenSampler = undefined; // whose code is on show
     const form = find(element, "form", HTMLFormElement);
-    this.settings = new SettingsForm(form, this.plate.code.samplers(), start.limits);
+    this.settings = new SettingsForm(form, this.plate.code.samplers(), start.limits, start.controls);
     this.prompt = vocabulary && new PromptFields(element, vocabulary, (text) => this.status.announce(text));
     this.firstSettings = this.values;
     this.plate.layOut(this.shape, this.firstSettings.count);
@@ -64,7 +64,16 @@ export class Player {
 
   /** @returns {RunSettings} */
   get values() {
-    return /** @type {RunSettings} */ (/** @type {unknown} */ (this.settings.values()));
+    return /** @type {RunSettings} */ (this.settings.values());
+  }
+
+  /**
+   * The facts of the sampler of a run, which may not be the form's any more.
+   *
+   * @param {RunSettings} settings
+   */
+  facts({ sampler }) {
+    return this.settings.samplers.get(sampler) ?? this.settings.sampler;
   }
 
   /** @param {HTMLFormElement} form */
@@ -90,7 +99,7 @@ export class Player {
       this.settings.complain(problem);
       return;
     }
-    this.settings.forgive();
+    this.settings.clearComplaint();
     this.element.dispatchEvent(new Event(STARTS, { bubbles: true }));
     this.run.begin(this.values);
   }
@@ -103,14 +112,13 @@ export class Player {
    */
   begin(run, settings) {
     if (this.prompt) showNotes(find(this.element, "[data-role=notes]", HTMLElement), run.notes ?? []);
-    const { path } = this.settings.samplers.get(settings.sampler);
-    this.showing.begin(run, settings, path, this.link.claimFrame(run.steps));
+    this.showing.begin(run, settings, this.facts(settings).path, this.link.claimFrame(run.steps));
   }
 
   /** @param {Summary} summary */
   measured({ seconds }) {
     const { made } = this.showing;
-    if (made) this.cost.measured(made, this.settings.samplers.get(made.sampler).calls, seconds);
+    if (made && seconds) this.cost.measured(made, this.facts(made).calls, seconds);
   }
 
   /** @param {RunRefused} error */
@@ -145,7 +153,7 @@ export class Player {
 
   settingsChanged() {
     this.settings.depend();
-    this.settings.forgive();
+    this.settings.clearComplaint();
     this.prompt?.mark();
     const { sampler, count, grid } = this.values;
     const problem = this.settings.problem();
@@ -189,7 +197,7 @@ export class Player {
     if (this.status.state === "idle") {
       const { values } = this;
       const isUntouched = values.steps === this.firstSettings.steps && this.link.frame === null;
-      const fewer = isUntouched ? this.cost.fewerSteps(values, this.settings.sampler.calls) : null;
+      const fewer = isUntouched && this.settings.isOpen("steps") ? this.cost.fewerSteps(values, this.settings.sampler.calls) : null;
       if (fewer) this.settings.set("steps", fewer);
       const note = fewer && `This machine takes its time, so ${fewer} steps are set to begin with.`;
       this.status.set("idle", note || this.link.note);

@@ -3,9 +3,11 @@
  * that add themselves. The sentences are those of app/prompt_notes.py, in short.
  */
 
-import { find, findAll } from "../../kit/elements.js";
+import { find, findAll, findOptional } from "../../kit/elements.js";
 
 /** @import { Reading, Vocabulary } from "./vocabulary.js" */
+
+/** @typedef {HTMLInputElement | HTMLTextAreaElement} TextField */
 
 const SHOWN_WORDS = 12;
 const SHOWN_LETTERS = 40;
@@ -21,20 +23,20 @@ export class PromptFields {
     this.vocabulary = vocabulary;
     this.announce = announce;
     this.form = find(element, "form", HTMLFormElement);
-    this.prompt = find(this.form, "textarea[name=prompt]", HTMLTextAreaElement);
+    const prompt = find(this.form, "[name=prompt]", HTMLElement);
+    this.prompt = /** @type {TextField} */ (prompt);
     this.marks = findAll(element, "[data-marks]", HTMLElement).map((line) => ({
       line,
-      field: /** @type {HTMLInputElement | HTMLTextAreaElement} */ (
-        this.form.elements.namedItem(line.dataset.marks ?? "")
-      ),
+      field: /** @type {TextField} */ (find(this.form, `[name=${line.dataset.marks}]`, HTMLElement)),
     }));
     for (const { field } of this.marks) {
       field.addEventListener("blur", () => this.mark());
       field.addEventListener("focus", () => this.mark());
     }
-    this.prompt.addEventListener("keydown", (event) => this.onKey(event));
+    prompt.addEventListener("keydown", (event) => this.onKey(event));
     for (const place of findAll(element, "[data-word]", HTMLElement)) this.makeButton(place);
-    find(element, "[data-role=words-use]", HTMLElement).hidden = false;
+    const use = findOptional(element, "[data-role=words-use]", HTMLElement); // none where the prompt is fixed
+    if (use) use.hidden = false;
     this.mark();
   }
 
@@ -105,7 +107,7 @@ export class PromptFields {
   /**
    * What stands in a field, but for a last word that is being typed and may become another.
    *
-   * @param {HTMLInputElement | HTMLTextAreaElement} field
+   * @param {TextField} field
    */
   settled(field) {
     const text = field.value;

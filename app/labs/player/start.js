@@ -1,14 +1,16 @@
 /** What the page gives the player to begin with, and the settings of its runs. */
 
 /** @import { Shape } from "../../kit/canvas.js" */
-/** @import { Settings } from "../../kit/run_request.js" */
+/** @import { Control, Settings } from "../../kit/fields.js" */
+/** @import { Limits } from "./settings.js" */
 /** @import { Rules } from "./vocabulary.js" */
 
 /**
  * @typedef {object} Start
  * @property {string} model
  * @property {Shape} shape of one picture
- * @property {{ imageSteps: number, attentionCount: number }} limits
+ * @property {Control[]} controls of the settings, in the order of links
+ * @property {Limits} limits what settings may have together
  * @property {Rules | null} prompt of a model that reads prompts
  * @property {Record<string, number[]>} curves noise levels over a run in thousandths, by "path grid"
  * @property {string} noise pixels of the first frame of a run with the plate's own settings, in base64
@@ -18,13 +20,6 @@
  * @typedef {Settings & {
  *   seed: number, count: number, steps: number, sampler: string, grid: string, guidance: number
  * }} RunSettings  as the form has them; the server takes more, which not every model has
- */
-
-/**
- * @typedef {object} SamplerFacts
- * @property {number} calls of the network a step
- * @property {boolean} usesEta
- * @property {string} path of noise levels that it takes
  */
 
 /**

@@ -23,7 +23,7 @@ from app.labs.registry import LabsOfLesson, read_labs
 from app.labs.shown import ShownLab, all_scripts, all_styles, shown
 from app.web.delivery.ready import Ready, ready_html
 from app.web.delivery.templating import Context, render
-from app.web.pages.course_map import Unit, course_map
+from app.web.pages.course_map import UnitOfMap, course_map
 from app.web.pages.labs_page import labs_pages
 from app.web.pages.learner import PrivacyContext
 from app.web.pages.recording import Recording
@@ -43,7 +43,7 @@ class HomeContext:
 
     template: ClassVar[str] = "pages/home.html"
     recording: Recording | None
-    units: tuple[Unit, ...]
+    units: tuple[UnitOfMap, ...]
     first: Lesson | None
 
 
@@ -131,7 +131,7 @@ def render_pages(
         raise CourseError([str(problem) for problem in problems])
     first = catalogue.lessons[0] if catalogue.lessons else None
     contexts: dict[str, Context] = {
-        "/": HomeContext(recording, course_map(catalogue.lessons), first),
+        "/": HomeContext(recording, course_map(catalogue), first),
         "/privacy": PrivacyContext(done=""),
         "/licences": LicencesContext(tuple(file.card for file in cards)),
     }

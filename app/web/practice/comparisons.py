@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.controls.table import MAX_COUNT
 from app.course.comparing import GREY_LEVELS, compare
 from app.course.experiments import Measure, PlayerRun
-from app.engine.run import MAX_COUNT, RunSpec
+from app.engine.run import RunSpec
 from app.pictures import Pixels
 
 

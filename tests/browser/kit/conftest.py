@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.browser.kit.kit_server import KitServer
+from tests.browser.playwright_names import Browser, Page
 from tests.browser.server_thread import served_in_thread
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
 
 HELPERS = """
   const kit = name => import(`/static/kit/${name}.js`);

@@ -17,8 +17,8 @@ import pytest
 
 from app.cards import Card, CardFile, Defaults
 from app.course.directives import Lab
-from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
+from app.diffusion.seeds import PictureNoise
 from app.engine.frames import to_pixels
 from app.labs.options import BadOptions, Resources
 from app.labs.player.options import read
@@ -71,10 +71,12 @@ def test_settings_come_from_the_card_unless_the_lab_says_otherwise(
     plain = player(sources).settings
     assert (plain.sampler, plain.steps, plain.guidance, plain.eta) == ("ddim", 50, 2.0, 0.25)
     assert plain.grid == "log_snr"
-    assert (plain.label, plain.count) == ("", 1)
+    assert (plain.label, plain.count) == (None, 1)
     lab = player(sources, {"model": "digits", "label": "one", "steps": "7", "guidance": "3.5", "count": "4"})
     assert (lab.settings.label, lab.settings.steps, lab.settings.guidance) == ("one", 7, 3.5)
-    assert [choice.value for choice in lab.labels if choice.selected] == ["one"]
+    (label,) = (field for field in lab.fields if field.name == "label")
+    assert [choice.value for choice in label.choices if choice.selected] == ["one"]
+    assert [(choice.value, choice.text) for choice in label.choices][:2] == [("", "any"), ("zero", "zero")]
 
 
 def test_every_fault_in_a_labs_options_is_named_at_once(sources: tuple[SamplerSource, ...]) -> None:
@@ -97,7 +99,9 @@ def test_the_noise_shown_first_is_frame_0_of_the_run(sources: tuple[SamplerSourc
 
     options = {"seed": str(2**40 + 3), "count": "3", "sampler": "flow_euler", "steps": "5"}
     start = json.loads(player(sources, options).data)
-    noise = torch.stack([PictureNoise(2**40 + 3, index).draw(CARD.shape) for index in range(3)])
+    noise = torch.stack(
+        [torch.from_numpy(PictureNoise(2**40 + 3, index).draw(CARD.shape)) for index in range(3)]
+    )
     x_t = make_plan(sampler="flow_euler", steps=5).points[0].noise_scale * noise
     expected = to_pixels(x_t, x_t, x_t)[0].numpy().ravel()
     shown = np.frombuffer(base64.b64decode(start["noise"]), np.uint8)
@@ -192,7 +196,7 @@ def test_the_vocabulary_is_on_the_page_as_text_and_in_the_scripts_data(
     sources: tuple[SamplerSource, ...],
 ) -> None:
     painter = player(sources, card=PAINTER)
-    listed = re.search(r'<details class="words wide">.*?<dl>(.*?)</dl>', rendered(painter), re.DOTALL)
+    listed = re.search(r'<details class="fold words wide">.*?<dl>(.*?)</dl>', rendered(painter), re.DOTALL)
     assert listed is not None
     entries = " ".join(re.findall("<dd>(.*?)</dd>", listed[1], re.DOTALL))
     on_the_page = re.sub("<[^>]*>|,", " ", entries).split()
@@ -209,7 +213,7 @@ def test_the_starting_noise_of_a_colour_model_has_its_colours(sources: tuple[Sam
     import torch
 
     start = json.loads(player(sources, {"seed": "5", "count": "2"}, card=PAINTER).data)
-    noise = torch.stack([PictureNoise(5, index).draw(PAINTER.shape) for index in range(2)])
+    noise = torch.stack([torch.from_numpy(PictureNoise(5, index).draw(PAINTER.shape)) for index in range(2)])
     x_t = make_plan(sampler="ddim", steps=50, model_t_max=0.999).points[0].noise_scale * noise
     expected = to_pixels(x_t, x_t, x_t)[0].numpy()
     shown = np.frombuffer(base64.b64decode(start["noise"]), np.uint8).reshape(2, 32, 32, 3)
@@ -233,7 +237,7 @@ def test_a_lab_may_set_prompts_and_maps(sources: tuple[SamplerSource, ...]) -> N
         ({"prompt": "a " * 25}, "prompt: the model reads 24 words, got 25"),
         ({"prompt": "a " + "." * 500}, "prompt must have at most 500 letters, got 502"),
         ({"attention": "yes"}, "unknown attention 'yes'; allowed: true, false"),
-        ({"attention": "true", "count": "5"}, "attention is shown for a count of at most 4"),
+        ({"attention": "true", "count": "5"}, "attention is shown for at most 4 pictures at once, got 5"),
         ({"label": "one"}, "a player of painter has no option 'label'; it has prompt, negative_prompt"),
     ],
 )

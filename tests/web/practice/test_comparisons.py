@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.controls.table import MAX_COUNT
 from app.course.experiments import Measure, PlayerRun
-from app.engine.run import MAX_COUNT, RunSpec
+from app.engine.run import RunSpec
 from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, run_beside, set_apart
 
 RUN = PlayerRun(kind="run", model="tiny", seed=3, count=2, steps=1)

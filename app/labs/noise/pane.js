@@ -23,9 +23,9 @@ export class Pane {
     this.element = element;
     this.name = element.dataset.schedule ?? "";
     this.radio = find(element, "input[type=radio]", HTMLInputElement);
-    this.frame = find(element, ".noise-picture", HTMLElement);
+    this.frame = find(element, ".pane-sheet", HTMLElement);
     this.canvas = find(this.frame, "canvas", HTMLCanvasElement);
-    this.plot = find(element, "svg.noise-histogram", SVGSVGElement);
+    this.plot = find(element, "[data-role=histogram]", SVGSVGElement);
     this.picture = new NoisyPicture(x0);
     this.sheet = new Sheet(this.canvas);
     this.sheet.layOut([channels, side, side], 1, GREYS);

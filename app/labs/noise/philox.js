@@ -22,11 +22,12 @@ const WEYL = [0x9e3779b97f4a7c15n, 0xbb67ae8584caa73bn];
  * @param {number} multiplier
  */
 function hasher(constant, multiplier) {
+  let salt = constant;
   /** @param {number} word */
   return (word) => {
-    const salted = word ^ constant;
-    constant = Math.imul(constant, multiplier);
-    return folded(Math.imul(salted, constant));
+    const salted = word ^ salt;
+    salt = Math.imul(salt, multiplier);
+    return folded(Math.imul(salted, salt));
   };
 }
 

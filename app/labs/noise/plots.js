@@ -1,6 +1,7 @@
 /** The two kinds of plot of the plate: a histogram beside two densities, and the schedules over t. */
 
-import { Axes, Curve, Marker, addPath } from "../../kit/curve.js";
+import { Axes, Curve, Marker } from "../../kit/curve.js";
+import { find } from "../../kit/elements.js";
 import { EDGE, bellCurve, densities, outline } from "./histogram.js";
 import { decibels } from "./schedule.js";
 
@@ -20,17 +21,16 @@ export class Histogram {
     const own = densities(x0);
     const top = Math.min(HIGHEST_TOP, Math.max(LOWEST_TOP, ...own));
     this.axes = new Axes({ x: [-EDGE, EDGE], y: [0, top], above: 4 });
-    svg.replaceChildren();
-    const limits = addPath(svg, "noise-limits");
+    const limits = find(svg, ".spread-limits", SVGPathElement);
     limits.setAttribute("d", [-1, 1].map((x) => `M${this.axes.across(x)} 0V100`).join(""));
-    this.bars = new Curve(addPath(svg, "noise-bars"));
-    new Curve(addPath(svg, "noise-own")).draw(this.axes, outline(own));
-    new Curve(addPath(svg, "noise-bell")).draw(this.axes, bellCurve());
+    new Curve(find(svg, ".spread-picture", SVGPathElement)).draw(this.axes, outline(own));
+    new Curve(find(svg, ".spread-noise", SVGPathElement)).draw(this.axes, bellCurve());
+    this.now = new Curve(find(svg, ".spread-now", SVGPathElement));
   }
 
   /** @param {Float32Array} values */
   show(values) {
-    this.bars.draw(this.axes, outline(densities(values)));
+    this.now.draw(this.axes, outline(densities(values)));
   }
 }
 
@@ -41,18 +41,13 @@ export class Ratios {
    */
   constructor(svg, schedules) {
     this.axes = new Axes({ x: [0, 1], y: [-DECIBELS, DECIBELS] });
-    svg.replaceChildren();
-    addPath(svg, "noise-even").setAttribute("d", `M0 ${this.axes.down(0)}H1000`);
-    this.now = addPath(svg, "noise-now");
-    /** @type {Map<string, { line: SVGPathElement, point: SVGPathElement, marker: Marker }>} */
-    this.curves = new Map();
-    for (const [name, schedule] of schedules) {
-      const line = addPath(svg, `noise-line is-${name}`);
+    this.now = find(svg, ".curve-now", SVGPathElement);
+    this.curves = [...schedules].map(([name, schedule]) => {
+      const line = find(svg, `.scale-line[data-of=${name}]`, SVGPathElement);
+      const point = find(svg, `.curve-point[data-of=${name}]`, SVGPathElement);
       new Curve(line).draw(this.axes, schedule.levels().map(curvePoint));
-      const point = addPath(svg, "noise-point");
-      this.curves.set(name, { line, point, marker: new Marker({ point }) });
-    }
-    for (const { point } of this.curves.values()) svg.append(point); // above all lines
+      return { name, line, point, marker: new Marker({ point }) };
+    });
   }
 
   /**
@@ -63,7 +58,7 @@ export class Ratios {
    * @param {boolean} isSameTime
    */
   show(levels, chosen, isSameTime) {
-    for (const [name, { line, point, marker }] of this.curves) {
+    for (const { name, line, point, marker } of this.curves) {
       marker.at(this.axes, place(levels[name]));
       line.classList.toggle("is-chosen", name === chosen);
       point.classList.toggle("is-chosen", name === chosen);

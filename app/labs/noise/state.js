@@ -1,5 +1,7 @@
 /** What a noise lab shows, as an address: `#lab-1?t=0.3&seed=0&schedule=cosine&compare=t`. */
 
+import { decode, encode } from "../../kit/permalink.js";
+
 /**
  * @typedef {object} State
  * @property {number} position of the slider
@@ -15,7 +17,6 @@
  * @property {readonly string[]} schedules
  */
 
-const LONGEST = 200; // letters of an address that is read
 const COMPARISONS = ["t", "snr"];
 
 /**
@@ -26,8 +27,7 @@ const COMPARISONS = ["t", "snr"];
  * @param {Allowed} allowed
  */
 export function fragment(plate, { position, seed, schedule, compare }, { positions }) {
-  const query = new URLSearchParams({ t: String(position / positions), seed: String(seed), schedule, compare });
-  return `#${plate}?${query}`;
+  return encode(plate, { t: position / positions, seed, schedule, compare }) ?? `#${plate}`;
 }
 
 /**
@@ -39,12 +39,12 @@ export function fragment(plate, { position, seed, schedule, compare }, { positio
  * @returns {{ found: Partial<State>, ignored: string[] } | null}
  */
 export function read(plate, hash, allowed) {
-  const start = `#${plate}?`;
-  if (!hash.startsWith(start) || hash.length > LONGEST) return null;
+  const asked = decode(plate, hash);
+  if (!asked) return null;
   /** @type {Partial<State>} */
   const found = {};
   const ignored = [];
-  for (const [name, text] of new URLSearchParams(hash.slice(start.length))) {
+  for (const [name, text] of asked) {
     const part = readPart(name, text, allowed);
     if (part) Object.assign(found, part);
     else ignored.push(name);

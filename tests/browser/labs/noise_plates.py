@@ -57,7 +57,7 @@ class Plate:
 
     def bars(self, schedule: str) -> NDArray[np.float64]:
         """Return the heights of the histogram as the path has them, in hundredths of the plot's height."""
-        path = str(self.pane(schedule).locator(".noise-histogram .noise-bars").get_attribute("d"))
+        path = str(self.pane(schedule).locator(".histogram .spread-now").get_attribute("d"))
         points = np.array([[float(x) for x in point.split()] for point in path[1:].split("L")])
         assert len(points) == 2 + 2 * 64
         np.testing.assert_array_equal(points[1:-1:2, 1], points[2:-1:2, 1])

@@ -105,15 +105,15 @@ def test_a_histogram_is_that_of_numpy(page: Page) -> None:
 def test_the_two_densities_stay_where_they_are_while_the_histogram_moves(page: Page) -> None:
     plate = Plate(page)
     pane = plate.pane("linear")
-    paths = {name: pane.locator(f".noise-histogram .{name}") for name in ("noise-own", "noise-bell")}
+    paths = {name: pane.locator(f".histogram .{name}") for name in ("spread-picture", "spread-noise")}
     before = {name: path.get_attribute("d") for name, path in paths.items()}
     plate.slide(0.0)
     at_the_picture = plate.bars("linear")
-    assert pane.locator(".noise-histogram .noise-bars").get_attribute("d") == before["noise-own"]
+    assert pane.locator(".histogram .spread-now").get_attribute("d") == before["spread-picture"]
     plate.slide(0.9)
     assert (plate.bars("linear") != at_the_picture).any()
     assert {name: path.get_attribute("d") for name, path in paths.items()} == before
-    heights = [float(y) for y in re.findall(r" ([\d.]+)", str(before["noise-bell"]))]
+    heights = [float(y) for y in re.findall(r" ([\d.]+)", str(before["spread-noise"]))]
     top = min(1.2, (np.histogram(expected_values("flow", 0.0), 64, (-4, 4))[0] / (3072 / 8)).max())
     assert 100 - min(heights) == pytest.approx(96 * 0.39894 / top, abs=0.02)
 
@@ -121,7 +121,7 @@ def test_the_two_densities_stay_where_they_are_while_the_histogram_moves(page: P
 def test_the_points_stand_on_the_curves_at_the_sliders_t(page: Page) -> None:
     plate = Plate(page)
     plate.slide(0.5)
-    points = plate.find("ratios").locator(".noise-point")
+    points = plate.find("ratios").locator(".curve-point")
     places = [
         str(path).removeprefix("M").split("h")[0]
         for path in points.evaluate_all("paths => paths.map(path => path.getAttribute('d'))")

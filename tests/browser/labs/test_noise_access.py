@@ -39,7 +39,7 @@ def resized(page: Page, width: int, height: int) -> Plate:
 def test_pictures_read_outs_plots_and_slider_fit_one_screen(page: Page, width: int, height: int) -> None:
     plate = resized(page, width, height)
     assert place(plate.root)["top"] >= -1
-    for part in (".noise-panes", ".noise-legend", ".noise-track"):
+    for part in (".noise-panes", ".spread-legend", ".noise-track"):
         assert place(plate.root.locator(part))["bottom"] <= height
     if width > 1000:
         assert place(plate.root.locator(".noise-bar"))["bottom"] <= height
@@ -62,8 +62,8 @@ def test_on_a_phone_the_chosen_schedule_is_large_and_the_others_are_small(page: 
     large, small = place(plate.pane("flow").locator("canvas")), place(plate.pane("cosine").locator("canvas"))
     assert (large["width"], small["width"]) == (192.0, 64.0)
     assert large["bottom"] < small["top"]
-    assert plate.pane("flow").locator(".noise-histogram").is_visible()
-    assert plate.pane("cosine").locator(".noise-histogram").is_hidden()
+    assert plate.pane("flow").locator(".histogram").is_visible()
+    assert plate.pane("cosine").locator(".histogram").is_hidden()
     assert plate.pane("cosine").locator("[data-read=snr]").is_visible()
 
 
@@ -160,10 +160,10 @@ def test_without_javascript_five_levels_of_each_schedule_are_shown_with_their_nu
     plate = Plate(page)
     assert plate.slider.is_hidden()
     assert plate.root.locator("canvas").first.is_hidden()
-    still = plate.root.locator(".noise-still img")
+    still = plate.root.locator(".still img")
     assert still.is_visible()
     assert place(still)["width"] > 300
-    rows = plate.root.locator(".noise-still tbody tr")
+    rows = plate.root.locator(".still tbody tr")
     assert rows.count() == 3 + 3 + 2
     assert f"{MINUS}10.7" in rows.nth(3).inner_text()
     assert plate.root.locator("figcaption").is_visible()

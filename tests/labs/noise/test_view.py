@@ -151,7 +151,7 @@ def test_a_page_loads_the_labs_script_and_style() -> None:
     made = shown(read_lab(lab, Resources({}, {})))
     assert made.template == "labs/noise/view.html"
     assert made.scripts == ("labs/noise/lab.js",)
-    assert made.styles == ("labs/noise/lab.css",)
+    assert made.styles[-3:] == tuple(f"labs/noise/{name}.css" for name in ("lab", "panes", "spread"))
 
 
 @pytest.mark.parametrize("module", ["options", "view"])

@@ -30,6 +30,7 @@ from app.labs.options import BadOptions, MissingModel, OptionFault, Resources
 
 LABS: Mapping[str, str] = {
     "player": "app.labs.player",
+    "noise": "app.labs.noise",
 }
 """The package of each kind of lab."""
 

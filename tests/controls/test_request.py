@@ -5,6 +5,8 @@ The ranges of its fields are tested in tests/engine/test_run.py.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.controls.request import RunRequest, read_request, read_texts
@@ -70,6 +72,6 @@ def test_a_fault_is_told_with_the_name_of_its_field() -> None:
     ],
 )
 def test_every_rule_that_settings_break_together_is_named(
-    settings: tuple[int, ...], fields: list[str]
+    settings: tuple[Any, ...], fields: list[str]
 ) -> None:
     assert [broken.field for broken in broken_rules(*settings)] == fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -140,7 +141,7 @@ def test_requests_for_the_same_pictures_are_the_same_run(one, other):
 
 
 def test_requests_for_other_pictures_are_other_runs():
-    different = [
+    different: list[dict[str, Any]] = [
         {},
         {"seed": 1},
         {"count": 2},

@@ -17,7 +17,7 @@ from app.engine.frame_events import read_frame
 from app.engine.frames import to_pixels
 from app.engine.run_table import LiveRun
 from app.engine.stepper import tick
-from app.engine.trajectory import begin
+from app.engine.trajectory import Trajectory, begin
 
 CPU = torch.device("cpu")
 
@@ -28,7 +28,7 @@ def facts_of(content):
 
 def finish(model, trajectories):
     """Step runs together until all are finished; return each one's events."""
-    events = [[] for _ in trajectories]
+    events: list[list[bytes]] = [[] for _ in trajectories]
     while unfinished := [index for index, run in enumerate(trajectories) if not run.is_finished]:
         stepped = tick(model.denoiser, [trajectories[index] for index in unfinished])
         for index, contents in zip(unfinished, stepped, strict=True):
@@ -130,7 +130,8 @@ def test_a_run_among_others_gives_the_same_frames_as_alone(tiny, spec_of):
     specs = mixture(spec_of)
     alone = [frames_of(tiny, spec) for spec in specs]
     # They join one after another, so that each is at another time of its own.
-    runs, together = [], [[] for _ in specs]
+    runs: list[Trajectory] = []
+    together: list[list[bytes]] = [[] for _ in specs]
     for spec in specs:
         runs.append(begin(spec, tiny.card, CPU))
         unfinished = [index for index, run in enumerate(runs) if not run.is_finished]

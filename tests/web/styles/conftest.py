@@ -96,7 +96,7 @@ def pages_with_an_engine(folder: Path) -> Iterator[tuple[str, SitePage]]:
     with client_of(folder, lessons=lesson.parent, models=files_folder("models")) as client:
         yield "a lesson with more in it", read_page(client, client.get("/lessons/colours").text)
         catalogue = load_catalogue(lesson.parent)
-        change_services(client.app, catalogue=catalogue, cards=CARDS, engine=FakeEngine())  # type: ignore[arg-type,no-untyped-call]
+        change_services(client.app, catalogue=catalogue, cards=CARDS, engine=FakeEngine())
         before = give_answer(client, "/lessons/colours/practice?q=one", right=True)
         outcome = client.get("/questions/one/experiment", headers=FRAGMENT).text
         assert "<img" in outcome

@@ -7,6 +7,10 @@ import { PANES, decodePixels } from "./frames.js";
 import { CodeView, readings } from "./readouts.js";
 import { WordMaps } from "./word_maps.js";
 
+// What the third pane shows, as its caption and for those who do not see it.
+const NOISE = ["The noise it predicts", "The noise that the model predicts"];
+const LAST_NOISE = ["The last noise it predicted", "The last noise that the model predicted"];
+
 export class Plate {
   constructor(element, { shape, noise, curves }) {
     this.element = element;
@@ -67,6 +71,7 @@ export class Plate {
 
   show(frame, steps, sampler) {
     this.sheets.forEach((sheet, index) => sheet.paint(frame[PANES[index]]));
+    this.nameNoise(frame);
     this.wordMaps?.show(frame);
     this.curve.mark(frame, steps);
     for (const [name, text] of Object.entries(readings(frame, steps))) {
@@ -74,5 +79,13 @@ export class Plate {
     }
     if (this.code.sampler !== sampler) this.code.choose(sampler);
     this.code.show(frame);
+  }
+
+  // The finished picture has no noise left to predict, so its frame repeats the prediction before it.
+  nameNoise(frame) {
+    const [caption, label] = frame.stage === "done" ? LAST_NOISE : NOISE;
+    const pane = this.element.querySelector("[data-pane=eps_hat]");
+    pane.querySelector("figcaption span").textContent = caption;
+    pane.querySelector("canvas").setAttribute("aria-label", label);
   }
 }

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationErr
 from app.cards import Card
 from app.diffusion.plan import rows_needed
 from app.diffusion.samplers.catalogue import SAMPLERS
-from app.diffusion.schedules import GRIDS
+from app.diffusion.schedules import GRIDS, check_steps
 from app.diffusion.seeds import MAX_SEED
 from app.errors import InvalidRequest
 from app.prompts import Prompt, Vocabulary
@@ -184,6 +184,7 @@ def normalise(request: RunRequest, card: Card, told: Told | None = None) -> RunS
     sampler = _one_of("sampler", sampler, SAMPLERS)
     grid = _one_of("grid", card.defaults.grid if request.grid is None else request.grid, GRIDS)
     steps = request.steps or card.defaults.steps
+    check_steps(grid, steps)
     if request.count * steps > MAX_IMAGE_STEPS:
         raise InvalidRequest(
             f"count x steps must be at most {MAX_IMAGE_STEPS}, got {request.count} x {steps}; "

@@ -15,7 +15,7 @@ import numpy as np
 from app.cards import Card
 from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
-from app.diffusion.schedules import GRIDS
+from app.diffusion.schedules import FEWEST_STEPS, GRIDS, fewest_steps
 from app.diffusion.seeds import MAX_SEED, picture_generator
 from app.engine.run import (
     MAX_ATTENTION_COUNT,
@@ -157,11 +157,17 @@ def player_view(
         labels=_choices({ANY_CLASS: "any"} | {name: name for name in card.classes}, settings.label),
         kinds=kinds_of(card.vocabulary),
         samplers=_choices({source.name: source.title for source in sources}, settings.sampler),
-        grids=_choices({name: GRID_TITLES.get(name, name) for name in GRIDS}, settings.grid),
+        grids=_choices({name: _grid_title(name) for name in GRIDS}, settings.grid),
         explained=EXPLAINED if card.vocabulary is None else EXPLAINED_FOR_PROMPTS,
         sources=sources,
         data=_script_data(card, settings, limits),
     )
+
+
+def _grid_title(name: str) -> str:
+    title = GRID_TITLES.get(name, name)
+    fewest = fewest_steps(name)
+    return title if fewest == 1 else f"{title}, at least {fewest} steps"
 
 
 def _choices(titles: Mapping[str, str], chosen: str) -> tuple[Choice, ...]:
@@ -177,6 +183,7 @@ def _script_data(card: Card, settings: PlayerSettings, limits: PlayerLimits) -> 
             "limits": {
                 "imageSteps": limits.image_steps,
                 "attentionCount": limits.attention_count,
+                "fewestSteps": FEWEST_STEPS,
             },
             "prompt": prompt_rules(card.vocabulary),
             "curves": _curves(card),

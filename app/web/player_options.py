@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.cards import Card
 from app.diffusion.samplers.catalogue import SAMPLERS
-from app.diffusion.schedules import GRIDS
+from app.diffusion.schedules import GRIDS, check_steps
 from app.diffusion.seeds import MAX_SEED
 from app.engine.run import (
     MAX_ATTENTION_COUNT,
@@ -17,7 +17,7 @@ from app.engine.run import (
     MAX_PROMPT_LENGTH,
     MAX_STEPS,
 )
-from app.errors import CourseError
+from app.errors import CourseError, InvalidRequest
 from app.prompts import MAX_WORDS, Vocabulary
 
 ANY_CLASS = ""
@@ -89,6 +89,10 @@ def read_options(lab: str, card: Card, options: Mapping[str, str]) -> PlayerSett
             values[name] = _read_option(name, text, card)
         except ValueError as error:
             faults.append(f"{lab}: {error}")
+    try:
+        check_steps(str(values["grid"]), int(values["steps"]))
+    except InvalidRequest as error:
+        faults.append(f"{lab}: {error}")
     if int(values["count"]) * int(values["steps"]) > MAX_IMAGE_STEPS:
         faults.append(f"{lab}: count x steps must be at most {MAX_IMAGE_STEPS}")
     if values.get("attention") and int(values["count"]) > MAX_ATTENTION_COUNT:

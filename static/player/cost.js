@@ -7,8 +7,10 @@ const OFFERED_STEPS = [50, 25, 20, 10, 5];
 
 export class Cost {
   // `vocabulary`: of a model that reads prompts; null for one of classes.
-  constructor(vocabulary) {
+  // `fewestSteps`: of the grids that do not take every number of steps.
+  constructor(vocabulary, fewestSteps) {
     this.vocabulary = vocabulary;
+    this.fewestSteps = fewestSteps;
     this.rowsPerS = null;
   }
 
@@ -45,7 +47,8 @@ export class Cost {
   fewerSteps(settings, callsPerStep) {
     const secondsFor = (steps) => this.seconds({ ...settings, steps }, callsPerStep);
     if (!(secondsFor(settings.steps) > SLOW_S)) return null;
-    const fewer = OFFERED_STEPS.filter((offered) => offered < settings.steps);
+    const fewest = this.fewestSteps[settings.grid] ?? 1;
+    const fewer = OFFERED_STEPS.filter((offered) => fewest <= offered && offered < settings.steps);
     return fewer.find((offered) => secondsFor(offered) <= SLOW_S) ?? fewer.at(-1) ?? null;
   }
 }

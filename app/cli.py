@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from app.sampling_options import picture_option
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -87,22 +89,32 @@ def check(
 def sample(
     model: Annotated[str, typer.Argument(help="Name of a model, such as digits.")],
     out: Annotated[Path, typer.Option(help="FILE.npz for the pictures, FILE.png for a contact sheet.")],
-    count: Annotated[int, typer.Option(min=1, max=100_000)] = 16,
-    steps: Annotated[int | None, typer.Option(min=1, max=1000)] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**53 - 1)] = 0,
-    label: Annotated[str | None, typer.Option(help="A class; without it labels cycle through all.")] = None,
-    prompt: Annotated[str | None, typer.Option(help="For models that take prompts.")] = None,
-    negative_prompt: Annotated[str | None, typer.Option(help="What guidance leads away from.")] = None,
-    sampler: Annotated[str | None, typer.Option()] = None,
-    guidance: Annotated[float | None, typer.Option(min=0, max=20)] = None,
-    eta: Annotated[float | None, typer.Option(min=0, max=1)] = None,
+    count: Annotated[int, picture_option("count")] = 16,
+    steps: Annotated[int | None, picture_option("steps")] = None,
+    seed: Annotated[int, picture_option("seed")] = 0,
+    label: Annotated[str | None, picture_option("label")] = None,
+    prompt: Annotated[str | None, picture_option("prompt")] = None,
+    negative_prompt: Annotated[str | None, picture_option("negative_prompt")] = None,
+    sampler: Annotated[str | None, picture_option("sampler")] = None,
+    guidance: Annotated[float | None, picture_option("guidance")] = None,
+    eta: Annotated[float | None, picture_option("eta")] = None,
+    grid: Annotated[str | None, picture_option("grid")] = None,
 ) -> None:
     """Draw pictures from a model into a file."""
     from app.sampling_command import sample_to_file
     from app.settings import Settings
 
-    given: dict[str, object] = {"seed": seed, "label": label, "prompt": prompt, "sampler": sampler}
-    given |= {"negative_prompt": negative_prompt, "steps": steps, "guidance": guidance, "eta": eta}
+    given: dict[str, object] = {
+        "seed": seed,
+        "label": label,
+        "prompt": prompt,
+        "negative_prompt": negative_prompt,
+        "steps": steps,
+        "sampler": sampler,
+        "guidance": guidance,
+        "eta": eta,
+        "grid": grid,
+    }
     sample_to_file(Settings().models, model, count, given, out)
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.routing import Route
 
 from app.cards import find_cards
-from app.course.catalogue import load_catalogue
 from app.engine.client import EngineClient
+from app.labs.shown import routers
 from app.learners.database import open_records
+from app.questions.catalogue import load_catalogue
+from app.questions.kind import Kinds
+from app.questions.registry import KINDS
 from app.settings import ROOMS, Settings, files_folder
 from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
@@ -50,11 +54,15 @@ PARTS = (
 )
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, kinds: Kinds = KINDS, rooms: Mapping[str, Path] = ROOMS
+) -> FastAPI:
     """Make the web application.
 
     Args:
         settings: from the environment unless given.
+        kinds: of the questions that lessons may have.
+        rooms: folders whose templates and scripts stand beside their Python.
 
     Raises:
         CourseError: a lesson is faulty; the text names every fault.
@@ -62,10 +70,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or Settings()
     static = files_folder("static")
-    catalogue = load_catalogue(settings.lessons)
+    catalogue = load_catalogue(settings.lessons, kinds)
     cards = find_cards(settings.models)
-    assets = Assets(static, ROOMS)
-    templates = make_templates(files_folder("templates"), assets, ROOMS)
+    assets = Assets(static, rooms)
+    templates = make_templates(files_folder("templates"), assets, rooms)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -74,6 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.services = Services(
             settings=settings,
             catalogue=catalogue,
+            kinds=kinds,
             cards=cards,
             faults=models.card_faults(cards),
             templates=templates,
@@ -95,8 +104,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         Route("/static/{name:path}", assets, methods=["GET", "HEAD"]),
         lesson_files_route(read_lesson_files(catalogue.lessons)),
     ]
-    for part in PARTS:
-        app.include_router(part.router)
+    for router in (*(part.router for part in PARTS), *routers()):
+        app.include_router(router)
     install_error_handlers(app)
     install_guards(app, settings)
     return app

@@ -1,6 +1,6 @@
 """What a model made of its prompts, in words for people: on pages, in answers and on the command line.
 
-While somebody types, `static/player/prompt.js` words the same in short; it is to agree with what is here.
+While somebody types, `app/labs/player/prompt.js` says the same in short; keep both alike.
 
 Words out of a prompt stand in “ ”, and nothing else does: readers of a prompt take no quotation mark for a
 word. So pages can keep such a word's direction of writing to itself.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from app.engine.run import Told
+from app.engine.reading import PromptReading
 from app.prompts import MAX_WORDS, Prompt
 
 SHOWN_WORDS = 12
@@ -19,36 +19,38 @@ JOINER = "\u200d"
 """Makes one picture of the signs on both sides of it, such as a family of three people; never seen itself."""
 
 
-def notes(told: Told) -> tuple[str, ...]:
+def notes(reading: PromptReading) -> tuple[str, ...]:
     """Say in sentences what a person should know of how the prompts were taken; nothing is left out."""
-    return tuple([*_of_prompt(told), *_of_negative_prompt(told), *_of_guidance(told), *_of_attention(told)])
+    return tuple(
+        [*_of_prompt(reading), *_of_negative_prompt(reading), *_of_guidance(reading), *_of_attention(reading)]
+    )
 
 
-def _of_prompt(told: Told) -> Iterator[str]:
-    prompt = told.prompt
+def _of_prompt(reading: PromptReading) -> Iterator[str]:
+    prompt = reading.prompt
     if not prompt.words:
-        yield _without_prompt(told)
+        yield _without_prompt(reading)
     elif prompt.unknown:
         yield f"Not in the model's vocabulary, and left out: {_quoted(prompt.unknown)}."
     if prompt.unread:
         yield f"The prompt is longer than the {MAX_WORDS} words that the model reads: {_left_off(prompt)}."
-    if told.guidance != 0.0 or _are_alike(told):
+    if reading.guidance != 0.0 or _are_alike(reading):
         for rivals in prompt.contradictions:
             yield f"{_contradict(rivals)}: the model paints one of them or a mixture."
         for rivals in prompt.competing:
             yield f"{_compete(rivals)}, so expect one of them or a mixture."
 
 
-def _without_prompt(told: Told) -> str:
+def _without_prompt(reading: PromptReading) -> str:
     """Say what is painted where the prompt has no word that the model knows."""
-    negative_counts = told.negative_prompt.words and told.guidance != 1.0
-    instead = _negative_alone(told.guidance) if negative_counts else "the model paints whatever it likes"
-    if not told.prompt.unknown:
+    negative_counts = reading.negative_prompt.words and reading.guidance != 1.0
+    instead = _negative_alone(reading.guidance) if negative_counts else "the model paints whatever it likes"
+    if not reading.prompt.unknown:
         return f"No prompt: {instead}."
     if not negative_counts:
         instead = f"the picture is unconditional: {instead}"
     return (
-        f"No word of the prompt is in the model's vocabulary: {_quoted(told.prompt.unknown)}. "
+        f"No word of the prompt is in the model's vocabulary: {_quoted(reading.prompt.unknown)}. "
         f"Nothing was understood, so {instead}."
     )
 
@@ -63,8 +65,8 @@ def _negative_alone(guidance: float) -> str:
     return "only the negative prompt counts, and the picture is led away from it"
 
 
-def _of_negative_prompt(told: Told) -> Iterator[str]:
-    negative = told.negative_prompt
+def _of_negative_prompt(reading: PromptReading) -> Iterator[str]:
+    negative = reading.negative_prompt
     if negative.unknown and not negative.words:
         yield (
             "None of the negative prompt's words is in the model's vocabulary, so it counts for nothing: "
@@ -80,9 +82,9 @@ def _of_negative_prompt(told: Told) -> Iterator[str]:
             f"The negative prompt is longer than the {MAX_WORDS} words that the model reads: "
             f"{_left_off(negative)}."
         )
-    if told.guidance == 1.0 or _are_alike(told):  # then it does not count, or says nothing of its own
+    if reading.guidance == 1.0 or _are_alike(reading):  # then it does not count, or says nothing of its own
         return
-    is_painted = told.guidance < 1.0
+    is_painted = reading.guidance < 1.0
     for rivals in negative.contradictions:
         outcome = "the model paints" if is_painted else "the picture is led away from"
         yield f"In the negative prompt, {_contradict(rivals)}: {outcome} one of them or a mixture."
@@ -91,9 +93,9 @@ def _of_negative_prompt(told: Told) -> Iterator[str]:
         yield f"In the negative prompt, {_compete(rivals)}, so {outcome} one of them or a mixture."
 
 
-def _of_guidance(told: Told) -> Iterator[str]:
-    prompt, negative, guidance = told.prompt.words, told.negative_prompt.words, told.guidance
-    if _are_alike(told):
+def _of_guidance(reading: PromptReading) -> Iterator[str]:
+    prompt, negative, guidance = reading.prompt.words, reading.negative_prompt.words, reading.guidance
+    if _are_alike(reading):
         yield "The prompt and the negative prompt say the same, so guidance has nothing to do."
     elif guidance == 0.0 and prompt:
         instead = "the negative prompt" if negative else "whatever it likes"
@@ -110,14 +112,14 @@ def _of_guidance(told: Told) -> Iterator[str]:
         )
 
 
-def _of_attention(told: Told) -> Iterator[str]:
-    if told.attention and not told.main.words:
+def _of_attention(reading: PromptReading) -> Iterator[str]:
+    if reading.attention and not reading.main.words:
         yield "No word of the prompt counts, so there is nothing to show of what each word drew."
 
 
-def _are_alike(told: Told) -> bool:
+def _are_alike(reading: PromptReading) -> bool:
     """Whether both prompts mean the same to the model; two without words are none."""
-    return bool(told.prompt.words) and told.prompt.tokens == told.negative_prompt.tokens
+    return bool(reading.prompt.words) and reading.prompt.tokens == reading.negative_prompt.tokens
 
 
 def _contradict(rivals: tuple[str, ...]) -> str:

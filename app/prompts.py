@@ -69,6 +69,10 @@ class Vocabulary:
         return {token: entry.split()[0] for token, entry in enumerate(entries, PAD + 1)}
 
     @cached_property
+    def _tokens_by_name(self) -> dict[str, int]:
+        return {name: token for token, name in self.names.items()}
+
+    @cached_property
     def _kinds(self) -> dict[int, str]:
         kinds = [kind for kind, entries in self.kinds.items() for _ in entries]
         return dict(enumerate(kinds, PAD + 1))
@@ -104,6 +108,24 @@ class Vocabulary:
             competing=tuple(named for kind, named in rivals.items() if kind not in CONTRADICTING),
         )
 
+    def write(self, tokens: tuple[int, ...]) -> str:
+        """Write tokens by their names, with blanks between them, so that synonyms are written alike."""
+        return " ".join(self.names[token] for token in tokens)
+
+    def tokens_of(self, written: str) -> tuple[int, ...]:
+        """Return the tokens of what `write` wrote; any other text is refused.
+
+        Raises:
+            ValueError: it names a token that there is not, or more than a model reads.
+        """
+        names = written.split(" ") if written else []
+        unknown = [name for name in names if name not in self._tokens_by_name]
+        if unknown:
+            raise ValueError(f"no token is named {unknown[0]!r}")
+        if len(names) > MAX_WORDS:
+            raise ValueError(f"at most {MAX_WORDS} tokens are read, got {len(names)}")
+        return tuple(self._tokens_by_name[name] for name in names)
+
     def _rivals(self, words: list[str]) -> dict[str, tuple[str, ...]]:
         """Find the kinds of which more than one entry is named, and the words that name them."""
         said: dict[str, dict[int, str]] = {}
@@ -138,7 +160,12 @@ class Prompt:
     @property
     def row(self) -> tuple[int, ...]:
         """The tokens as a network takes them: padded to `MAX_WORDS`."""
-        return self.tokens + (PAD,) * (MAX_WORDS - len(self.tokens))
+        return padded(self.tokens)
+
+
+def padded(tokens: tuple[int, ...]) -> tuple[int, ...]:
+    """Fill a row of tokens up to `MAX_WORDS`, as a network takes it."""
+    return tokens + (PAD,) * (MAX_WORDS - len(tokens))
 
 
 def _plain(text: str) -> str:

@@ -15,12 +15,14 @@ from torch import Tensor
 
 from app import pictures
 from app.cards import Card, CardFile, find_card
+from app.controls.request import read_request
 from app.diffusion.checkpoints import denoiser, load_network
-from app.diffusion.noise import PictureNoise
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 from app.engine import conditions
 from app.engine.frames import to_pixels
-from app.engine.run import RunSpec, class_index, normalise, read_prompts, read_request
+from app.engine.reading import class_index, read_run
+from app.engine.run import RunSpec
 from app.engine.trajectory import plan_of
 from app.errors import InvalidRequest
 from app.prompt_notes import notes
@@ -61,11 +63,11 @@ def sample_to_file(models: Path, model: str, count: int, given: dict[str, Any], 
 
 
 def _read(card: Card, count: int, asked: dict[str, Any]) -> tuple[RunSpec, dict[str, NDArray[Any]]]:
-    """Read what was asked for, and say of the pictures what the file is to keep beside them."""
+    """Read what was asked for, and return what the file keeps of it beside the pictures."""
     if card.vocabulary is not None:
         return _read_prompts(card, count, asked)
     # Cycling through the classes is a conditional run too, so that the guidance asked for applies.
-    spec = normalise(read_request({"model": card.name, "label": card.classes[0]} | asked), card)
+    spec = read_run(read_request({"model": card.name, "label": card.classes[0]} | asked), card).spec
     labels = np.arange(count, dtype=np.int64) % len(card.classes)
     only = class_index(asked.get("label"), card)
     if only is not None:
@@ -74,18 +76,17 @@ def _read(card: Card, count: int, asked: dict[str, Any]) -> tuple[RunSpec, dict[
 
 
 def _read_prompts(card: Card, count: int, asked: dict[str, Any]) -> tuple[RunSpec, dict[str, NDArray[Any]]]:
-    """Do so for a model of prompts, and tell whoever wrote them how they were taken."""
+    """Read what was asked of a model of prompts, and print how its prompts were read."""
     request = read_request({"model": card.name} | asked)
-    told = read_prompts(request, card)
-    spec = normalise(request, card, told)
-    assert told is not None
-    for note in notes(told):
+    reading = read_run(request, card)
+    assert reading.prompts is not None
+    for note in notes(reading.prompts):
         typer.echo(f"fromnoise: {note}", err=True)
-    return spec, {
+    return reading.spec, {
         "labels": np.full(count, NO_LABEL, dtype=np.int64),
         "prompt": np.array(request.prompt or ""),
         "negative_prompt": np.array(request.negative_prompt or ""),
-        "guidance": np.array(told.guidance),
+        "guidance": np.array(reading.prompts.guidance),
     }
 
 

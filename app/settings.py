@@ -10,7 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PACKAGE = Path(__file__).parent
-ROOMS = {"labs": PACKAGE / "labs"}
+ROOMS = {"labs": PACKAGE / "labs", "questions": PACKAGE / "questions"}
 """Folders whose templates, scripts and styles stand beside their Python, by the name in their addresses."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")

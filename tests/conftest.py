@@ -1,9 +1,15 @@
-"""For every test: shapes and types of `app.diffusion` are checked at each call."""
+"""For every test: one thread a process, and shapes and types of `app.diffusion` checked at each call."""
 
 from __future__ import annotations
 
+import os
+
 import jaxtyping
 from hypothesis import settings
+
+# Tensors here are tiny: several threads would only wait for each other, and tests run side by side already.
+# The environment carries it to processes that tests start; it counts from the import of torch on.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Before any module of it is imported; an int may stand for a float, as everywhere in Python.
 jaxtyping.install_import_hook(

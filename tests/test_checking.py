@@ -1,14 +1,10 @@
 import json
 
 import pytest
-import torch
 from PIL import Image
 
 from app.checking import check_all, check_claims
 from tests.tiny_model import write_tiny_model, write_tiny_painter
-
-# Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
-torch.set_num_threads(1)
 
 HEAD = """+++
 title = "Colours"
@@ -124,6 +120,7 @@ def test_an_experiment_without_a_claim_decides_nothing(lessons, tmp_path):
     assert check_claims(lessons((RUN,)), tmp_path / "no models") == []
 
 
+@pytest.mark.slow
 def test_the_spread_is_measured_against_fifty_steps(lessons, models):
     measure = "spread_against_50_steps"
     folder = lessons(
@@ -165,8 +162,8 @@ def test_the_last_seed_has_none_after_it(lessons, models):
         (ONCE | {"label": "none"}, "unknown label"),
         (RUN | {"label": "none"}, "unknown label"),
         (RUN | {"sampler": "none"}, "unknown sampler"),
-        (RUN | {"steps": 5000}, "steps"),
-        (RUN | {"guidance": -1.0}, "guidance"),
+        (RUN | {"count": 16, "steps": 1000}, "steps"),
+        (RUN | {"prompt": "a sea"}, "takes a label, not a prompt"),
     ],
 )
 def test_an_experiment_that_cannot_be_run_is_an_error_that_says_why(lessons, models, experiment, word):

@@ -180,6 +180,7 @@ def test_check_names_file_and_question_of_a_fault(fromnoise: Command, tmp_path: 
     assert "01-broken/quiz.toml:1: q: " in printed
 
 
+@pytest.mark.slow
 def test_check_without_experiments_passes_the_course_that_ships(fromnoise: Command) -> None:
     status, printed, _ = fromnoise("check", "--no-computed")
     assert (status, printed.splitlines()[-1]) == (0, "0 errors, 0 warnings")

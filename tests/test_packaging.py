@@ -53,6 +53,7 @@ def files_below(folder: Path) -> set[str]:
     }
 
 
+@pytest.mark.xdist_group("wheel")
 @pytest.mark.parametrize("name", ["templates", "static", "lessons", "models"])
 def test_the_wheel_carries_every_file_that_the_app_reads(wheel: Path, name: str) -> None:
     assert FOLDERS[name] == f"app/_files/{name}"
@@ -62,6 +63,7 @@ def test_the_wheel_carries_every_file_that_the_app_reads(wheel: Path, name: str)
     assert packed == {f"app/_files/{name}/{path}" for path in files_below(ROOT / name)}
 
 
+@pytest.mark.xdist_group("wheel")
 def test_the_wheel_carries_the_package_alone(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         tops = {entry.partition("/")[0] for entry in archive.namelist()}
@@ -69,6 +71,8 @@ def test_the_wheel_carries_the_package_alone(wheel: Path) -> None:
     assert tops == {"app", f"fromnoise-{version}.dist-info"}
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("wheel")
 def test_the_app_serves_from_an_unpacked_wheel(wheel: Path, tmp_path: Path) -> None:
     site = tmp_path / "site-packages"
     with zipfile.ZipFile(wheel) as archive:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.engine.run import RunRequest, read_prompts
+from app.controls.request import RunRequest
+from app.engine.reading import read_prompts
 from app.prompt_notes import SHOWN_LETTERS, SHOWN_WORDS, notes
 from tests.web.fake_engine import WORDS, card
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from app.engine.run import MAX_PROMPT_LENGTH
+from app.controls.table import MAX_PROMPT_LENGTH
 from app.prompts import MAX_WORDS, OTHER, PAD, Vocabulary
 
 KNOWN = Vocabulary(

@@ -10,8 +10,8 @@ import pytest
 import typer
 
 from app import cli
-from app.course.catalogue import load_catalogue
-from app.course.check import check_course
+from app.questions.catalogue import load_catalogue
+from app.questions.check import check_course
 from app.settings import Settings
 
 ROOT = Path(__file__).parent.parent

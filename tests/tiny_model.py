@@ -6,7 +6,8 @@ from pathlib import Path
 
 import torch
 
-from app.cards import CARD, WEIGHTS, CardFile, read_card
+from app import front_matter
+from app.cards import CARD, WEIGHTS, Card, CardFile, read_card
 from app.diffusion.checkpoints import build_network, save_weights
 
 CLASSES = ("round", "square", "third")
@@ -57,6 +58,16 @@ other = ["a an", "the", "over"]
 """
 
 
+def tiny_card() -> Card:
+    """Give the card of the model of classes, without weights."""
+    return _card(name="tiny", shape=list(SHAPE), classes=f"classes = {list(CLASSES)}", text="")
+
+
+def painter_card() -> Card:
+    """Give the card of the model of prompts, without weights."""
+    return _card(name="painter", shape=list(PAINTER_SHAPE), classes="", text=TEXT)
+
+
 def write_tiny_model(
     models: Path, name: str = "tiny", seed: int = 0, classes: tuple[str, ...] = CLASSES
 ) -> CardFile:
@@ -74,6 +85,11 @@ def unmake(file: CardFile) -> None:
     file.weights.unlink()
     card = file.folder / CARD
     card.write_text(card.read_text().replace(file.card.sha256, ""))
+
+
+def _card(**fields: object) -> Card:
+    head, _, _ = front_matter.split(HEAD.format(sha256="", **fields))
+    return Card.model_validate(head)
 
 
 def _write(models: Path, seed: int, **fields: object) -> CardFile:

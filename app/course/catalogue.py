@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from app.course.lesson import Lesson, read_lesson
+from app.course.ids import RetiredIds, id_problems, read_ids, retired_ids
+from app.course.lesson import QUIZ_FILE, Lesson, ReadQuiz, read_lesson
+from app.course.outline import OUTLINE_FILE, Outline, outline_of, place_problems, read_outline
 from app.course.problem import Problem
-from app.course.quiz import Question
-from app.errors import CourseError, NotFound
+from app.course.question import Question
+from app.errors import NotFound
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The lessons in order."""
+    """The lessons in order.
+
+    Args:
+        lessons: that can be read.
+        outline: the course's units, with the lessons that are planned.
+        retired: ids that questions had before.
+    """
 
     lessons: tuple[Lesson, ...]
+    outline: Outline = field(default_factory=lambda: outline_of(()))
+    retired: RetiredIds = field(default_factory=RetiredIds)
 
     def lesson(self, slug: str) -> Lesson:
         """Find a lesson by the name in its address.
@@ -34,15 +44,12 @@ class Catalogue:
         raise NotFound(f"there is no lesson {slug[:80]!r}")
 
     def question(self, question_id: str) -> Question:
-        """Find a question by its id.
+        """Find a question by its id, or by one that it had before.
 
         Raises:
             NotFound: there is none.
         """
-        for question in self.lesson_of(question_id).questions:
-            if question.id == question_id:
-                return question
-        raise NotFound(f"there is no question {question_id[:80]!r}")
+        return self._find(question_id)[1]
 
     def lesson_of(self, question_id: str) -> Lesson:
         """Find the lesson that a question belongs to.
@@ -50,57 +57,73 @@ class Catalogue:
         Raises:
             NotFound: there is no such question.
         """
+        return self._find(question_id)[0]
+
+    def unit_number(self, lesson: Lesson) -> int:
+        """Return the number of a lesson's unit."""
+        return next(unit.number for unit in self.outline.units if unit.title == lesson.unit)
+
+    def prerequisites(self, lesson: Lesson) -> tuple[str, ...]:
+        """Name the lessons that one builds on: by its own head, or else by the course's outline."""
+        if lesson.prerequisites is not None:
+            return lesson.prerequisites
+        planned = (entry for entry in self.outline.planned if entry.slug == lesson.slug)
+        return next((entry.prerequisites for entry in planned), ())
+
+    def _find(self, question_id: str) -> tuple[Lesson, Question]:
+        current = self.retired.current(question_id)
         for lesson in self.lessons:
-            if any(question.id == question_id for question in lesson.questions):
-                return lesson
+            for question in lesson.questions:
+                if question.id == current:
+                    return lesson, question
         raise NotFound(f"there is no question {question_id[:80]!r}")
 
 
-def load_catalogue(folder: Path) -> Catalogue:
-    """Read a course.
+def read_lessons(folder: Path, read_quiz: ReadQuiz) -> tuple[Catalogue, list[Problem]]:
+    """Read what can be read of a course, and list what is wrong with the rest.
 
-    Raises:
-        CourseError: one line for every fault in every file, as `file:line: question: what`.
+    Args:
+        folder: of the lessons.
+        read_quiz: reads the questions of one lesson; `app.questions.catalogue` has it.
     """
-    catalogue, problems = read_course(folder)
-    if problems:
-        raise CourseError([str(problem) for problem in problems])
-    return catalogue
-
-
-def read_course(folder: Path) -> tuple[Catalogue, list[Problem]]:
-    """Read what can be read of a course, and list what is wrong with the rest."""
     if not folder.is_dir():
         return Catalogue(()), [Problem(Path(folder.name), "there is no such folder of lessons")]
-    lessons, problems = [], []
+    lessons, ids, problems = [], [], []
+    outline, faults = read_outline(folder)
+    problems += faults
     for path in sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._"):
-        lesson, faults = read_lesson(path, folder)
-        problems += faults
-        if lesson is not None:
-            lessons.append(lesson)
+        lesson, faults = read_lesson(path, folder, read_quiz)
+        file, faults_of_ids = read_ids(path, folder)
+        problems += [*faults, *faults_of_ids]
+        lessons += [lesson] if lesson else []
+        ids += [file] if file else []
     if not lessons and not problems:
         problems.append(Problem(Path(folder.name), "there are no lessons in this folder"))
-    catalogue = Catalogue(tuple(sorted(lessons, key=lambda lesson: lesson.number)))
-    return catalogue, [*problems, *_doubles(catalogue)]
+    lessons.sort(key=lambda lesson: lesson.number)
+    catalogue = Catalogue(tuple(lessons), outline or outline_of(lessons), retired_ids(ids))
+    problems += _doubles(catalogue)
+    if outline or not (folder / OUTLINE_FILE).exists():
+        problems += place_problems(catalogue.outline, lessons)
+    if not any(problem.path.name == QUIZ_FILE for problem in problems):  # else ids may be there, unread
+        asked = {question.id for lesson in lessons for question in lesson.questions}
+        problems += id_problems(ids, asked)
+    return catalogue, problems
 
 
-def _doubles(catalogue: Catalogue) -> list[Problem]:
+def _doubles(catalogue: Catalogue) -> Iterator[Problem]:
     slugs = _repeated(lesson.slug for lesson in catalogue.lessons)
     numbers = _repeated(lesson.number for lesson in catalogue.lessons)
     ids = _repeated(question.id for lesson in catalogue.lessons for question in lesson.questions)
-    problems = []
     for lesson in catalogue.lessons:
         path = Path(lesson.folder.name)
         if lesson.slug in slugs:
-            problems.append(Problem(path, f"another lesson is called {lesson.slug!r} too"))
+            yield Problem(path, f"another lesson is called {lesson.slug!r} too")
         if lesson.number in numbers:
-            problems.append(Problem(path, f"another lesson has the number {lesson.number:02} too"))
-        problems += [
-            Problem(path / "quiz.toml", "another question has this id too; ids are kept for ever", None, name)
-            for name in dict.fromkeys(question.id for question in lesson.questions)
-            if name in ids
-        ]
-    return problems
+            yield Problem(path, f"another lesson has the number {lesson.number:02} too")
+        for name in dict.fromkeys(question.id for question in lesson.questions):
+            if name in ids:
+                what = "another question has this id too; ids are kept for ever"
+                yield Problem(path / QUIZ_FILE, what, None, name)
 
 
 def _repeated(values: Iterable[T]) -> set[T]:

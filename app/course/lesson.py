@@ -7,39 +7,63 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from app import front_matter
 from app.course.directives import Lab
 from app.course.page import Block, Heading, Prose, render_page
 from app.course.problem import Problem
-from app.course.quiz import Question
-from app.course.quiz_file import read_quiz
+from app.course.question import Question
+from app.course.toml_file import Lines, describe, first_causes
 
 __all__ = ["Block", "Heading", "Lab", "Lesson", "Prose", "read_lesson"]
 
-FOLDER = re.compile(r"(\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)")
+QUIZ_FILE = "quiz.toml"
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+FOLDER = re.compile(rf"(\d\d)-({SLUG.pattern})")
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
+def _slug(value: str) -> str:
+    if not SLUG.fullmatch(value):
+        raise ValueError("must be words in small letters with hyphens between, as 'adding-noise'")
+    return value
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
+
+ReadQuiz = Callable[[Path, Path, Mapping[str, str]], tuple[tuple[Question, ...], list[Problem]]]
+"""Reads `quiz.toml`, given the file, how problems name it, and the addresses of the lesson's pictures."""
+
+
 class Head(BaseModel):
-    """What stands between the `+++` lines. `concepts` are the terms that the text teaches."""
+    """What stands between the `+++` lines.
+
+    `concepts` are the terms that the text teaches; `prerequisites` the lessons it builds on, by their slugs
+    (without them, those of `course.toml` hold).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: Words
-    unit: Words
-    minutes: int = Field(ge=1, le=60)
-    summary: Words
-    hook: Words
-    concepts: tuple[Words, ...] = Field(min_length=1)
+    title: Words = Field(description="The lesson's title.")
+    unit: Words = Field(description="The title of a unit of `course.toml`.")
+    minutes: int = Field(ge=1, le=60, description="How long it takes, labs included.")
+    summary: Words = Field(description="One or two sentences, for the home page and for search engines.")
+    hook: Words = Field(description="The question that opens the lesson.")
+    concepts: tuple[Words, ...] = Field(
+        min_length=1, description="The terms that the text teaches; questions may ask for these."
+    )
+    prerequisites: tuple[Slug, ...] | None = Field(
+        default=None,
+        description="Slugs of the lessons that it builds on; without it, those that `course.toml` names.",
+    )
 
 
 @dataclass(frozen=True)
@@ -52,6 +76,7 @@ class Lesson:
         folder: where its files lie.
         text: the Markdown below the head, as written.
         pictures: the file of each picture that pages may show, by its name in the folder.
+        prerequisites: slugs of the lessons that this one builds on; None where its head says nothing.
     """
 
     slug: str
@@ -68,14 +93,16 @@ class Lesson:
     questions: tuple[Question, ...]
     pictures: Mapping[str, Path]
     text: str
+    prerequisites: tuple[str, ...] | None = None
 
 
-def read_lesson(folder: Path, root: Path) -> tuple[Lesson | None, list[Problem]]:
+def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> tuple[Lesson | None, list[Problem]]:
     """Read one lesson's folder.
 
     Args:
         folder: `NN-slug`.
         root: the folder of all lessons; problems name files from there.
+        read_quiz: reads the questions.
 
     Returns:
         The lesson, or None where it cannot be read at all, and every fault found in it.
@@ -87,7 +114,7 @@ def read_lesson(folder: Path, root: Path) -> tuple[Lesson | None, list[Problem]]
     number, slug = int(name.group(1)), name.group(2)
     pictures = find_pictures(folder)
     addresses = {picture: picture_address(slug, picture, path) for picture, path in pictures.items()}
-    questions, problems = read_quiz(folder / "quiz.toml", shown / "quiz.toml", addresses)
+    questions, problems = read_quiz(folder / QUIZ_FILE, shown / QUIZ_FILE, addresses)
     head, body, first_line, faults = _read_head(folder / "lesson.md", shown / "lesson.md")
     if head is None:
         return None, [*faults, *problems]
@@ -119,14 +146,28 @@ def picture_address(slug: str, name: str, path: Path) -> str:
     return f"/lessons/{slug}/files/{name}?v={mark}"
 
 
+def line_in_head(lesson: Lesson, key: str) -> int | None:
+    """Find the line of `lesson.md` at which a key of its head stands."""
+    text = (lesson.folder / "lesson.md").read_text(encoding="utf-8")
+    return _lines_of_head(text).find((key,))
+
+
+def _lines_of_head(text: str) -> Lines:
+    _, _, length = front_matter.split(text)
+    return Lines("".join(text.splitlines(keepends=True)[:length]))
+
+
 def _read_head(path: Path, shown: Path) -> tuple[Head | None, str, int, list[Problem]]:
+    text = ""
     try:
-        head, body, lines = front_matter.split(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        head, body, lines = front_matter.split(text)
         return Head.model_validate(head), body, lines + 1, []
     except OSError as error:
         return None, "", 1, [Problem(shown, f"cannot be read: {error.strerror}")]
     except ValidationError as error:
-        faults = error.errors(include_url=False)
-        return None, "", 1, [Problem(shown, f"head: {f['loc'][0]}: {f['msg']}", 1) for f in faults]
+        places = _lines_of_head(text)
+        faults = first_causes(error)
+        return None, "", 1, [Problem(shown, f"head: {describe(f)}", places.find(f["loc"])) for f in faults]
     except ValueError as error:
         return None, "", 1, [Problem(shown, str(error), 1)]

@@ -1,97 +1,60 @@
-"""An author's lint: signs that a question can be guessed, or asks what was never taught.
+"""An author's lint of lessons and of what every question has: what was never taught, or is too little.
 
-A finding that breaks a question (its options are shuffled, so "all of the above" means nothing) is a
-problem; one that makes it weaker is a warning.
+What makes a question of one kind easy to guess is known in that kind's own `lint.py`.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from app.course.catalogue import Catalogue
 from app.course.directives import Lab
+from app.course.ids import read_ids, unpublished
 from app.course.lesson import Lesson
 from app.course.problem import Problem
-from app.course.quiz import Question
+from app.course.question import Question
 
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 NEGATION = re.compile(r"\b(not|never|except|cannot)\b|n['\u2019]t\b", re.IGNORECASE)
-PLACE = re.compile(
-    r"\b((all|none|both|any|some) of the (above|others|options)|(options?|answers?) [A-E]\b)", re.IGNORECASE
-)
-ORDER = re.compile(r"\b(above|below|preceding|(first|last|previous|next) (option|answer))\b", re.IGNORECASE)
 
 FEWEST_QUESTIONS = 8
 FEWEST_EXPERIMENTS = 2
-FEWEST_KEYS = 4
-"""From how many single questions on a lesson's keys are looked at together."""
 
 
-def find_problems(catalogue: Catalogue) -> list[Problem]:
-    """List what must be mended before a question can be asked."""
-    return _of_questions(catalogue, [_places])
+def without_code(text: str) -> str:
+    """Leave the code out of a piece of Markdown: its words are not the author's."""
+    return CODE.sub(" ", text)
 
 
 def find_warnings(catalogue: Catalogue) -> list[Problem]:
-    """List what makes questions guessable, unfair or too few."""
-    found = _of_questions(catalogue, [_order_words, _negated_stem, _longest_key])
+    """List what makes lessons thin, and questions unfair."""
+    found = []
     taught: set[str] = set()
     for lesson in catalogue.lessons:
         folder = Path(lesson.folder.name)
         taught |= {concept.lower() for concept in lesson.concepts}
         found += [Problem(folder / "lesson.md", what) for what in _of_lesson(lesson)]
-        for question in lesson.questions:
-            found += [
-                Problem(
-                    folder / "quiz.toml",
-                    f"asks for {concept!r}, which no lesson taught so far",
-                    None,
-                    question.id,
-                )
-                for concept in question.concepts
-                if concept.lower() not in taught
-            ]
+        found += [
+            Problem(folder / "quiz.toml", what, None, question.id)
+            for question in lesson.questions
+            for what in (*_negated_stem(question), *_not_taught(question, taught))
+        ]
+        ids, _ = read_ids(lesson.folder, lesson.folder.parent)
+        found += unpublished(lesson, ids) if ids else []
     return found
 
 
-Rule = Callable[[Question], Iterable[str]]
-
-
-def _of_questions(catalogue: Catalogue, rules: list[Rule]) -> list[Problem]:
-    return [
-        Problem(Path(lesson.folder.name) / "quiz.toml", what, None, question.id)
-        for lesson in catalogue.lessons
-        for question in lesson.questions
-        for rule in rules
-        for what in rule(question)
-    ]
-
-
-def _places(question: Question) -> Iterator[str]:
-    for option in question.options:
-        if found := PLACE.search(CODE.sub(" ", option.text)):
-            yield f"an option says {found.group()!r}, but every learner sees the options in another order"
-
-
-def _order_words(question: Question) -> Iterator[str]:
-    for option in question.options:
-        if found := ORDER.search(CODE.sub(" ", option.text)):
-            yield f"an option says {found.group()!r}: if that means another option, the order is shuffled"
-
-
 def _negated_stem(question: Question) -> Iterator[str]:
-    if found := NEGATION.search(CODE.sub(" ", question.stem)):
+    if found := NEGATION.search(without_code(question.stem)):
         yield f"the stem says {found.group()!r}; ask for what is true"
 
 
-def _longest_key(question: Question) -> Iterator[str]:
-    right = [len(option.text) for option in question.options if option.right]
-    wrong = [len(option.text) for option in question.options if not option.right]
-    if question.kind == "single" and right[0] > max(wrong):
-        yield f"the right option is the longest ({right[0]} characters, the next has {max(wrong)})"
+def _not_taught(question: Question, taught: set[str]) -> Iterator[str]:
+    for concept in question.concepts:
+        if concept.lower() not in taught:
+            yield f"asks for {concept!r}, which no lesson taught so far"
 
 
 def _of_lesson(lesson: Lesson) -> Iterator[str]:
@@ -106,18 +69,6 @@ def _of_lesson(lesson: Lesson) -> Iterator[str]:
     experiments = sum(question.experiment is not None for question in lesson.questions)
     if experiments < FEWEST_EXPERIMENTS:
         yield f"{experiments} questions rest on an experiment; {FEWEST_EXPERIMENTS} are the fewest"
-    yield from _one_sided_keys(lesson)
-
-
-def _one_sided_keys(lesson: Lesson) -> Iterator[str]:
-    keys = [
-        "ABCDE"[[option.right for option in question.options].index(True)]
-        for question in lesson.questions
-        if question.kind == "single"
-    ]
-    for letter, count in Counter(keys).items():
-        if len(keys) >= FEWEST_KEYS and count > len(keys) / 2:
-            yield f"the key stands at {letter} in {count} of {len(keys)} questions; spread the keys"
 
 
 def _words(text: str) -> str:

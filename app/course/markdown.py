@@ -38,11 +38,13 @@ class Place:
         pictures: the address of each picture that may be shown, by its file name in the lesson.
         first_line: the line of the file at which the piece begins.
         faults: filled in while rendering: line of the file, and what is wrong there.
+        owner: what the ids of headings and footnotes begin with, in a piece that shares its page with others.
     """
 
     pictures: Mapping[str, str] = field(default_factory=dict)
     first_line: int = 1
     faults: list[tuple[int, str]] = field(default_factory=list)
+    owner: str = ""
 
     def fault(self, token: Token, what: str) -> None:
         """Note a fault at a token."""
@@ -80,7 +82,10 @@ def parser(fence: Fence | None = None) -> Markdown:
 
 def render_block(text: str, place: Place) -> str:
     """Render a piece that may hold paragraphs, code and pictures, but no directives."""
-    return str(parser().render(text, {"place": place}))
+    env: dict[str, Any] = {"place": place}
+    if place.owner:
+        env["docId"] = place.owner  # the footnote plugin's name for it
+    return str(parser().render(text, env))
 
 
 def render_text(text: str, place: Place) -> str:
@@ -112,6 +117,8 @@ def _check(state: StateCore) -> None:
     for block in state.tokens:
         if block.type == "table_open":
             block.attrSet("tabindex", "0")  # on a narrow screen it scrolls, by keyboard too
+        if block.type == "heading_open" and block.attrGet("id") and place.owner:
+            block.attrSet("id", f"{place.owner}-{block.attrGet('id')}")
         for token in [block, *(block.children or [])]:
             if token.meta.get("insecure_attrs"):
                 place.fault(block, f"attribute {sorted(token.meta['insecure_attrs'])} is not allowed")

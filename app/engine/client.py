@@ -11,12 +11,13 @@ import json
 import re
 import time
 from collections import OrderedDict
+from dataclasses import asdict
 from typing import Any
 
 import httpx2
 
 from app.engine.relay import Relay
-from app.engine.run import RunRequest, RunSpec
+from app.engine.run import RunSpec
 from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
 
 ASLEEP = "the model is waking up"
@@ -65,23 +66,17 @@ class EngineClient:
             await relay.close()
         await self._http.aclose()
 
-    async def submit(self, request: RunRequest, spec: RunSpec, learner: str) -> str:
+    async def submit(self, spec: RunSpec, learner: str) -> str:
         """Ask for a run and return its id.
 
         Args:
-            request: what was asked.
-            spec: the same, normalised.
+            spec: the run, as it was read from its request.
             learner: whose account it goes to.
 
         Raises:
             InvalidRequest, TryLater: as the engine says, or because it does not answer.
         """
-        answer = await self._ask(
-            "POST",
-            "/runs",
-            content=request.model_dump_json(),
-            headers={"x-learner": learner, "content-type": "application/json"},
-        )
+        answer = await self._ask("POST", "/runs", json=asdict(spec), headers={"x-learner": learner})
         run_id = str(answer["id"])
         self._keep(run_id, spec)
         return run_id

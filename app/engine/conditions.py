@@ -7,8 +7,10 @@ from jaxtyping import Int
 from torch import Tensor
 
 from app.cards import Card
-from app.engine.run import RunSpec, normalise, read_request
-from app.prompts import MAX_WORDS, PAD
+from app.controls.request import read_request
+from app.engine.reading import read_run
+from app.engine.run import RunSpec
+from app.prompts import MAX_WORDS, PAD, padded
 
 LENGTHS = (5, 0, MAX_WORDS, 1, 12, 2, 17, 8)
 """Words of the prompts that runtimes are compared on."""
@@ -36,7 +38,7 @@ def asked(card: Card, label: str | int | None, prompt: str | None) -> Int[Tensor
         InvalidRequest: an unknown label, or the kind of condition that the model does not take.
     """
     given = {"model": card.name, "label": label, "prompt": prompt, "guidance": 1.0}
-    return wanted(normalise(read_request(given), card), card, 1)
+    return wanted(read_run(read_request(given), card).spec, card, 1)
 
 
 def examples(card: Card, count: int) -> Int[Tensor, "batch ..."]:
@@ -52,4 +54,4 @@ def examples(card: Card, count: int) -> Int[Tensor, "batch ..."]:
 def _repeated(card: Card, count: int, label: int | None, prompt: str) -> Int[Tensor, "batch ..."]:
     if card.vocabulary is None:
         return torch.full((count,), len(card.classes) if label is None else label)
-    return torch.tensor([card.vocabulary.read(prompt).row]).repeat(count, 1)
+    return torch.tensor([padded(card.vocabulary.tokens_of(prompt))]).repeat(count, 1)

@@ -18,9 +18,8 @@ from typing import Any
 from app.engine.attention_maps import map_bytes
 from app.engine.device_loop import DeviceLoop, ModelSource
 from app.engine.frame_events import PANES, event
-from app.engine.live_run import LiveRun
-from app.engine.run import RunRequest, RunSpec, RunStatus, normalise
-from app.engine.run_table import RunTable
+from app.engine.run import RunSpec, RunStatus, check_spec
+from app.engine.run_table import LiveRun, RunTable
 
 FACTS_BYTES = 700
 """About what a frame takes besides its pixels."""
@@ -54,15 +53,15 @@ class Core:
         """Let the device thread end after the current call."""
         self._device.stop()
 
-    def submit(self, request: RunRequest, learner: str) -> LiveRun:
+    def submit(self, spec: RunSpec, learner: str) -> LiveRun:
         """Join the same run if there is one, or admit a new one.
 
         Raises:
-            InvalidRequest: a setting is wrong.
+            InvalidRequest: no request to this model makes such a specification.
             TryLater: the weights are missing, or the queue is full.
         """
-        model = self.models.get(request.model)
-        spec = normalise(request, model.card)
+        model = self.models.get(spec.model)
+        check_spec(spec, model.card)
         run_id = spec.run_id(model.card.sha256)
         now = time.monotonic()
         with self._changed:
@@ -138,4 +137,5 @@ class Core:
 def _frames_bytes(spec: RunSpec, shape: tuple[int, int, int]) -> int:
     """Estimate what the frames of a run will take: every pane in base64, maps of attention, and the facts."""
     pane = spec.count * math.prod(shape) * 4 // 3
-    return (spec.steps + 1) * (len(PANES) * pane + map_bytes(spec, shape) + FACTS_BYTES)
+    maps = map_bytes(spec, shape) if spec.attention else 0
+    return (spec.steps + 1) * (len(PANES) * pane + maps + FACTS_BYTES)

@@ -29,7 +29,7 @@ class Frame:
     eps_hat: Pixels
 
 
-def scales(t: float, signal_scale: float, noise_scale: float) -> dict[str, float | None]:
+def readouts(t: float, signal_scale: float, noise_scale: float) -> dict[str, float | None]:
     """Return the read-outs of a point: t, both scales, alpha_bar (VP only) and the SNR in dB."""
     preserving = math.isclose(signal_scale**2 + noise_scale**2, 1.0, abs_tol=1e-9)
     snr_db = 20.0 * math.log10(signal_scale / noise_scale) if noise_scale > 0.0 else None

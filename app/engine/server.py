@@ -19,11 +19,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from app.diffusion.seeds import MAX_SEED
+from app.controls.request import MAX_NAME_LENGTH, about
 from app.engine.conditions import asked
 from app.engine.core import Core
 from app.engine.once import predict_once
-from app.engine.run import MAX_PROMPT_LENGTH, RunRequest
+from app.engine.run import read_spec
 from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
 
 MAX_PICTURE_LENGTH = 2**20
@@ -37,12 +37,12 @@ class OnceRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    model: str
+    model: Annotated[str, Field(max_length=MAX_NAME_LENGTH)]
     picture: Annotated[str, Field(max_length=MAX_PICTURE_LENGTH)]
     noise: Annotated[float, Field(gt=0.0, le=100.0)]
-    seed: Annotated[int, Field(ge=0, lt=MAX_SEED)]
+    seed: Annotated[int, about("seed")]
     label: Annotated[int, Field(ge=0)] | None = None
-    prompt: Annotated[str, Field(max_length=MAX_PROMPT_LENGTH)] | None = None
+    prompt: Annotated[str | None, about("prompt")] = None
 
 
 class Events(StreamingResponse):
@@ -74,8 +74,8 @@ class EngineRoutes:
 
     async def submit(self, request: Request) -> Response:
         """Admit or join a run."""
-        wanted = _validated(RunRequest, await request.body())
-        run = self._core.submit(wanted, request.headers.get("x-learner", ""))
+        spec = read_spec(await request.body())
+        run = self._core.submit(spec, request.headers.get("x-learner", ""))
         return JSONResponse({"id": run.run_id, "status": run.status}, status_code=201)
 
     async def frames(self, request: Request) -> Response:

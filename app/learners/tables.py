@@ -56,6 +56,7 @@ attempts = Table(
     Column("attempt", String(128), nullable=False),
     Column("body_hash", String(64), nullable=False),
     Column("options", JSON, nullable=False),
+    Column("shown_texts", JSON(none_as_null=True)),  # null in rows from before they were kept
     Column("verdict", String(5), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("learner_id", "attempt", name="one_row_per_attempt"),

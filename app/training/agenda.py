@@ -38,7 +38,7 @@ SHORT_CURVE = (("dpm_solver_pp", FEW), ("dpm_solver_pp", MANY), ("ddpm", FEW), (
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawingCounts:
     """How much is drawn for a model that learns from drawings, and how often it is put to the test.
 
     Args:
@@ -95,7 +95,7 @@ class Options:
     batch: int = 250
     judge: JudgeRecipe = field(default_factory=JudgeRecipe)
     second_required: float = 0.97
-    drawn: Drawn = field(default_factory=Drawn)
+    drawn: DrawingCounts = field(default_factory=DrawingCounts)
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
     def quick(self) -> Options:

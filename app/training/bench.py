@@ -32,7 +32,7 @@ SHEET_FILE = "sheet.png"
 
 
 @dataclass(frozen=True)
-class Progress:
+class EvaluationProgress:
     """How far an evaluation is: what it is doing; network calls made and to be made, over all pictures."""
 
     stage: str
@@ -40,7 +40,7 @@ class Progress:
     total: int
 
 
-OnProgress = Callable[[Progress], None]
+OnProgress = Callable[[EvaluationProgress], None]
 
 
 class Bench:
@@ -156,10 +156,10 @@ class Bench:
 
         def on_calls(calls: int) -> None:
             self._done += calls
-            self._on_progress(Progress(f"sampling {samples.setting}", self._done, self._total))
+            self._on_progress(EvaluationProgress(f"sampling {samples.setting}", self._done, self._total))
 
         pixels = samples.obtain(self._model, self._options.device, on_calls)
-        self._on_progress(Progress(f"measuring {samples.setting}", self._done, self._total))
+        self._on_progress(EvaluationProgress(f"measuring {samples.setting}", self._done, self._total))
         return pixels
 
 

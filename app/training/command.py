@@ -17,9 +17,9 @@ from app.training import bench, trainer
 from app.training.agenda import SHORT_CURVE, Options
 from app.training.card_text import ABOUT
 from app.training.evaluation import evaluate
+from app.training.evaluation_data import check_data
 from app.training.judge import JUDGES, JudgeRecipe
 from app.training.made_text import Made
-from app.training.material import check_data
 from app.training.recipes import RECIPES
 from app.training.report import write_report
 from app.training.shipping import (
@@ -48,7 +48,7 @@ def train_model(name: str, data: Path | None, work: Path, steps: int | None = No
     with _bar() as bar:
         task = bar.add_task("starting", total=recipe.steps_in_all)
 
-        def on_progress(now: trainer.Progress) -> None:
+        def on_progress(now: trainer.TrainingProgress) -> None:
             words = now.beside or f"loss {now.loss:.4f}, {now.pictures_per_s:.0f} pictures/s"
             bar.update(task, completed=now.step, description=words)
 
@@ -80,7 +80,7 @@ def evaluate_model(
     with _bar() as bar:
         task = bar.add_task("starting", total=None)
 
-        def on_progress(now: bench.Progress) -> None:
+        def on_progress(now: bench.EvaluationProgress) -> None:
             bar.update(task, description=now.stage, completed=now.done, total=now.total or None)
 
         result = evaluate(file, data, work, options.quick() if quick else options, on_progress)

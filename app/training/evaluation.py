@@ -1,4 +1,4 @@
-"""Measuring a shipped model: bring together material, judge and jobs, and work out the figures that count.
+"""Measuring a shipped model: bring data, judge and jobs together, and work out the figures that count.
 
 What is sampled is on the agenda, and done on the bench.
 """
@@ -16,11 +16,11 @@ from app.diffusion.checkpoints import denoiser, load_network
 from app.errors import InvalidRequest
 from app.training.agenda import FEW, MANY, Options, agenda, headline
 from app.training.aspects import Known
-from app.training.bench import Bench, OnProgress, Progress, nearest_sheet
+from app.training.bench import Bench, EvaluationProgress, OnProgress, nearest_sheet
+from app.training.evaluation_data import EvaluationData, check_data, data_set
 from app.training.judge import Judge, obtain_judge
 from app.training.landscapes.counting import COUNTED
-from app.training.landscapes.material import drawn_material
-from app.training.material import Material, check_data, data_set
+from app.training.landscapes.evaluation_drawings import drawn_evaluation_data
 from app.training.measurements import Figures, look_at_real
 from app.training.notebook import Notebook
 from app.training.recipes import RECIPES
@@ -52,15 +52,17 @@ def evaluate(
     card = file.card
     headline(card, options)  # complains before anything is computed
     network = load_network(file, options.device)
-    material = _material(card, data, work, options, on_progress)
-    judge, marks = _judge(material, work, options, on_progress)
-    counter, counter_marks = _counter(material, work, options, on_progress)
-    floor = Known(material.floor.pixels, material.asked.shown)  # told of it what is told of generated ones
-    real = look_at_real(judge, material.train, material.test, floor, options.device)
+    evaluation_data = _evaluation_data(card, data, work, options, on_progress)
+    judge, marks = _judge(evaluation_data, work, options, on_progress)
+    counter, counter_marks = _counter(evaluation_data, work, options, on_progress)
+    floor = Known(
+        evaluation_data.floor.pixels, evaluation_data.asked.shown
+    )  # told of it what is told of generated ones
+    real = look_at_real(judge, evaluation_data.train, evaluation_data.test, floor, options.device)
 
     folder = work / card.name / _name(card)
-    notebook = Notebook(folder / f"results-{_identity(material, options)}.json")
-    jobs = agenda(card, options, material.asked, material.prompts, folder)
+    notebook = Notebook(folder / f"results-{_identity(evaluation_data, options)}.json")
+    jobs = agenda(card, options, evaluation_data.asked, evaluation_data.prompts, folder)
     bench = Bench(judge, counter, real, notebook, denoiser(file, network), options, on_progress)
     bench.expect(jobs.jobs)
     result: dict[str, Any] = {
@@ -72,8 +74,8 @@ def evaluate(
             "accuracy_on_test": fmean(marks.values()),
             "marks": marks,
             **counter_marks,
-            "learnt_from": len(material.lessons),
-            "held_out": len(material.floor),
+            "learnt_from": len(evaluation_data.lessons),
+            "held_out": len(evaluation_data.floor),
         },
         "headline": bench.measure(jobs.headline),
         "headline_floor": bench.floor(options.count),
@@ -111,58 +113,60 @@ def figures_of(result: dict[str, Any]) -> Figures:
     return figures
 
 
-def _material(
+def _evaluation_data(
     card: Card, data: Path | None, work: Path, options: Options, on_progress: OnProgress
-) -> Material:
+) -> EvaluationData:
     """Read or draw the real pictures, as many as are to be compared with."""
     if card.name not in RECIPES:
         raise InvalidRequest(f"no recipe named {card.name!r}; there are: {', '.join(RECIPES)}")
     recipe = RECIPES[card.name]
     check_data(card.name, recipe.read is not None, data)
     if recipe.read is None or data is None:
-        return drawn_material(
-            recipe, options, work / "drawings", lambda stage: on_progress(Progress(stage, 0, 0))
+        return drawn_evaluation_data(
+            recipe, options, work / "drawings", lambda stage: on_progress(EvaluationProgress(stage, 0, 0))
         )
-    material = data_set(recipe.read, data, recipe.classes, options.judge, recipe.mirror)
-    real = min(len(material.test), len(material.floor))
+    evaluation_data = data_set(recipe.read, data, recipe.classes, options.judge, recipe.mirror)
+    real = min(len(evaluation_data.test), len(evaluation_data.floor))
     most = max(options.count, options.curve_count)
     if most > real:
         raise InvalidRequest(f"{most} pictures cannot be compared with {real} real ones", "count")
-    return material
+    return evaluation_data
 
 
 def _judge(
-    material: Material, work: Path, options: Options, on_progress: OnProgress
+    evaluation_data: EvaluationData, work: Path, options: Options, on_progress: OnProgress
 ) -> tuple[Judge, dict[str, float]]:
     """Obtain the judge and its marks."""
     told = _told("the judge", on_progress)
     found = obtain_judge(
         options.judge,
-        material.aspects,
-        material.lessons,
-        material.exam,
+        evaluation_data.aspects,
+        evaluation_data.lessons,
+        evaluation_data.exam,
         work / "judge",
         options.device,
         told,
     )
-    on_progress(Progress("looking at real pictures", 0, 0))
+    on_progress(EvaluationProgress("looking at real pictures", 0, 0))
     return found
 
 
 def _counter(
-    material: Material, work: Path, options: Options, on_progress: OnProgress
+    evaluation_data: EvaluationData, work: Path, options: Options, on_progress: OnProgress
 ) -> tuple[Judge | None, dict[str, float]]:
     """Obtain the judge that counts, where there is something to count, and how often it is right."""
-    if material.counting is None:
+    if evaluation_data.counting is None:
         return None, {}
-    lessons, exam = material.counting
+    lessons, exam = evaluation_data.counting
     told = _told("the judge that counts", on_progress)
     counter, marks = obtain_judge(options.judge, COUNTED, lessons, exam, work / "judge", options.device, told)
     return counter, {"counts_right": fmean(marks.values())}
 
 
 def _told(who: str, on_progress: OnProgress) -> Callable[[int, int], None]:
-    return lambda step, steps: on_progress(Progress(f"training {who}, step {step} of {steps}", 0, 0))
+    return lambda step, steps: on_progress(
+        EvaluationProgress(f"training {who}, step {step} of {steps}", 0, 0)
+    )
 
 
 def _name(card: Card) -> str:
@@ -171,7 +175,7 @@ def _name(card: Card) -> str:
     return f"{card.sha256[:12]}-{hashlib.sha256(basis).hexdigest()[:6]}"
 
 
-def _identity(material: Material, options: Options) -> str:
+def _identity(evaluation_data: EvaluationData, options: Options) -> str:
     """Name everything that results depend on beside what their entries and the folder say."""
     basis = f"{METHOD} {options.judge} {options.second_required} {options.device.type}".encode()
-    return hashlib.sha256(basis + material.identity()).hexdigest()[:12]
+    return hashlib.sha256(basis + evaluation_data.identity()).hexdigest()[:12]

@@ -36,7 +36,7 @@ Aim = Callable[[Tensor, Examples], Tensor]
 """(noisy pictures, what they are made of) -> the prediction that a step corrects the network towards."""
 
 
-def scales(t: Float[Tensor, " batch"]) -> tuple[Tensor, Tensor]:
+def cosine_scales(t: Float[Tensor, " batch"]) -> tuple[Tensor, Tensor]:
     """Return the signal and the noise scale at times of the cosine schedule, shaped to multiply pictures."""
     angle = 0.5 * math.pi * t[:, None, None, None]
     return torch.cos(angle), torch.sin(angle)
@@ -45,7 +45,7 @@ def scales(t: Float[Tensor, " batch"]) -> tuple[Tensor, Tensor]:
 def v_of_data(x_t: Float[Tensor, IMAGES], examples: Examples) -> Float[Tensor, IMAGES]:
     """Aim at the v of the pictures and the noise that were mixed."""
     del x_t
-    return predictions.v_from_x0_eps(examples.x0, examples.eps, *scales(examples.t))
+    return predictions.v_from_x0_eps(examples.x0, examples.eps, *cosine_scales(examples.t))
 
 
 @dataclass(frozen=True)

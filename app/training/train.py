@@ -23,12 +23,12 @@ from app.training.own_pictures import half_own
 from app.training.recipes import Recipe
 from app.training.sheet import sample_sheet
 from app.training.stage import Autoguided, Contrasted, Stage
-from app.training.trainer import Progress, Trainer
+from app.training.trainer import Trainer, TrainingProgress
 
 WEIGHTS, POOR, LOG = "average.safetensors", "poor.safetensors", "log.jsonl"
 SECOND, THIRD = "second-stage", "third-stage"
 
-OnProgress = Callable[[Progress], None]
+OnProgress = Callable[[TrainingProgress], None]
 
 
 def train(
@@ -119,7 +119,7 @@ def _contrast_round(
     stage = Stage(before.average, Contrasted(before.average, contrast.weight), done)
 
     def on_made(made: int, of: int) -> None:
-        on_progress(Progress(done, math.nan, math.nan, f"making own pictures, {made:,} of {of:,}"))
+        on_progress(TrainingProgress(done, math.nan, math.nan, f"making own pictures, {made:,} of {of:,}"))
 
     began = time.perf_counter()
     own = folder / f"own{stage.identity}"
@@ -136,7 +136,7 @@ def _run(trainer: Trainer, folder: Path, log: Path, every: int | None, on_progre
     poor_step = 0 if done else recipe.poor_step
     began = time.perf_counter()
 
-    def told(progress: Progress) -> None:
+    def told(progress: TrainingProgress) -> None:
         on_progress(replace(progress, step=done + progress.step))
 
     for step in trainer.run(every or recipe.keep_every, told, also=poor_step):

@@ -26,13 +26,13 @@ from app.training.data import Batches
 from app.training.examples import Examples, draw_examples
 from app.training.muon import Muon
 from app.training.recipes import Recipe
-from app.training.stage import Stage, scales
+from app.training.stage import Stage, cosine_scales
 
 CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)
-class Progress:
+class TrainingProgress:
     """What a training run tells while it goes on.
 
     Args:
@@ -89,7 +89,9 @@ class Trainer:
             device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16" and accelerated
         )
 
-    def run(self, every: int, on_progress: Callable[[Progress], None], also: int = 0) -> Iterator[int]:
+    def run(
+        self, every: int, on_progress: Callable[[TrainingProgress], None], also: int = 0
+    ) -> Iterator[int]:
         """Train to the last step, yielding the step reached every `every` steps, at `also` and at the end."""
         smoothed, since = math.nan, time.perf_counter()
         for _ in range(self.step, self.recipe.steps):
@@ -97,7 +99,7 @@ class Trainer:
             smoothed = loss if math.isnan(smoothed) else 0.98 * smoothed + 0.02 * loss
             self.step += 1
             now = time.perf_counter()
-            on_progress(Progress(self.step, smoothed, self.recipe.batch / (now - since)))
+            on_progress(TrainingProgress(self.step, smoothed, self.recipe.batch / (now - since)))
             since = now
             if self.step % every == 0 or self.step in {also, self.recipe.steps}:
                 yield self.step
@@ -125,7 +127,7 @@ class Trainer:
         return draw_examples(self.recipe, self.batches, self.stage.done + step)
 
     def _loss(self, examples: Examples) -> Tensor:
-        signal_scale, noise_scale = scales(examples.t)
+        signal_scale, noise_scale = cosine_scales(examples.t)
         x_t = signal_scale * examples.x0 + noise_scale * examples.eps
         x_t = x_t.contiguous(memory_format=torch.channels_last)
         with self._half:

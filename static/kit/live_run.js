@@ -1,16 +1,42 @@
-// One run from the press to its last frame: asked for, then watched. It is over when it was refused, when it
-// is done or failed or lost, or when it is called off; then nothing more is told of it.
+/**
+ * One run from the request to its last frame. It is over when it was refused, when it is done, failed or lost,
+ * or when it is closed; after that no handler is called.
+ */
 
-import { RunRefused, RunStream, requestRun, withdraw } from "./stream.js";
+import { EventStream } from "./event_stream.js";
+import { RunRefused, requestRun, withdrawRun } from "./run_request.js";
+
+/** @import { Settings } from "./fields.js" */
+/** @import { Run, Wait } from "./run_request.js" */
+
+/** @typedef {{ steps: number, calls: number, seconds?: number }} Summary  of a run that is done */
+
+/**
+ * @typedef {object} RunHandlers
+ * @property {(wait: Wait) => void} onWait the server cannot take the run yet; every second
+ * @property {(error: RunRefused) => void} onRefused
+ * @property {(run: Run) => void} onStarted the server has taken the run
+ * @property {(place: { ahead: number }) => void} onQueued so many other runs come first
+ * @property {(data: string) => void} onFrame the text of a frame's event
+ * @property {(summary: Summary) => void} onDone
+ * @property {(failure: { reason: string }) => void} onFailed
+ * @property {() => void} onBroken the connection was lost and is tried again
+ * @property {() => void} onLost the connection is given up
+ */
 
 export class LiveRun {
-  // `told` has a function for each thing that may happen: `onWait` until the server takes the run, then
-  // `onStarted(run)` or `onRefused(error)`, and from the start on those that RunStream calls.
-  constructor(values, told) {
-    this.values = values;
-    this.told = told;
-    this.calledOff = new AbortController();
+  /**
+   * @param {Settings} settings
+   * @param {RunHandlers} handlers
+   */
+  constructor(settings, handlers) {
+    this.settings = settings;
+    this.handlers = handlers;
+    this.closed = new AbortController();
+    this.viewer = newName();
+    /** @type {Run | null} */
     this.run = null; // once the server has taken it
+    /** @type {EventStream | null} */
     this.stream = null; // of its frames, from then on
   }
 
@@ -19,28 +45,53 @@ export class LiveRun {
   }
 
   async begin() {
-    const { signal } = this.calledOff;
+    const { signal } = this.closed;
     try {
-      const run = await requestRun(this.values, { signal, onWait: (wait) => this.told.onWait(wait) });
+      const run = await requestRun(this.settings, { signal, onWait: (wait) => this.handlers.onWait(wait) });
       if (signal.aborted) return;
       this.run = run;
-      this.told.onStarted(run);
-      this.stream = new RunStream(run, this.told);
+      this.handlers.onStarted(run);
+      if (signal.aborted) return;
+      this.stream = this.watch(run);
     } catch (error) {
-      if (signal.aborted || error.name === "AbortError") return;
+      if (signal.aborted) return;
       if (!(error instanceof RunRefused)) throw error;
-      this.told.onRefused(error);
+      this.handlers.onRefused(error);
     }
   }
 
-  // Listen no more; the server keeps the run for a while.
+  /** @param {Run} run */
+  watch(run) {
+    const { handlers } = this;
+    const address = new URL(run.frames, location.href);
+    address.searchParams.set("viewer", this.viewer);
+    return new EventStream(address, {
+      on: {
+        frame: (data) => handlers.onFrame(data),
+        waiting: (data) => handlers.onQueued(JSON.parse(data)),
+      },
+      endsOn: {
+        done: (data) => handlers.onDone(JSON.parse(data)),
+        failed: (data) => handlers.onFailed(JSON.parse(data)),
+      },
+      onBroken: () => handlers.onBroken(),
+      onLost: () => handlers.onLost(),
+    });
+  }
+
+  /** Listen no more; the server keeps the run for a while. */
   close() {
-    this.calledOff.abort();
+    this.closed.abort();
     this.stream?.close();
   }
 
-  // Tell the server that nobody wants it.
+  /** Withdraw this viewer, so that the server can stop a run that nobody watches. */
   withdraw() {
-    if (this.stream) withdraw(this.run, this.stream.viewer);
+    if (this.run && this.stream) withdrawRun(this.run, this.viewer);
   }
+}
+
+function newName() {
+  const words = crypto.getRandomValues(new Uint32Array(2));
+  return Array.from(words, (word) => word.toString(36)).join("");
 }

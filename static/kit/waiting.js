@@ -1,34 +1,39 @@
-// Waiting for time to pass or for the page to be seen. Both reject with AbortError once `signal` fires.
+/** Waiting that can be called off: every wait here rejects with AbortError once its signal fires. */
 
+/**
+ * Wait for something.
+ *
+ * @param {AbortSignal} signal
+ * @param {(resolve: () => void) => () => void} begin starts the wait and returns what clears up after it
+ * @returns {Promise<void>}
+ */
+export async function until(signal, begin) {
+  let clearUp = () => {};
+  let abort = () => {};
+  /** @type {Promise<void>} */
+  const waited = new Promise((resolve, reject) => {
+    abort = () => reject(new DOMException("the wait was called off", "AbortError"));
+    signal.addEventListener("abort", abort);
+    clearUp = begin(resolve);
+    if (signal.aborted) abort();
+  });
+  try {
+    await waited;
+  } finally {
+    clearUp();
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+/**
+ * Wait for some time.
+ *
+ * @param {number} ms
+ * @param {AbortSignal} signal
+ */
 export function sleep(ms, signal) {
   return until(signal, (resolve) => {
     const timer = setTimeout(resolve, ms);
     return () => clearTimeout(timer);
-  });
-}
-
-// Resolves as soon as the page is not hidden.
-export function untilShown(signal) {
-  return until(signal, (resolve) => {
-    const look = () => document.hidden || resolve();
-    document.addEventListener("visibilitychange", look);
-    look();
-    return () => document.removeEventListener("visibilitychange", look);
-  });
-}
-
-// `begin` starts the wait and returns what clears up after it.
-function until(signal, begin) {
-  let clear;
-  let abort;
-  const waited = new Promise((resolve, reject) => {
-    abort = () => reject(new DOMException("withdrawn", "AbortError"));
-    signal.addEventListener("abort", abort);
-    clear = begin(resolve);
-    if (signal.aborted) abort();
-  });
-  return waited.finally(() => {
-    clear();
-    signal.removeEventListener("abort", abort);
   });
 }

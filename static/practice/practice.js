@@ -1,9 +1,16 @@
-// Practice by keyboard: A-E or 1-5 choose, Enter answers and goes on. Everything works without this file.
+/**
+ * Practice by keyboard: a single key goes to the question it is meant for, Enter answers and goes on. Everything
+ * works without this file. What a key means to a question is known in the script of its kind, which listens for
+ * "answer-key" on the question's form and prevents the default of the keys it takes.
+ */
+
+import { find, findAll, findOptional } from "../kit/elements.js";
 
 const OFF = "practice-keys-off";
+const TYPED_IN = "select, textarea, input:not([type=radio], [type=checkbox])";
 let off = remembered();
 
-// A browser may keep no storage for us; the choice then lasts as long as the page.
+/** A browser may keep no storage for the site; the choice then lasts as long as the page. */
 function remembered() {
   try {
     return localStorage.getItem(OFF) === "1";
@@ -20,54 +27,60 @@ function remember() {
   }
 }
 
-function showHint() {
-  const hint = document.querySelector("[data-keys]");
-  if (!hint) return;
-  hint.hidden = false;
-  const button = hint.querySelector("[data-keys-off]");
-  button.textContent = off ? "Turn keys on" : "Turn keys off";
+function showHints() {
+  for (const hint of findAll(document, "[data-keys]", HTMLElement)) {
+    hint.hidden = false;
+    find(hint, "[data-keys-off]", HTMLButtonElement).textContent = off ? "Turn keys on" : "Turn keys off";
+  }
 }
 
-function choose(index) {
-  const input = document.querySelectorAll("[data-answer] input[name=option]")[index];
-  if (!input) return false;
-  if (input.type === "checkbox") input.checked = !input.checked;
-  else input.checked = true;
-  input.focus();
-  return true;
+/**
+ * The question that has the focus, or the only one of the page.
+ *
+ * @param {Element} target
+ */
+function questionFor(target) {
+  const questions = document.querySelectorAll("[data-question]");
+  return target.closest("[data-question]") ?? (questions.length === 1 ? questions[0] : null);
 }
 
-function answerOrGoOn() {
-  const form = document.querySelector("[data-answer]");
+/**
+ * @param {HTMLFormElement | null} form  of a question that can be answered
+ * @returns {boolean} there was something to do
+ */
+function answerOrGoOn(form) {
   if (form) {
-    if (!form.querySelector("input[name=option]:checked")) return false;
+    if (!new FormData(form).getAll("option").some(Boolean)) return false;
     form.requestSubmit();
     return true;
   }
-  const next = document.querySelector("[data-next]");
+  const next = findOptional(document, "[data-next]", HTMLElement);
   next?.click();
   return Boolean(next);
 }
 
 document.addEventListener("keydown", (event) => {
   if (off || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
-  const inControl = event.target.closest("a, button, select, textarea, summary, input:not([name=option])");
+  const { target } = event;
+  const question = target instanceof Element ? questionFor(target) : null;
+  if (!(target instanceof Element) || !question) return;
+  const form = findOptional(question, "[data-answer]", HTMLFormElement);
   if (event.key === "Enter") {
-    if (!inControl && answerOrGoOn()) event.preventDefault();
+    const inControl = target.closest(`a, button, summary, ${TYPED_IN}`);
+    if (!inControl && answerOrGoOn(form)) event.preventDefault();
     return;
   }
-  if (event.target.closest("select, textarea, input:not([name=option])")) return;
-  const letter = "abcde".indexOf(event.key.toLowerCase());
-  const index = letter >= 0 ? letter : "12345".indexOf(event.key);
-  if (event.key.length === 1 && index >= 0 && choose(index)) event.preventDefault();
+  if (!form || event.key.length !== 1 || target.closest(TYPED_IN)) return;
+  const asked = new CustomEvent("answer-key", { detail: event.key, bubbles: true, cancelable: true });
+  if (!form.dispatchEvent(asked)) event.preventDefault();
 });
 
-document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-keys-off]")) return;
+document.addEventListener("click", ({ target }) => {
+  if (!(target instanceof Element) || !target.closest("[data-keys-off]")) return;
   off = !off;
   remember();
-  showHint();
+  showHints();
 });
 
-document.addEventListener("htmx:after:swap", showHint);
-showHint();
+document.addEventListener("htmx:after:swap", showHints);
+showHints();

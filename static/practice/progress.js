@@ -1,4 +1,4 @@
-// A page that comes back from the browser's memory asks for the learner's progress again.
+/** A page that comes back from the browser's memory asks for the learner's progress again. */
 
 addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;

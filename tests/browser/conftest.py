@@ -13,7 +13,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.playwright_names import Browser, sync_playwright
 
 AWAKE_S = 90.0
 

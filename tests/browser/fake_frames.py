@@ -13,7 +13,7 @@ import numpy as np
 
 from app.diffusion.plan import Plan, make_plan
 from app.diffusion.seeds import picture_generator
-from app.engine.frame_events import frame_event, scales
+from app.engine.frame_events import frame_event, readouts
 from app.engine.run import RunSpec
 from tests.browser.fake_painter import PAINTER, attention_facts, landscapes
 
@@ -67,7 +67,7 @@ def frames_of(spec: RunSpec, known: np.ndarray) -> list[bytes]:
 
 def _encode(plan: Plan, step: int, facts: dict[str, Any], panes: tuple[np.ndarray, ...]) -> bytes:
     point = plan.points[step]
-    levels = scales(point.t, point.signal_scale, point.noise_scale)
+    levels = readouts(point.t, point.signal_scale, point.noise_scale)
     head = json.dumps({"step": step} | levels | facts).encode()[:-1]
     x_t, x0_hat, eps_hat = (
         (np.clip(pane / spread, -1, 1) * 127.5 + 127.5)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from app.cards import Card
-from app.labs.player.sampler_source import sampler_sources
-from app.labs.player.view import player_view
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from app.cards import Card, CardFile
+from app.controls.fields import Place
+from app.course.directives import Lab
+from app.labs.options import Resources
+from app.labs.player.options import read
+from app.labs.player.view import view
 from app.settings import ROOMS, files_folder
 from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
@@ -23,15 +31,18 @@ PAGE = """{% extends "base.html" %}
 <p><label>Elsewhere <input id="elsewhere"></label></p></div>{% endblock %}"""
 
 
-def page(card: Card = DIGITS, fault: str | None = None, **options: str) -> str:
+def page(
+    card: Card = DIGITS,
+    fault: str | None = None,
+    places: Mapping[str, Place] = MappingProxyType({}),
+    **options: str,
+) -> str:
     templates = make_templates(files_folder("templates"), Assets(files_folder("static"), ROOMS), ROOMS)
-    view = player_view(
-        id="player-1",
-        number=1,
-        caption_html=f"A picture of the model {card.name} comes out of noise.",
-        card=card,
-        sources=sampler_sources(),
-        options={"seed": "3"} | ({"label": "7"} if card.classes else {}) | options,
-        fault=fault,
-    )
-    return templates.env.from_string(PAGE).render(player=view)
+    given = {"seed": "3"} | ({"label": "7"} if card.classes else {}) | options
+    caption = f"A picture of the model {card.name} comes out of noise."
+    lab = Lab("player", "player-1", 1, caption, given)
+    resources = Resources({card.name: CardFile(card, "", Path("nowhere"))}, {})
+    player = read(lab, resources)
+    player = replace(player, presentation=player.presentation.with_places(places))
+    shown = replace(view(lab, player, resources), fault=fault)
+    return templates.env.from_string(PAGE).render(lab=shown)

@@ -10,8 +10,6 @@ import asyncio
 import contextlib
 import json
 import sys
-import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,9 +19,12 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from app.controls.fields import Place
+from app.controls.request import read_request
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.engine.frame_events import event
-from app.engine.run import RunSpec, normalise, read_prompts, read_request
+from app.engine.reading import read_run
+from app.engine.run import RunSpec
 from app.errors import InvalidRequest
 from app.settings import ROOMS, files_folder
 from app.web.delivery.assets import Assets
@@ -33,6 +34,7 @@ from tests.browser.fake_digits import DIGITS, drawings
 from tests.browser.fake_frames import frames_of, known_to
 from tests.browser.fake_page import page
 from tests.browser.fake_painter import PAINTER
+from tests.browser.server_thread import served_in_thread
 
 
 @dataclass
@@ -81,6 +83,16 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
         options = {"prompt": "red house on hills at night", "negative_prompt": "fog", "attention": "true"}
         return HTMLResponse(page(PAINTER, **options, count="4"))
 
+    @app.get("/fixed")
+    def fixed() -> HTMLResponse:
+        places = {"steps": Place.LOCKED, "eta": Place.LOCKED, "label": Place.LOCKED, "seed": Place.HIDDEN}
+        return HTMLResponse(page(places=places, steps="8", eta="0.5"))
+
+    @app.get("/fixed-prompt")
+    def fixed_prompt() -> HTMLResponse:
+        places = {"prompt": Place.LOCKED, "attention": Place.HIDDEN, "sampler": Place.LOCKED}
+        return HTMLResponse(page(PAINTER, places=places, prompt="a red house", attention="true"))
+
     @app.get("/broken")
     def broken() -> HTMLResponse:
         return HTMLResponse(page(fault="the weights are missing: no file model.safetensors in models/digits"))
@@ -116,10 +128,11 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
         try:
             wanted = read_request(json.loads(body))
             card = PAINTER if wanted.model == PAINTER.name else DIGITS
-            spec = normalise(wanted, card)
+            reading = read_run(wanted, card)
         except InvalidRequest as error:
             return JSONResponse({"error": {"message": str(error), "field": error.field}}, 422)
         scenario.posted.append(wanted.model_dump(exclude_unset=True))
+        spec = reading.spec
         run_id = spec.run_id(card.sha256)
         if run_id not in runs:
             runs[run_id] = await asyncio.to_thread(frames_of, spec, known_to(spec, digits))
@@ -133,7 +146,7 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
                 "count": spec.count,
                 "frames": f"/api/runs/{run_id}/frames",
             }
-            | prompts_as_read(wanted, read_prompts(wanted, card)),
+            | (prompts_as_read(wanted, reading.prompts) if reading.prompts else {}),
             201,
         )
 
@@ -184,21 +197,10 @@ async def _events(scenario: Scenario, events: list[bytes], last: int) -> AsyncIt
 
 
 @contextlib.contextmanager
-def serving(scenario: Scenario, port: int = 0) -> Iterator[str]:
-    """Serve in a thread, where uvicorn leaves signals alone, and give the address."""
-    config = uvicorn.Config(
-        create_fake(scenario), port=port, log_level="warning", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
+def serving(scenario: Scenario) -> Iterator[str]:
+    """Serve the fake in a thread and give its address."""
+    with served_in_thread(create_fake(scenario)) as address:
+        yield address
 
 
 if __name__ == "__main__":

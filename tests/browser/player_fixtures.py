@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from tests.browser.fake_server import Scenario, serving
+from tests.browser.playwright_names import Browser, Page
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
 
 from app.settings import files_folder
+from tests.browser.playwright_names import Axe, Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
 
 from tests.browser.fake_server import Scenario
 from tests.browser.players import AXE, TOO_SMALL, put, reading, run_to_the_end, state, words
+from tests.browser.playwright_names import Axe, Page, expect
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.player_fixtures",)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.fake_server import Scenario
 from tests.browser.players import put, run_to_the_end, start, state
+from tests.browser.playwright_names import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.player_fixtures",)

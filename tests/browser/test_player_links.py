@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
 
 from tests.browser.fake_server import Scenario
 from tests.browser.players import UNDER_WAY, paint, put, reading, run_to_the_end, start, state
+from tests.browser.playwright_names import Page, expect
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.player_fixtures",)

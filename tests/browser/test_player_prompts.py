@@ -7,13 +7,14 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
 
-from app.engine.run import RunRequest, read_prompts
+from app.controls.request import RunRequest
+from app.engine.reading import read_prompts
 from app.prompt_notes import notes
 from tests.browser.fake_painter import PAINTER
 from tests.browser.fake_server import Scenario
 from tests.browser.players import put, run_to_the_end, state
+from tests.browser.playwright_names import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.player_fixtures",)

@@ -1,6 +1,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from app.controls.request import RunRequest
 from app.course.experiments import Claim, Experiment, Measure
 
 READER = TypeAdapter(Experiment)
@@ -8,9 +9,28 @@ ONCE = {"kind": "predict_once", "model": "digits", "picture": "seven.png", "nois
 RUN = {"kind": "run", "model": "digits", "steps": 1}
 
 
-@pytest.mark.parametrize("experiment", [ONCE, RUN, RUN | {"count": 16, "label": "7", "seed": 2**53 - 1}])
+PAINTING = {
+    "kind": "run",
+    "model": "painter",
+    "prompt": "a red house",
+    "negative_prompt": "fog",
+    "guidance": 3,
+}
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [ONCE, RUN, RUN | {"count": 16, "label": "7", "seed": 2**53 - 1, "grid": "rho7"}],
+)
 def test_a_sound_experiment_is_read(experiment):
     assert READER.validate_python(experiment).model == "digits"
+
+
+def test_a_run_asks_for_all_that_it_sets():
+    request = READER.validate_python(PAINTING | {"grid": "rho7", "steps": 5}).request()
+    assert request == RunRequest(
+        model="painter", prompt="a red house", negative_prompt="fog", guidance=3.0, grid="rho7", steps=5
+    )
 
 
 def test_an_experiment_may_rest_on_several_claims():
@@ -54,6 +74,13 @@ def test_each_measure_names_the_run_that_it_compares_with(measure, changes):
         RUN | {"seed": 2**53},
         RUN | {"count": 17},
         RUN | {"steps": 0},
+        RUN | {"steps": 1001},
+        RUN | {"guidance": -0.1},
+        RUN | {"guidance": 20.1},
+        RUN | {"eta": 1.1},
+        RUN | {"prompt": "a" * 501},
+        RUN | {"steps": "3"},
+        RUN | {"attention": True},
         RUN | {"picture": "seven.png"},
     ],
 )

@@ -12,9 +12,6 @@ from torch import Tensor
 from app.diffusion.advance import advance
 from app.diffusion.plan import Plan, Point
 
-# Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
-torch.set_num_threads(1)
-
 Estimate = Callable[[Tensor, Point], Tensor]
 """(x_t, where it is on its path) -> x0_hat."""
 

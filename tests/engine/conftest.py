@@ -8,13 +8,12 @@ import pytest
 import torch
 
 from app.cards import Card
+from app.controls.request import RunRequest
 from app.engine.models import LoadedModel, Models
-from app.engine.run import RunRequest, RunSpec, normalise
+from app.engine.reading import read_run
+from app.engine.run import RunSpec
 from tests.engine.core_scenes import Source
 from tests.tiny_model import write_tiny_model, write_tiny_painter
-
-# Tensors here are tiny: several threads would only wait for each other, for seconds on a busy machine.
-torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +45,10 @@ def card(tiny: LoadedModel) -> Card:
 
 @pytest.fixture(scope="session")
 def spec_of(card: Card):
-    """Normalise a run of the tiny model with these settings."""
+    """Read a run of the tiny model with these settings."""
 
     def make(**settings: object) -> RunSpec:
-        return normalise(RunRequest.model_validate({"model": "tiny"} | settings), card)
+        return read_run(RunRequest.model_validate({"model": "tiny"} | settings), card).spec
 
     return make
 
@@ -70,9 +69,9 @@ def painter(both_models: Models) -> LoadedModel:
 
 @pytest.fixture(scope="session")
 def painting_of(painter: LoadedModel):
-    """Normalise a run of the painter with these settings."""
+    """Read a run of the painter with these settings."""
 
     def make(**settings: object) -> RunSpec:
-        return normalise(RunRequest.model_validate({"model": "painter"} | settings), painter.card)
+        return read_run(RunRequest.model_validate({"model": "painter"} | settings), painter.card).spec
 
     return make

@@ -1,9 +1,10 @@
-"""A card of classes and a card of prompts, and what requests to their models are normalised to."""
+"""A card of classes and a card of prompts, and the runs that requests to their models are read as."""
 
 from __future__ import annotations
 
 from app.cards import Defaults
-from app.engine.run import RunRequest, normalise, read_request
+from app.controls.request import RunRequest, read_request
+from app.engine.reading import read_run
 from tests.cards import made_up_card
 
 CARD = made_up_card(
@@ -25,8 +26,8 @@ PAINTER = made_up_card(
 
 
 def spec(**settings):
-    return normalise(RunRequest.model_validate({"model": "tiny"} | settings), CARD)
+    return read_run(RunRequest.model_validate({"model": "tiny"} | settings), CARD).spec
 
 
 def painting(**settings):
-    return normalise(read_request({"model": "painter"} | settings), PAINTER)
+    return read_run(read_request({"model": "painter"} | settings), PAINTER).spec

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
 import httpx2
 import pytest
@@ -11,9 +12,10 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
+from app.controls.request import RunRequest
 from app.engine.client import EngineClient
 from app.engine.core import Core
-from app.engine.run import RunRequest, normalise
+from app.engine.reading import read_run
 from app.engine.run_table import RunTable
 from app.engine.server import create_engine_app
 from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
@@ -41,7 +43,7 @@ def play(scene, models, runs=None):
 def start(card):
     async def submit(client, learner="a", **settings):
         request = RunRequest.model_validate({"model": "tiny"} | settings)
-        return await client.submit(request, normalise(request, card), learner)
+        return await client.submit(read_run(request, card).spec, learner)
 
     return submit
 
@@ -74,9 +76,8 @@ def test_the_engines_refusals_are_raised_again_as_what_they_were(models, start, 
         await start(client, seed=1)
         with pytest.raises(TryLater) as full:
             await start(client, seed=2)
-        wrong = RunRequest(model="none")
         with pytest.raises(InvalidRequest, match="allowed: tiny") as invalid:
-            await client.submit(wrong, normalise(RunRequest(model="tiny"), card), "a")
+            await client.submit(replace(read_run(RunRequest(model="tiny"), card).spec, model="none"), "a")
         for asking in (client.find(UNKNOWN), client.withdraw(UNKNOWN, "a")):
             with pytest.raises(NotFound):
                 await asking
@@ -224,8 +225,7 @@ def test_a_painting_of_another_web_process_is_found_with_all_its_settings(both_m
     spec = painting_of(steps=2, **settings)
 
     async def scene(client, core):
-        request = RunRequest.model_validate({"model": "painter", "steps": 2} | settings)
-        run_id = await client.submit(request, spec, "a")
+        run_id = await client.submit(spec, "a")
         other = EngineClient(str(client._http.base_url), "secret")
         found = await other.find(run_id)
         seen = await collect(found)

@@ -12,7 +12,6 @@ from starlette.routing import Route
 
 from app.engine.client import KEPT_BYTES, KEPT_RUNS, EngineClient
 from app.engine.frame_events import event, frame_event
-from app.engine.run import RunRequest
 from app.errors import NotFound
 
 PANE = bytes(64 * 1024)
@@ -40,8 +39,7 @@ class FakeEngine:
 
 
 async def ask_for(client, spec_of, seed):
-    request = RunRequest(model="tiny", seed=seed)
-    return client.relay(await client.submit(request, spec_of(seed=seed), "somebody"))
+    return client.relay(await client.submit(spec_of(seed=seed), "somebody"))
 
 
 async def watch_to_the_end(client, spec_of, seed):

@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from dataclasses import replace
 
 import pytest
 
-from app.engine.run import RunRequest, RunStatus
+from app.engine.run import RunStatus
 from app.engine.run_table import RunTable
 from app.errors import InvalidRequest, NotFound, TryLater
-from tests.engine.core_scenes import names, play, request, until, watch
+from tests.engine.core_scenes import names, play, spec, until, watch
 
 FRAMES = ["frame"] * 5
 
 
 def test_a_run_is_stepped_to_its_end(source):
     async def scene(core):
-        run = core.submit(request(), "a")
+        run = core.submit(spec(), "a")
         async with contextlib.aclosing(core.watch(run.run_id, -1)) as events:
             contents = [content async for content in events]
         return contents, run.status
@@ -34,8 +35,8 @@ def test_a_run_is_stepped_to_its_end(source):
 def test_one_who_waits_is_told_how_many_are_ahead(source):
     async def scene(core):
         source.may_go.clear()
-        core.submit(request(seed=1), "a")
-        run = core.submit(request(seed=2), "b")
+        core.submit(spec(seed=1), "a")
+        run = core.submit(spec(seed=2), "b")
         async with contextlib.aclosing(core.watch(run.run_id, -1)) as events:
             return await anext(events)
 
@@ -46,7 +47,7 @@ def test_one_who_waits_is_told_how_many_are_ahead(source):
 
 def test_sixty_four_viewers_of_one_run_cost_the_rows_of_one(source):
     async def scene(core):
-        runs = [core.submit(request(steps=20), f"learner {n}") for n in range(64)]
+        runs = [core.submit(spec(steps=20), f"learner {n}") for n in range(64)]
         assert len({run.run_id for run in runs}) == 1
         seen = await asyncio.gather(*(watch(core, run.run_id) for run in runs))
         return seen, core.report()
@@ -60,10 +61,10 @@ def test_sixty_four_viewers_of_one_run_cost_the_rows_of_one(source):
 
 def test_a_finished_run_is_read_again_without_a_call(source):
     async def scene(core):
-        run = core.submit(request(), "a")
+        run = core.submit(spec(), "a")
         await watch(core, run.run_id)
         calls = len(source.batches)
-        assert core.submit(request(), "b") is run
+        assert core.submit(spec(), "b") is run
         assert await watch(core, run.run_id, after=2) == ["frame", "frame", "done"]
         return len(source.batches) - calls
 
@@ -73,7 +74,7 @@ def test_a_finished_run_is_read_again_without_a_call(source):
 def test_runs_of_several_share_calls(source):
     async def scene(core):
         source.may_go.clear()
-        runs = [core.submit(request(seed=n), f"learner {n}") for n in range(6)]
+        runs = [core.submit(spec(seed=n), f"learner {n}") for n in range(6)]
         watching = [asyncio.create_task(watch(core, run.run_id)) for run in runs]
         source.may_go.set()
         await asyncio.gather(*watching)
@@ -86,10 +87,10 @@ def test_runs_of_several_share_calls(source):
 def test_a_full_engine_refuses_new_runs_but_not_those_it_has(source):
     async def scene(core):
         source.may_go.clear()
-        runs = [core.submit(request(seed=seed), "a") for seed in range(3)]
+        runs = [core.submit(spec(seed=seed), "a") for seed in range(3)]
         with pytest.raises(TryLater) as refused:
-            core.submit(request(seed=3), "b")
-        assert core.submit(request(seed=2), "b") is runs[2]
+            core.submit(spec(seed=3), "b")
+        assert core.submit(spec(seed=2), "b") is runs[2]
         return refused.value.retry_after_s
 
     assert play(scene, source, RunTable(max_live=3)) > 0
@@ -97,9 +98,10 @@ def test_a_full_engine_refuses_new_runs_but_not_those_it_has(source):
 
 def test_a_request_that_cannot_be_is_refused_and_starts_nothing(source):
     async def scene(core):
-        for wrong in (request(sampler="none"), request(label="none"), RunRequest(model="none")):
-            with pytest.raises(InvalidRequest):
-                core.submit(wrong, "a")
+        for wrong in ({"sampler": "none"}, {"label": 3}, {"model": "none"}, {"count": 16, "steps": 1000}):
+            with pytest.raises(InvalidRequest) as refused:
+                core.submit(replace(spec(), **wrong), "a")
+            assert refused.value.field in wrong
         with pytest.raises(NotFound):
             core.watch("none", -1)
         with pytest.raises(NotFound):
@@ -113,9 +115,9 @@ def test_a_run_that_waits_joins_at_the_next_call_and_nobody_waits_for_a_full_bat
     source.pause_s = 0.02
 
     async def scene(core):
-        first = core.submit(request(steps=50), "a")
+        first = core.submit(spec(steps=50), "a")
         await until(lambda: len(first.log.frames) >= 3)
-        second = core.submit(request(seed=1, steps=50), "b")
+        second = core.submit(spec(seed=1, steps=50), "b")
         before = len(first.log.frames)
         await until(lambda: second.log.frames)
         return len(first.log.frames) - before

@@ -10,7 +10,7 @@ import pytest
 from app.engine.device_loop import MAX_JOBS
 from app.engine.run import RunStatus
 from app.errors import InvalidRequest, TryLater
-from tests.engine.core_scenes import play, request, until, watch
+from tests.engine.core_scenes import play, spec, until, watch
 
 
 def test_jobs_run_on_the_device_thread_and_bring_back_results_and_errors(source):
@@ -19,7 +19,7 @@ def test_jobs_run_on_the_device_thread_and_bring_back_results_and_errors(source)
         for error in (InvalidRequest("wrong"), SystemExit(3)):
             with pytest.raises(type(error)):
                 core.call(lambda error=error: raise_(error)).result(5)
-        return result, await watch(core, core.submit(request(), "a").run_id)
+        return result, await watch(core, core.submit(spec(), "a").run_id)
 
     result, seen = play(scene, source)
     assert result == "device"
@@ -33,7 +33,7 @@ def raise_(error):
 def test_a_job_that_nobody_waits_for_any_more_is_not_run_and_harms_nothing(source):
     async def scene(core):
         source.may_go.clear()
-        run = core.submit(request(), "a")
+        run = core.submit(spec(), "a")
         await until(lambda: run.status is RunStatus.RUNNING)
         done = []
         core.call(lambda: done.append("first")).cancel()
@@ -51,7 +51,7 @@ def test_jobs_are_bounded_and_do_not_hold_the_frames_up(source):
     source.pause_s = 0.005
 
     async def scene(core):
-        run = core.submit(request(steps=100), "a")
+        run = core.submit(spec(steps=100), "a")
         await until(lambda: run.log.frames)
         source.may_go.clear()
         await asyncio.sleep(0.05)
@@ -68,7 +68,7 @@ def test_jobs_are_bounded_and_do_not_hold_the_frames_up(source):
 def test_stopping_gives_up_the_jobs_that_have_not_begun(source):
     async def scene(core):
         source.may_go.clear()
-        run = core.submit(request(), "a")
+        run = core.submit(spec(), "a")
         await until(lambda: run.status is RunStatus.RUNNING)
         return core.call(lambda: None)
 

@@ -12,7 +12,7 @@ import torch
 from app.engine.attention_maps import map_bytes
 from app.engine.run import RunStatus
 from app.engine.runtime.eager import EagerRuntime
-from tests.engine.core_scenes import Source, play, request, until, watch
+from tests.engine.core_scenes import Source, play, spec, until, watch
 
 
 class SideBySide:
@@ -61,7 +61,7 @@ def paints(painter):
 
 
 def painting(**settings):
-    return request(**{"model": "painter"} | settings)
+    return spec(**{"model": "painter"} | settings)
 
 
 def test_different_prompts_share_calls(paints):
@@ -84,7 +84,7 @@ def test_models_of_classes_and_of_prompts_are_stepped_side_by_side(both_models):
     source = SideBySide(both_models, ("tiny", "painter"))
 
     async def scene(core):
-        asked = [request(label=1, steps=8), painting(prompt="sea", steps=8)]
+        asked = [spec(label=1, steps=8), painting(prompt="sea", steps=8)]
         runs = [core.submit(one, f"learner {number}") for number, one in enumerate(asked)]
         watching = [asyncio.create_task(watch(core, run.run_id)) for run in runs]
         source.may_go.set()

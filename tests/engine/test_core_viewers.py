@@ -10,14 +10,14 @@ import pytest
 from app.engine.run import RunStatus
 from app.engine.run_table import RunTable
 from app.errors import NotFound
-from tests.engine.core_scenes import play, request, until
+from tests.engine.core_scenes import play, spec, until
 
 
 def test_when_the_last_viewer_leaves_the_run_pauses_within_two_steps_and_goes_on_for_the_next(source):
     source.pause_s = 0.01
 
     async def scene(core):
-        run = core.submit(request(steps=200), "a")
+        run = core.submit(spec(steps=200), "a")
         both = [core.watch(run.run_id, -1) for _ in range(2)]
         for events in both:
             await anext(events)
@@ -42,11 +42,11 @@ def test_a_paused_run_that_nobody_comes_back_to_goes(source):
     source.pause_s = 0.005
 
     async def scene(core):
-        run = core.submit(request(steps=500), "a")
+        run = core.submit(spec(steps=500), "a")
         await until(lambda: run.log.frames)
         core.withdraw(run.run_id)
         await asyncio.sleep(0.1)
-        core.submit(request(seed=1), "a")  # something to do, or the thread looks once a second
+        core.submit(spec(seed=1), "a")  # something to do, or the thread looks once a second
         await until(lambda: core.report()["runs"].get("paused", 0) == 0)
         with pytest.raises(NotFound):
             core.find(run.run_id)
@@ -58,7 +58,7 @@ def test_a_claim_without_a_viewer_ends(source):
     source.pause_s = 0.01
 
     async def scene(core):
-        run = core.submit(request(steps=500), "a")
+        run = core.submit(spec(steps=500), "a")
         await until(lambda: run.status is RunStatus.PAUSED)
         frames = len(run.log.frames)
         await asyncio.sleep(0.1)
@@ -72,7 +72,7 @@ def test_many_threads_worth_of_asking_watching_and_leaving_leave_nothing_behind(
     """The event loop adds, watches and withdraws while the device thread steps, ends and forgets."""
 
     async def visit(core, number):
-        run = core.submit(request(seed=number % 40, steps=1 + number % 7), f"learner {number % 9}")
+        run = core.submit(spec(seed=number % 40, steps=1 + number % 7), f"learner {number % 9}")
         await asyncio.sleep(0.001 * (number % 5))
         with contextlib.suppress(NotFound):
             async with contextlib.aclosing(core.watch(run.run_id, -1)) as events:
@@ -86,7 +86,7 @@ def test_many_threads_worth_of_asking_watching_and_leaving_leave_nothing_behind(
     async def scene(core):
         for start in range(0, 300, 50):
             await asyncio.gather(*(visit(core, number) for number in range(start, start + 50)))
-        core.submit(request(seed=999), "a")
+        core.submit(spec(seed=999), "a")
         await until(lambda: set(core.report()["runs"]) == {"done"})
         return core.report()
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from app.engine.frame_events import event, frame_event, is_frame, is_last, read_frame, scales
+from app.engine.frame_events import event, frame_event, is_frame, is_last, read_frame, readouts
 from app.engine.frames import from_pixels, to_pixels
 
 
@@ -44,7 +44,7 @@ def test_a_reason_with_line_breaks_stays_one_event():
 def test_read_outs_say_alpha_bar_only_where_variance_is_preserved(
     signal_scale, noise_scale, alpha_bar, snr_db
 ):
-    facts = scales(0.5, signal_scale, noise_scale)
+    facts = readouts(0.5, signal_scale, noise_scale)
     assert (facts["alpha_bar"], facts["snr_db"]) == (alpha_bar, snr_db)
 
 

@@ -7,7 +7,8 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from app.engine.run import MAX_IMAGE_STEPS, MAX_PROMPT_LENGTH, RunRequest
+from app.controls.request import RunRequest
+from app.controls.table import MAX_IMAGE_STEPS, MAX_PROMPT_LENGTH
 from app.errors import InvalidRequest
 from tests.engine.specs import spec
 

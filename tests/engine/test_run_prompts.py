@@ -5,16 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
-from app.engine.run import (
-    MAX_ATTENTION_COUNT,
-    MAX_COUNT,
-    MAX_PROMPT_LENGTH,
-    RunRequest,
-    guidance_of,
-    normalise,
-    read_prompts,
-)
+from app.controls.request import RunRequest
+from app.controls.table import MAX_ATTENTION_COUNT, MAX_COUNT, MAX_PROMPT_LENGTH
+from app.engine.reading import guidance_of, read_prompts, read_run
 from app.errors import InvalidRequest
+from app.prompts import Vocabulary
 from tests.engine.specs import CARD, PAINTER, painting
 
 
@@ -118,13 +113,16 @@ def test_a_guidance_that_single_precision_tells_from_0_and_1_is_kept():
     assert guidance_of(RunRequest(model="tiny"), CARD) == CARD.defaults.guidance
 
 
-def test_a_run_is_the_same_whoever_reads_its_prompts():
+def test_the_run_and_how_its_prompts_were_read_come_of_one_reading(monkeypatch):
     request = RunRequest(model="painter", prompt="an ocean", negative_prompt="midnight fog", guidance=3.0)
-    told = read_prompts(request, PAINTER)
-    assert (told.prompt.words, told.negative_prompt.words) == (("an", "ocean"), ("midnight",))
-    assert normalise(request, PAINTER, told) == normalise(request, PAINTER)
-    other = read_prompts(request.model_copy(update={"prompt": "hill"}), PAINTER)
-    assert normalise(request, PAINTER, other).prompt == "hills"  # what was read is not read again
+    read = []
+    reads = Vocabulary.read
+    monkeypatch.setattr(Vocabulary, "read", lambda self, text: read.append(text) or reads(self, text))
+    reading = read_run(request, PAINTER)
+    assert read == ["an ocean", "midnight fog"]
+    assert (reading.spec.prompt, reading.spec.negative_prompt) == ("a sea", "night")
+    assert reading.prompts == read_prompts(request, PAINTER)
+    assert reading.prompts.prompt.words == ("an", "ocean")
 
 
 def test_prompts_that_make_other_pictures_are_other_runs():

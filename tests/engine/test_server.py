@@ -1,5 +1,6 @@
 import base64
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from app.engine.core import Core
 from app.engine.frame_events import read_frame
 from app.engine.run_table import RunTable
 from app.engine.server import create_engine_app
+from tests.engine.core_scenes import spec
 
 TOKEN = {"authorization": "Bearer secret"}
 JSON = {"content-type": "application/json"}
@@ -21,7 +23,7 @@ def client(models):
 
 
 def start(client, **settings):
-    return client.post("/runs", json={"model": "tiny", "steps": 3} | settings)
+    return client.post("/runs", json=asdict(spec(**{"steps": 3} | settings)))
 
 
 @pytest.mark.parametrize(
@@ -79,30 +81,57 @@ def test_a_run_can_be_described_to_a_process_that_did_not_start_it(client):
     }
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        (b"", None),
-        (b"nonsense", None),
-        (b"[]", None),
-        (b'{"model": "none"}', "model"),
-        (b'{"model": "tiny", "steps": 0}', "steps"),
-        (b'{"model": "tiny", "steps": true}', "steps"),
-        (b'{"model": "tiny", "guidance": NaN}', "guidance"),
-        (b'{"model": "tiny", "guidance": 1e400}', "guidance"),
-        (b'{"model": "tiny", "label": "none"}', "label"),
-        (b'{"model": "tiny", "speed": 1}', "speed"),
-        (b'{"model": "tiny", "sampler": "\\ud800"}', None),
-        (b"\xff\xfe", None),
-    ],
-)
-def test_a_wrong_request_is_a_422_that_names_the_field_and_starts_nothing(client, body, field):
+def changed(**fields):
+    """Write a run's JSON with other text in place of some of its fields."""
+    written = {name: json.dumps(value) for name, value in asdict(spec(label=1)).items()} | fields
+    return ("{" + ", ".join(f'"{name}": {text}' for name, text in written.items()) + "}").encode()
+
+
+@pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b"{}", b"null", b"\xff\xfe", b"[" * 5000])
+def test_a_body_that_is_no_run_is_a_422_and_starts_nothing(client, body):
     refused = client.post("/runs", content=body, headers=JSON)
     assert refused.status_code == 422
     assert refused.json()["message"]
-    if field:
-        assert refused.json()["field"] == field
     assert client.get("/status").json()["runs"] == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "texts"),
+    [
+        ("model", ['"none"', "null", "1", '""', '"' + "a" * 65 + '"']),
+        ("seed", ["-1", str(2**53), "1.0", "true", '"1"', "null", "1" + "0" * 400]),
+        ("label", ["3", "-1", "true", '"round"', "1.0", "10" * 20]),
+        ("count", ["0", "17", "true", "null"]),
+        ("sampler", ['"none"', '"DDIM"', "null", "[]"]),
+        ("steps", ["0", "1001", "true", "4.0", "Infinity"]),
+        ("guidance", ["-0.1", "20.1", "NaN", "true", '"2"', "0.0", "-0.0", "1.23456789"]),
+        ("eta", ["-0.1", "1.1", "NaN", "true", "-0.0"]),
+        ("grid", ['"none"', "null", "1"]),
+        ("prompt", ['"sea"', "null", "[]"]),
+        ("negative_prompt", ['"sea"', "null"]),
+        ("attention", ["true", "1", '"false"', "null"]),
+        ("speed", ["1"]),
+    ],
+)
+def test_a_wrong_field_is_a_422_that_names_it_and_starts_nothing(client, field, texts):
+    for text in texts:
+        refused = client.post("/runs", content=changed(**{field: text}), headers=JSON)
+        assert (refused.status_code, refused.json()["field"]) == (422, field), text
+        assert refused.json()["message"]
+    assert client.get("/status").json()["runs"] == {}
+
+
+@pytest.mark.parametrize("text", ["1e400", '"\\ud800"'])
+def test_what_json_cannot_hold_is_a_422(client, text):
+    assert client.post("/runs", content=changed(guidance=text), headers=JSON).status_code == 422
+
+
+def test_a_run_that_leaves_a_field_open_is_no_finished_run(client):
+    for name in ("model", "seed", "count", "sampler", "steps", "guidance", "eta", "grid"):
+        body = asdict(spec())
+        del body[name]
+        refused = client.post("/runs", json=body)
+        assert (refused.status_code, refused.json()["field"]) == (422, name)
 
 
 @pytest.mark.parametrize(
@@ -230,9 +259,9 @@ def test_the_condition_of_an_experiment_is_of_the_models_kind(both, body, field)
 
 def test_a_painting_is_started_described_and_streamed(both):
     settings = {"model": "painter", "prompt": "an ocean", "attention": True, "steps": 2, "guidance": 1.0}
-    run_id = both.post("/runs", json=settings).json()["id"]
-    spec = both.get(f"/runs/{run_id}").json()["spec"]
-    assert (spec["label"], spec["prompt"], spec["attention"]) == (None, "a sea", True)
+    run_id = both.post("/runs", json=asdict(spec(**settings))).json()["id"]
+    described = both.get(f"/runs/{run_id}").json()["spec"]
+    assert (described["label"], described["prompt"], described["attention"]) == (None, "a sea", True)
     assert both.get(f"/runs/{run_id}/frames").content.count(b'"attention":"') == 3
 
 

@@ -13,9 +13,12 @@ import httpx2
 import psutil
 import pytest
 
+from app.controls.request import RunRequest
 from app.engine.client import EngineClient
-from app.engine.run import RunRequest, normalise
+from app.engine.reading import read_run
 from app.engine.supervisor import Supervisor, free_port
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
 
 AWAKE_S = 40.0
 """Importing torch takes seconds, and more of them on a busy machine."""
@@ -63,8 +66,8 @@ def test_a_killed_engine_is_back_within_ten_seconds_and_viewers_were_told_at_onc
 
     async def watch_while_it_is_killed():
         client = EngineClient(supervisor.url, supervisor.token)
-        request = RunRequest(model="tiny", steps=1000)
-        relay = client.relay(await client.submit(request, normalise(request, card), "a"))
+        spec = read_run(RunRequest(model="tiny", steps=1000), card).spec
+        relay = client.relay(await client.submit(spec, "a"))
         seen, killed_at = [], None
         async for content in relay.watch():
             seen.append(content)

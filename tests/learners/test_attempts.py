@@ -86,13 +86,15 @@ def test_two_learners_may_use_the_same_token(records, url):
     assert rows(url) == 2
 
 
-def test_a_hundred_identical_answers_at_once_are_one_row(records, url):
+@pytest.mark.parametrize("rounds", [1, pytest.param(50, marks=pytest.mark.soak)])
+def test_a_hundred_identical_answers_at_once_are_one_row(records, url, rounds):
     with ThreadPoolExecutor(40) as pool:
-        made = list(pool.map(lambda _: answer(records), range(100)))
-    assert rows(url) == 1
+        for number in range(rounds):
+            made = list(pool.map(lambda _, attempt=f"t{number}": answer(records, attempt), range(100)))
+            assert rows(url) == number + 1
+            assert len({(one.verdict, one.created_at) for one in made}) == 1
+            assert sum(not one.is_repeat for one in made) == 1
     assert rows(url, "SELECT count(*) FROM learners") == 1
-    assert len({(one.verdict, one.created_at) for one in made}) == 1
-    assert sum(not one.is_repeat for one in made) == 1
 
 
 def test_different_answers_at_once_are_all_kept(records, url):
@@ -102,6 +104,7 @@ def test_different_answers_at_once_are_all_kept(records, url):
     assert answers_of(records, "learner", ["q"])["q"].count == 100
 
 
+@pytest.mark.slow
 def test_two_processes_that_record_the_same_answers_leave_each_once(records, url):
     command = [sys.executable, "-W", "error", "-c", ANSWER_ONCE_EACH, url]
     processes = [subprocess.Popen(command) for _ in range(2)]
@@ -109,9 +112,15 @@ def test_two_processes_that_record_the_same_answers_leave_each_once(records, url
     assert rows(url) == 30
 
 
-def test_what_was_acknowledged_survives_a_kill(records, url):
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "patiences",
+    [(1, 7, 20), pytest.param([1 + 7 * n % 40 for n in range(300)], marks=pytest.mark.soak)],
+    ids=["thrice", "300 times"],
+)
+def test_what_was_acknowledged_survives_a_kill(records, url, patiences):
     begun = 0
-    for patience in (1, 7, 20):
+    for patience in patiences:
         command = [sys.executable, "-c", ANSWER_FOR_EVER, url, str(begun)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             acknowledged = [int(process.stdout.readline()) for _ in range(patience)]
@@ -134,3 +143,28 @@ def test_answers_are_told_with_first_and_last_verdict(records):
     }
     assert answers_of(records, "nobody", ["q"]) == {}
     assert answers_of(records, "learner", []) == {}
+
+
+def test_an_answer_keeps_the_texts_that_were_shown(records, url):
+    texts = [{"id": "a", "text": "Red"}, {"id": "b", "text": "$x_t$ “grün”"}]
+    made = record(records, "learner", "q", "v1", "t", ["b", "a"], "right", texts)
+    again = record(records, "learner", "q", "v2", "t", ["a", "b"], "right", [{"id": "a", "text": "Reworded"}])
+    assert made.shown_texts == again.shown_texts == tuple(texts)
+    assert answers_of(records, "learner", ["q"])["q"].last_texts == tuple(texts)
+
+
+def test_an_answer_without_texts_is_told_apart_from_one_with_none(records, url):
+    record(records, "learner", "q", "v1", "1", ["a"], "right")
+    assert rows(url, "SELECT shown_texts IS NULL FROM attempts") == 1
+    assert answers_of(records, "learner", ["q"])["q"].last_texts is None
+    record(records, "learner", "q", "v1", "2", ["a"], "right", [])
+    assert answers_of(records, "learner", ["q"])["q"].last_texts == ()
+
+
+def test_answers_to_former_ids_count_for_the_question_of_today_in_the_order_of_time(records):
+    answer(records, "1", question="oldest", options=("a",), verdict="wrong")
+    answer(records, "2", question="new", options=("b",), verdict="wrong")
+    answer(records, "3", question="old", options=("c",), verdict="right")
+    renamed = {"oldest": "new", "old": "new"}
+    assert answers_of(records, "learner", ["new"], renamed) == {"new": Answered("wrong", "right", ("c",), 3)}
+    assert answers_of(records, "learner", ["new"])["new"].count == 1

@@ -93,6 +93,7 @@ def test_another_database_has_another_secret(tmp_path, records):
     other.close()
 
 
+@pytest.mark.slow
 def test_processes_that_open_a_fresh_database_at_once_agree(path):
     command = [sys.executable, "-W", "error", "-c", OPEN_AND_TELL, f"sqlite:///{path}"]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]

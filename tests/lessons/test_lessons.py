@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from app.course.catalogue import load_catalogue
-from app.course.check import check_course
-from app.course.grading import grade
+from app.course.ids import read_ids
+from app.questions.catalogue import load_catalogue
+from app.questions.check import check_course
+from app.questions.choice.grading import grade
 from app.settings import files_folder
 
 LESSONS = files_folder("lessons")
@@ -17,6 +18,7 @@ def catalogue():
     return load_catalogue(LESSONS)
 
 
+@pytest.mark.slow
 def test_the_course_check_has_nothing_to_say():
     report = check_course(LESSONS)
     assert (report.problems, report.warnings) == ((), ())
@@ -96,3 +98,16 @@ def test_every_picture_of_a_lesson_is_named_in_its_sources(catalogue):
     for lesson in catalogue.lessons:
         sources = (lesson.folder / "SOURCES.md").read_text(encoding="utf-8")
         assert all(f"`{name}`" in sources for name in lesson.pictures)
+
+
+def test_every_question_is_listed_among_the_published_ids_of_its_lesson(catalogue):
+    for lesson in catalogue.lessons:
+        file, _ = read_ids(lesson.folder, LESSONS)
+        assert file
+        assert {question.id for question in lesson.questions} <= set(file.ids.published)
+
+
+def test_every_lesson_is_planned_in_the_outline_of_the_course(catalogue):
+    assert {lesson.slug for lesson in catalogue.lessons} <= {
+        entry.slug for entry in catalogue.outline.planned
+    }

@@ -23,7 +23,7 @@ def bars(count: int, seed: int, classes: int = 4, side: int = 12) -> Pictures:
     return Pictures(pixels, labels)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_bars() -> Callable[[int, int], Pictures]:
     return bars
 

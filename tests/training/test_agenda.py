@@ -9,7 +9,7 @@ from torch import Tensor
 
 from app.cards import Card, Defaults
 from app.errors import InvalidRequest
-from app.training.agenda import FEW, MANY, Agenda, Drawn, Options, agenda, headline
+from app.training.agenda import FEW, MANY, Agenda, DrawingCounts, Options, agenda, headline
 from app.training.aspects import Asked
 from app.training.landscapes.prompts import SHEET, held_out_prompts, seen_prompts, side_open_prompts
 from app.training.landscapes.words import VOCABULARY
@@ -107,7 +107,7 @@ def test_a_prompted_model_is_put_prompts_at_its_default_settings_and_no_classes(
         update={"name": "painter", "classes": (), "words": words}
     )
     prompts = {"seen": seen_prompts(3), "held_out": held_out_prompts(1), "side_open": side_open_prompts(2)}
-    options = Options(count=2, curve_count=1, drawn=Drawn(each_shown=4))
+    options = Options(count=2, curve_count=1, drawn=DrawingCounts(each_shown=4))
     jobs = agenda(prompted, options, prompts["seen"].asked, prompts, tmp_path)
     assert list(jobs.defaults) == ["seen", "held_out", "side_open", "sheet"]
     assert {job.samples.setting for job in jobs.defaults.values()} == {Setting("ddim", 50, 2.0)}

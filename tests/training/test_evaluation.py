@@ -14,7 +14,7 @@ from app.diffusion.checkpoints import save_weights
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError, InvalidRequest
 from app.training.agenda import SHORT_CURVE, Options, default_setting
-from app.training.bench import Progress
+from app.training.bench import EvaluationProgress
 from app.training.command import command_line, evaluate_model
 from app.training.evaluation import evaluate, figures_of
 from app.training.judge import JudgeRecipe
@@ -47,8 +47,8 @@ def model(tmp_path: Path) -> CardFile:
 
 def measure(
     model: CardFile, data: Path, work: Path, options: Options = OPTIONS
-) -> tuple[Any, list[Progress]]:
-    told: list[Progress] = []
+) -> tuple[Any, list[EvaluationProgress]]:
+    told: list[EvaluationProgress] = []
     return evaluate(model, data, work, options, told.append), told
 
 
@@ -57,10 +57,11 @@ def all_calls(model: CardFile) -> int:
     return 40 * 2 + 20 * default_setting(model.card).calls + 20 * 10
 
 
-def sampled(told: list[Progress]) -> int:
+def sampled(told: list[EvaluationProgress]) -> int:
     return len([progress for progress in told if progress.stage.startswith("sampling")])
 
 
+@pytest.mark.training
 def test_an_evaluation_measures_everything_and_ends_at_all_of_its_calls(
     model: CardFile, data: Path, tmp_path: Path
 ) -> None:
@@ -82,6 +83,7 @@ def test_an_evaluation_measures_everything_and_ends_at_all_of_its_calls(
     assert all(before.done <= after.done for before, after in pairwise(told))
 
 
+@pytest.mark.training
 def test_an_evaluation_taken_up_samples_nothing_again_and_says_the_same(
     model: CardFile, data: Path, tmp_path: Path
 ) -> None:
@@ -91,12 +93,13 @@ def test_an_evaluation_taken_up_samples_nothing_again_and_says_the_same(
     assert sampled(told) == 0 and not any("training the judge" in progress.stage for progress in told)
 
 
+@pytest.mark.training
 def test_an_evaluation_that_was_stopped_goes_on_where_it_was(
     model: CardFile, data: Path, tmp_path: Path
 ) -> None:
     whole, _ = measure(model, data, tmp_path / "whole")
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: EvaluationProgress) -> None:
         if progress.done >= 60:
             raise KeyboardInterrupt
 
@@ -107,6 +110,7 @@ def test_an_evaluation_that_was_stopped_goes_on_where_it_was(
     assert told[-1].total < all_calls(model)
 
 
+@pytest.mark.training
 def test_other_weights_are_measured_anew(model: CardFile, data: Path, tmp_path: Path) -> None:
     measure(model, data, tmp_path / "work")
     network = UNet(UNetConfig(1, 28, 28, widths=(8, 8), blocks=1, heads=1, classes=10))
@@ -179,6 +183,7 @@ def test_figures_compare_with_the_floor_and_few_steps_with_many_by_the_best_samp
     )
 
 
+@pytest.mark.training
 def test_the_command_writes_a_report_and_puts_the_figures_on_the_card(
     model: CardFile, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,7 +21,7 @@ from app.training.card_text import ABOUT
 from app.training.photos import CLASSES, FILES, read_photos
 from app.training.recipes import PHOTOS
 from app.training.train import train
-from app.training.trainer import Progress, hidden_kernels
+from app.training.trainer import TrainingProgress, hidden_kernels
 
 CPU = torch.device("cpu")
 TRAIN = FILES["train"]
@@ -164,12 +164,13 @@ SMALL = replace(
 )
 
 
+@pytest.mark.training
 def test_the_recipe_scaled_down_takes_a_step_and_is_taken_up_where_it_was(
     folder: Path, tmp_path: Path
 ) -> None:
     losses: list[float] = []
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: TrainingProgress) -> None:
         losses.append(progress.loss)
         if progress.step == 2:
             raise KeyboardInterrupt

@@ -17,7 +17,7 @@ from app.training.examples import draw_examples
 from app.training.later_stages import Sharpening
 from app.training.recipes import PAINTER, Recipe
 from app.training.shipping import training_seconds
-from app.training.stage import Autoguided, Stage, scales
+from app.training.stage import Autoguided, Stage, cosine_scales
 from app.training.train import train
 from app.training.trainer import Trainer, rate_share
 from tests.training.tiny import CPU, Stopped, ignore, stop_at, tiny
@@ -25,9 +25,16 @@ from tests.training.tiny import CPU, Stopped, ignore, stop_at, tiny
 SHARPENING = Sharpening(weight=2.0, poor_share=0.3, share=0.6, learning_rate=1e-3, kernel_rate=1e-2, warmup=2)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def recipe(make_bars: Callable[[int, int], Pictures]) -> Recipe:
     return replace(tiny(make_bars(30, 0)), sharpening=SHARPENING)
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(recipe: Recipe, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Train in both stages without a stop, and give the checksum of the weights."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    return train(recipe, folder, folder / "whole", CPU, ignore, every=2)
 
 
 def weights(path: Path) -> dict[str, Tensor]:
@@ -40,7 +47,7 @@ def same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
 
 def noisy(recipe: Recipe, work: Path) -> tuple[Tensor, Tensor, Tensor]:
     examples = draw_examples(recipe, recipe.batches(work), 1_000)
-    signal_scale, noise_scale = scales(examples.t)
+    signal_scale, noise_scale = cosine_scales(examples.t)
     return signal_scale * examples.x0 + noise_scale * examples.eps, examples.t, examples.condition
 
 
@@ -67,6 +74,7 @@ def test_the_aim_is_led_away_from_the_poorer_version(recipe: Recipe) -> None:
     )
 
 
+@pytest.mark.training
 def test_the_second_stage_learns_what_the_two_networks_say_together(recipe: Recipe, tmp_path: Path) -> None:
     sharpening = replace(SHARPENING, share=2.0)
     recipe = replace(recipe, steps=100, sharpening=sharpening)
@@ -80,6 +88,7 @@ def test_the_second_stage_learns_what_the_two_networks_say_together(recipe: Reci
     assert float((learnt(*shown) - aim).norm()) < 0.8 * float((good(*shown) - aim).norm())
 
 
+@pytest.mark.training
 def test_the_first_stage_is_the_same_with_and_without_a_second(recipe: Recipe, tmp_path: Path) -> None:
     train(recipe, tmp_path, tmp_path / "both", CPU, ignore)
     train(replace(recipe, sharpening=None), tmp_path, tmp_path / "one", CPU, ignore)
@@ -89,6 +98,7 @@ def test_the_first_stage_is_the_same_with_and_without_a_second(recipe: Recipe, t
     assert not (tmp_path / "one" / "poor.safetensors").exists()
 
 
+@pytest.mark.training
 def test_the_poorer_version_is_the_average_of_its_step(recipe: Recipe, tmp_path: Path) -> None:
     train(recipe, tmp_path, tmp_path, CPU, ignore)
     trainer = Trainer(recipe, recipe.batches(tmp_path), CPU)
@@ -98,17 +108,18 @@ def test_the_poorer_version_is_the_average_of_its_step(recipe: Recipe, tmp_path:
     assert same(load_file(tmp_path / "poor.safetensors"), average)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("step", [2, 5, 9, 11, 13, 15])
 def test_a_training_stopped_in_either_stage_goes_on_as_if_it_had_not(
-    recipe: Recipe, tmp_path: Path, step: int
+    recipe: Recipe, uninterrupted: str, tmp_path: Path, step: int
 ) -> None:
-    whole = train(recipe, tmp_path, tmp_path / "whole", CPU, ignore, every=2)
     with pytest.raises(Stopped):
         train(recipe, tmp_path, tmp_path / "cut", CPU, stop_at(step), every=2)
     assert not (tmp_path / "cut" / "average.safetensors").exists()
-    assert train(recipe, tmp_path, tmp_path / "cut", CPU, ignore, every=2) == whole
+    assert train(recipe, tmp_path, tmp_path / "cut", CPU, ignore, every=2) == uninterrupted
 
 
+@pytest.mark.training
 def test_steps_are_counted_over_both_stages_and_both_are_in_the_log(recipe: Recipe, tmp_path: Path) -> None:
     steps: list[int] = []
     train(recipe, tmp_path, tmp_path, CPU, lambda progress: steps.append(progress.step), every=5)
@@ -119,6 +130,7 @@ def test_steps_are_counted_over_both_stages_and_both_are_in_the_log(recipe: Reci
     assert (tmp_path / "second-stage" / "sheet-000016.png").is_file()
 
 
+@pytest.mark.training
 def test_without_the_poorer_version_the_second_stage_says_what_is_missing(
     recipe: Recipe, tmp_path: Path
 ) -> None:
@@ -139,6 +151,7 @@ def test_a_second_stage_of_another_first_one_is_refused(recipe: Recipe, tmp_path
         Trainer(recipe, recipe.batches(tmp_path), CPU, Stage(first)).resume(tmp_path)
 
 
+@pytest.mark.training
 def test_a_damaged_poorer_version_is_refused(recipe: Recipe, tmp_path: Path) -> None:
     train(recipe, tmp_path, tmp_path, CPU, ignore)
     save_file({"head.weight": torch.zeros(2)}, tmp_path / "poor.safetensors")

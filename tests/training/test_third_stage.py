@@ -19,9 +19,9 @@ from app.training.own_pictures import HalfOwn, half_own
 from app.training.recipes import PAINTER, Recipe
 from app.training.samples import Setting
 from app.training.shipping import training_seconds
-from app.training.stage import Contrasted, Stage, scales, v_of_data
+from app.training.stage import Contrasted, Stage, cosine_scales, v_of_data
 from app.training.train import train
-from app.training.trainer import Progress, Trainer
+from app.training.trainer import Trainer, TrainingProgress
 from tests.training.tiny import CPU, Stopped, ignore, stop_at, tiny
 
 CONTRAST = Contrast(
@@ -38,9 +38,17 @@ CONTRAST = Contrast(
 SHARPENING = Sharpening(weight=2.0, poor_share=0.3, share=0.6, learning_rate=1e-3, kernel_rate=1e-2, warmup=2)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def recipe(make_bars: Callable[[int, int], Pictures]) -> Recipe:
     return replace(tiny(make_bars(30, 0)), contrast=CONTRAST)
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(recipe: Recipe, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Train in all three stages without a stop, and give the checksum of the weights."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    recipe = replace(recipe, sharpening=SHARPENING)
+    return train(recipe, folder, folder / "whole", CPU, ignore, every=2)
 
 
 @pytest.fixture
@@ -64,7 +72,7 @@ class Grey:
 
 def estimate(network: UNet, examples: Examples) -> tuple[Tensor, Tensor]:
     """x_t and what the network makes of it, x0_hat."""
-    signal_scale, noise_scale = scales(examples.t)
+    signal_scale, noise_scale = cosine_scales(examples.t)
     x_t = signal_scale * examples.x0 + noise_scale * examples.eps
     v = network(x_t, examples.t, examples.condition)
     return x_t, signal_scale * x_t - noise_scale * v
@@ -76,7 +84,7 @@ def test_the_aim_is_led_towards_real_pictures_and_away_from_own_ones(
 ) -> None:
     examples = draw_examples(replace(recipe, batch=7), recipe.batches(Path()), 0)
     examples = Examples(examples.x0[:7], examples.eps[:7], examples.t[:7], examples.condition[:7])
-    signal_scale, noise_scale = scales(examples.t)
+    signal_scale, noise_scale = cosine_scales(examples.t)
     x_t = signal_scale * examples.x0 + noise_scale * examples.eps
     aim = Contrasted(before, weight)(x_t, examples)
     v_hat, v = before(x_t, examples.t, examples.condition), v_of_data(x_t, examples)
@@ -98,6 +106,7 @@ def test_where_both_are_as_likely_the_aims_mean_is_moved_by_the_difference_of_th
     torch.testing.assert_close(aim, before(x_t[:1], t[:1], condition[:1])[0] + 0.7 * moved)
 
 
+@pytest.mark.training
 def test_a_network_whose_own_pictures_are_too_dark_learns_to_make_brighter_ones(
     recipe: Recipe, before: UNet
 ) -> None:
@@ -143,6 +152,7 @@ def test_own_pictures_are_asked_for_what_real_ones_show_and_are_made_once(
     assert torch.equal(again[0], pixels) and not told
 
 
+@pytest.mark.training
 def test_the_stages_before_are_the_same_with_and_without_a_third(recipe: Recipe, tmp_path: Path) -> None:
     recipe = replace(recipe, sharpening=SHARPENING)
     three = train(recipe, tmp_path, tmp_path / "three", CPU, ignore)
@@ -153,21 +163,22 @@ def test_the_stages_before_are_the_same_with_and_without_a_third(recipe: Recipe,
         assert all(torch.equal(a[name], b[name]) for name in b)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("step", [9, 13, 17, 21])
 def test_a_training_stopped_in_any_stage_goes_on_as_if_it_had_not(
-    recipe: Recipe, tmp_path: Path, step: int
+    recipe: Recipe, uninterrupted: str, tmp_path: Path, step: int
 ) -> None:
     recipe = replace(recipe, sharpening=SHARPENING)
-    whole = train(recipe, tmp_path, tmp_path / "whole", CPU, ignore, every=2)
     with pytest.raises(Stopped):
         train(recipe, tmp_path, tmp_path / "cut", CPU, stop_at(step), every=2)
-    assert train(recipe, tmp_path, tmp_path / "cut", CPU, ignore, every=2) == whole
+    assert train(recipe, tmp_path, tmp_path / "cut", CPU, ignore, every=2) == uninterrupted
 
 
+@pytest.mark.training
 def test_steps_are_counted_over_all_stages_and_making_pictures_is_told_and_in_the_log(
     recipe: Recipe, tmp_path: Path
 ) -> None:
-    told: list[Progress] = []
+    told: list[TrainingProgress] = []
     train(recipe, tmp_path, tmp_path, CPU, told.append, every=4)
     assert [now.step for now in told if not now.beside] == list(range(1, 17)) and recipe.steps_in_all == 16
     beside = [now for now in told if now.beside]
@@ -178,6 +189,7 @@ def test_steps_are_counted_over_all_stages_and_making_pictures_is_told_and_in_th
     assert training_seconds(tmp_path) == pytest.approx(sum(entry["took_s"] for entry in log))
 
 
+@pytest.mark.training
 def test_a_second_round_contrasts_with_what_the_first_one_makes(recipe: Recipe, tmp_path: Path) -> None:
     twice = replace(recipe, contrast=replace(CONTRAST, rounds=2))
     train(recipe, tmp_path, tmp_path / "once", CPU, ignore)
@@ -196,6 +208,7 @@ def test_a_second_round_contrasts_with_what_the_first_one_makes(recipe: Recipe, 
         torch.testing.assert_close(tensor, ((ends[0] + ends[1]) / 2).half())
 
 
+@pytest.mark.training
 def test_own_pictures_of_other_weights_are_not_taken_up(recipe: Recipe, tmp_path: Path) -> None:
     train(recipe, tmp_path, tmp_path, CPU, ignore)
     made = list((tmp_path / "third-stage-1").glob("own-*"))

@@ -9,7 +9,7 @@ import torch
 from app.diffusion.unet import UNetConfig
 from app.training.data import Pictures
 from app.training.recipes import Recipe
-from app.training.trainer import Progress
+from app.training.trainer import TrainingProgress
 
 CPU = torch.device("cpu")
 
@@ -36,7 +36,7 @@ def tiny(pictures: Pictures) -> Recipe:
     )
 
 
-def ignore(progress: Progress) -> None:
+def ignore(progress: TrainingProgress) -> None:
     del progress
 
 
@@ -44,10 +44,10 @@ class Stopped(Exception):
     """A training run was made to stop."""
 
 
-def stop_at(step: int) -> Callable[[Progress], None]:
+def stop_at(step: int) -> Callable[[TrainingProgress], None]:
     """Stop a training run after a step."""
 
-    def told(progress: Progress) -> None:
+    def told(progress: TrainingProgress) -> None:
         if progress.step == step and not progress.beside:
             raise Stopped
 

@@ -9,7 +9,9 @@ from fastapi import FastAPI
 
 from app.course.catalogue import Catalogue
 from app.course.lesson import Lesson
-from app.course.quiz import Question
+from app.course.outline import outline_of
+from app.questions.choice.schema import ChoiceQuestion
+from app.questions.registry import KINDS
 from app.settings import Settings
 from app.web.edge.errors import install_error_handlers
 from app.web.edge.security import install_guards
@@ -21,7 +23,7 @@ ATTEMPT = "attempt-0123456789abcdef"
 
 
 def question(name, kind, right, marks=""):
-    return Question.model_validate(
+    return ChoiceQuestion.model_validate(
         {
             "id": name,
             "kind": kind,
@@ -61,7 +63,7 @@ def catalogue(single_right="Red", several_right=("Red", "Blue"), marks=""):
         pictures={},
         text="",
     )
-    return Catalogue((lesson,))
+    return Catalogue((lesson,), outline_of([lesson]))
 
 
 def app_for(records, course, **limits):
@@ -69,7 +71,7 @@ def app_for(records, course, **limits):
     install_error_handlers(app)
     install_guards(app, Settings())
     app.include_router(api.router)
-    serve_with(app, limits, catalogue=course, records=records)
+    serve_with(app, limits, catalogue=course, kinds=KINDS, records=records)
     return app
 
 

@@ -20,7 +20,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     with ExitStack() as stack:
         count = 0
 
-        def serve(*questions: str) -> TestClient:
+        def serve(*questions: str, outline: str = "") -> TestClient:
             nonlocal count
             count += 1
             folder = tmp_path / str(count)
@@ -28,6 +28,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
             lesson.mkdir(parents=True)
             (lesson / "lesson.md").write_text(LESSON, encoding="utf-8")
             (lesson / "quiz.toml").write_text("".join(questions or COURSE), encoding="utf-8")
+            if outline:
+                (folder / "lessons" / "course.toml").write_text(outline, encoding="utf-8")
             (folder / "models").mkdir()
             app = create_app(
                 Settings(

@@ -8,6 +8,7 @@ import io
 import json
 
 import httpx2
+import pytest
 import torch
 from PIL import Image
 
@@ -20,8 +21,8 @@ from tests.tiny_model import MAP, write_tiny_model, write_tiny_painter
 from tests.web.fake_engine import app_for
 
 
+@pytest.mark.slow
 def test_a_click_brings_frames_as_they_are_made_from_the_engine_to_the_page(tmp_path):
-    torch.set_num_threads(1)
     file = write_tiny_model(tmp_path)
     models = Models(tmp_path, torch.device("cpu"), threads=1)
 
@@ -50,7 +51,6 @@ def test_a_click_brings_frames_as_they_are_made_from_the_engine_to_the_page(tmp_
 
 
 def test_a_prompt_brings_a_map_in_every_frame_for_each_word_that_was_read(tmp_path):
-    torch.set_num_threads(1)
     file = write_tiny_painter(tmp_path)
     models = Models(tmp_path, torch.device("cpu"), threads=1)
     asked = {
@@ -84,7 +84,6 @@ def test_a_prompt_brings_a_map_in_every_frame_for_each_word_that_was_read(tmp_pa
 
 
 def test_a_page_that_goes_away_pauses_its_run_and_gives_its_place_back(tmp_path):
-    torch.set_num_threads(1)
     file = write_tiny_model(tmp_path)
     models = Models(tmp_path, torch.device("cpu"), threads=1)
 

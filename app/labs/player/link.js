@@ -1,41 +1,61 @@
-// What a link to a state of this plate asks for: settings, at once, and a frame, once the run is made.
+/** What a link to a state of this plate asks for: settings, at once, and a frame, once the run is made. */
 
 import { fragment, parameters, restore } from "./permalink.js";
 
+/** @import { SettingsForm } from "./settings.js" */
+
 export class Link {
+  /** @param {string} plate  id of the plate */
   constructor(plate) {
     this.plate = plate;
+    /** @type {number | null} */
     this.frame = null;
     this.note = "";
   }
 
-  // What the address says of this plate, or null.
+  /** What the address says of this plate, or null. */
   get query() {
     return parameters(this.plate, location.hash);
   }
 
+  /**
+   * Whether the address is that of this frame of a run with these settings.
+   *
+   * @param {Record<string, string | number | boolean>} settings
+   * @param {number | null} frame
+   */
   leadsTo(settings, frame) {
     return fragment(this.plate, settings, frame) === location.hash;
   }
 
-  // Put the settings into the form, and remember the frame.
+  /**
+   * Put the settings into the form, and remember the frame.
+   *
+   * @param {ReadonlyMap<string, string>} query
+   * @param {SettingsForm} form
+   */
   take(query, form) {
-    const { frame, ignored } = restore(query, form);
+    const { frame, ignored, fixed } = restore(query, form);
     const notes = [];
     if (ignored.length) notes.push(`Not understood in the link, and left as it was: ${ignored.join(", ")}.`);
+    if (fixed.length) notes.push(`Fixed for this plate, whatever the link says: ${fixed.join(", ")}.`);
     if (frame !== null) notes.push(`Start to see frame ${frame} of this run.`);
     this.frame = frame;
     this.note = notes.join(" ");
   }
 
-  // The frame that a run of so many steps is to stop at, or null; it is asked for once.
+  /**
+   * Return the frame that a run of so many steps is to stop at, or null; it is asked for once.
+   *
+   * @param {number} steps
+   */
   claimFrame(steps) {
     const frame = this.frame !== null && this.frame <= steps ? this.frame : null;
     this.frame = null;
     return frame;
   }
 
-  // Once something is changed, the frame is not of this run any more. Returns the note that is out of date.
+  /** Once something is changed, the frame is not of this run any more. Returns the note that is out of date. */
   forget() {
     if (this.frame === null) return "";
     const note = this.note;

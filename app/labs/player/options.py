@@ -5,138 +5,125 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.cards import Card
-from app.diffusion.samplers.catalogue import SAMPLERS
-from app.diffusion.schedules import GRIDS
-from app.diffusion.seeds import MAX_SEED
-from app.engine.run import (
-    MAX_ATTENTION_COUNT,
-    MAX_COUNT,
-    MAX_GUIDANCE,
-    MAX_IMAGE_STEPS,
-    MAX_PROMPT_LENGTH,
-    MAX_STEPS,
-)
-from app.errors import CourseError
+from app.cards import Card, CardFile
+from app.controls.control import Control, Kind, Value
+from app.controls.fields import Place, Presentation
+from app.controls.request import RunRequest, read_request
+from app.controls.table import CONTROLS, broken_rules, controls_of
+from app.course.directives import Lab
+from app.engine.reading import class_index
+from app.errors import InvalidRequest
+from app.labs.options import BadOptions, OptionFault, Resources
 from app.prompts import MAX_WORDS, Vocabulary
 
-ANY_CLASS = ""
-"""The form's value for a run without a class."""
-
-NUMBERS: dict[str, tuple[type[int] | type[float], float, float]] = {
-    "seed": (int, 0, MAX_SEED - 1),
-    "count": (int, 1, MAX_COUNT),
-    "steps": (int, 1, MAX_STEPS),
-    "guidance": (float, 0.0, MAX_GUIDANCE),
-    "eta": (float, 0.0, 1.0),
-}
-TICKS = {"true": True, "false": False}
-CLASS_OPTIONS: dict[str, str | bool] = {"label": ANY_CLASS}
-PROMPT_OPTIONS: dict[str, str | bool] = {"prompt": "", "negative_prompt": "", "attention": False}
+PRESENTATION = Presentation(
+    order=(
+        "label",
+        "prompt",
+        "attention",
+        "seed",
+        "steps",
+        "guidance",
+        "count",
+        "sampler",
+        "negative_prompt",
+        "eta",
+        "grid",
+    ),
+    places={name: Place.FOLDED for name in ("negative_prompt", "eta", "grid")},
+)
+"""How a player shows its controls unless its plate says otherwise."""
 
 
 @dataclass(frozen=True)
-class PlayerSettings:
-    """What a run is asked for with, until a learner changes it.
+class Player:
+    """A player as a lesson asks for it.
 
-    `label` is a class name or empty; the prompts are empty for a model of classes.
+    Args:
+        file: its model.
+        settings: what it runs until a learner changes it, with nothing left open.
+        presentation: where each of its controls stands.
     """
 
-    seed: int
-    count: int
-    sampler: str
-    steps: int
-    guidance: float
-    eta: float
-    grid: str
-    label: str = ANY_CLASS
-    prompt: str = ""
-    negative_prompt: str = ""
-    attention: bool = False
+    file: CardFile
+    settings: RunRequest
+    presentation: Presentation = PRESENTATION
 
 
-def read_options(lab: str, card: Card, options: Mapping[str, str]) -> PlayerSettings:
+def described() -> dict[str, str]:
+    """Describe the options, for those who write lessons."""
+    settings = {name: control.description for name, control in CONTROLS.items()}
+    return {"model": "The name of a model; the first one unless given."} | settings
+
+
+def read(lab: Lab, resources: Resources) -> Player:
+    """Read the options of a player.
+
+    Raises:
+        BadOptions: options that the player or its model does not know, all of them.
+        MissingModel: its model is not on this server.
+    """
+    file = resources.card(lab.options.get("model"))
+    return Player(file, read_options(file.card, lab.options))
+
+
+def read_options(card: Card, options: Mapping[str, str]) -> RunRequest:
     """Read a lab's options over the card's defaults.
 
     Args:
-        lab: what faults are reported under.
         card: of the model that the lab runs.
         options: as the lesson writes them; `model` is left to the caller.
 
+    Returns:
+        What the lab runs until a learner changes it, with nothing left open.
+
     Raises:
-        CourseError: options that the player or the model does not know, all of them.
+        BadOptions: options that the player or the model does not know, all of them.
     """
-    values: dict[str, str | int | float] = {
-        **(CLASS_OPTIONS if card.vocabulary is None else PROMPT_OPTIONS),
-        "seed": 0,
-        "count": 1,
-        "sampler": card.defaults.sampler,
-        "steps": card.defaults.steps,
-        "guidance": card.defaults.guidance,
-        "eta": card.defaults.eta,
-        "grid": card.defaults.grid,
-    }
-    faults = []
+    controls = {control.name: control for control in controls_of(card)}
+    values: dict[str, Value] = {}
+    faults: list[OptionFault] = []
     for name, text in options.items():
         if name == "model":
             continue
-        if name not in values:
-            faults.append(
-                f"{lab}: a player of {card.name} has no option {name!r}; it has {', '.join(values)}"
-            )
+        if name not in controls:
+            what = f"a player of {card.name} has no option {name!r}; it has {', '.join(controls)}"
+            faults.append(OptionFault(what, name))
             continue
         try:
-            values[name] = _read_option(name, text, card)
-        except ValueError as error:
-            faults.append(f"{lab}: {error}")
-    if int(values["count"]) * int(values["steps"]) > MAX_IMAGE_STEPS:
-        faults.append(f"{lab}: count x steps must be at most {MAX_IMAGE_STEPS}")
-    if values.get("attention") and int(values["count"]) > MAX_ATTENTION_COUNT:
-        faults.append(f"{lab}: attention is shown for a count of at most {MAX_ATTENTION_COUNT}")
+            values[name] = _read_option(controls[name], text, card)
+        except InvalidRequest as error:
+            faults.append(OptionFault(str(error), name))
+    settings = read_request({"model": card.name, **values}).filled_in(card)
+    assert settings.steps is not None
+    faults += [
+        OptionFault(str(broken), broken.field)
+        for broken in broken_rules(settings.count, settings.steps, settings.attention)
+    ]
     if faults:
-        raise CourseError(faults)
-    return PlayerSettings(**values)  # type: ignore[arg-type]
+        raise BadOptions(faults)
+    return settings
 
 
-def _read_option(name: str, text: str, card: Card) -> str | int | float:
-    """Read one option.
-
-    Raises:
-        ValueError: what was given and what is allowed.
-    """
-    if name in NUMBERS:
-        kind, least, most = NUMBERS[name]
-        try:
-            value = kind(text)
-        except ValueError:
-            value = kind(-1)
-        if not least <= value <= most:
-            raise ValueError(f"{name} must be a number from {least} to {most:.15g}, got {text!r}")
-        return value
-    if card.vocabulary is not None and name in ("prompt", "negative_prompt"):
-        return _read_prompt(name, text, card.vocabulary)
-    allowed = {
-        "label": (ANY_CLASS, *card.classes),
-        "sampler": tuple(SAMPLERS),
-        "grid": tuple(GRIDS),
-        "attention": tuple(TICKS),
-    }[name]
-    if text not in allowed:
-        raise ValueError(f"unknown {name} {text!r}; allowed: {', '.join(filter(None, allowed))}")
-    return TICKS[text] if name == "attention" else text
-
-
-def _read_prompt(name: str, text: str, vocabulary: Vocabulary) -> str:
-    """Read a prompt that an author wrote: all of it has to count.
+def _read_option(control: Control, text: str, card: Card) -> Value:
+    """Read one option; an author's prompt has to count as a whole.
 
     Raises:
-        ValueError: which words the model does not know, or how many it would not read.
+        InvalidRequest: what was given and what is allowed.
     """
-    if len(text) > MAX_PROMPT_LENGTH:
-        raise ValueError(f"{name} must have at most {MAX_PROMPT_LENGTH} letters, got {len(text)}")
+    value = control.read(text)
+    if control.kind is Kind.LABEL:
+        class_index(None if value is None else str(value), card)
+    if control.kind is Kind.TEXT and card.vocabulary is not None:
+        _check_prompt(control.name, text, card.vocabulary)
+    return value
+
+
+def _check_prompt(name: str, text: str, vocabulary: Vocabulary) -> None:
     read = vocabulary.read(text)
     if read.unknown:
-        raise ValueError(f"{name}: the model's vocabulary has no {', '.join(map(repr, read.unknown))}")
+        unknown = ", ".join(map(repr, read.unknown))
+        raise InvalidRequest(f"{name}: the model's vocabulary has no {unknown}", name)
     if read.unread:
-        raise ValueError(f"{name}: the model reads {MAX_WORDS} words, got {len(read.words) + read.unread}")
-    return text
+        given = len(read.words) + read.unread
+        raise InvalidRequest(f"{name}: the model reads {MAX_WORDS} words, got {given}", name)

@@ -1,42 +1,69 @@
-// The exact state of a player, settings and frame, in the address after the #.
+/** The state of a player in a link: its settings, and the frame on show. */
 
-import { FIELDS } from "./settings.js";
+import { decode, encode } from "../../kit/permalink.js";
 
-const LONGEST = 2000; // letters; some programs that people send links with cut longer ones
+/** @import { SettingsForm } from "./settings.js" */
 
-// The fragment that leads back to this frame of a run with these settings, or null where it would be too long.
+const FRAME = "frame";
+const MODEL = "model"; // is the plate's
+
+/**
+ * Write the fragment that leads back to this frame of a run with these settings; null where it is too long.
+ *
+ * @param {string} plate  id of the plate
+ * @param {Record<string, string | number | boolean>} settings  in the order of the link
+ * @param {number | null} frame
+ */
 export function fragment(plate, settings, frame) {
-  const query = new URLSearchParams();
-  for (const name of FIELDS) if (settings[name] !== undefined) query.set(name, settings[name]);
-  if (frame !== null) query.set("frame", frame);
-  const hash = `#${plate}?${query}`;
-  return hash.length <= LONGEST ? hash : null;
+  const state = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== MODEL));
+  return encode(plate, frame === null ? state : { ...state, [FRAME]: frame });
 }
 
-// The parameters of a fragment that is meant for this plate, or null.
+/**
+ * Read what a fragment says of this plate; null where it is of another one.
+ *
+ * @param {string} plate
+ * @param {string} hash
+ */
 export function parameters(plate, hash) {
-  const start = `#${plate}?`;
-  return hash.startsWith(start) && hash.length <= LONGEST ? new URLSearchParams(hash.slice(start.length)) : null;
+  return decode(plate, hash);
 }
 
-// Put the parameters into the form. Returns the frame asked for and the names that made no sense.
+/**
+ * Put the settings of a link into the form.
+ *
+ * @param {ReadonlyMap<string, string>} query
+ * @param {SettingsForm} form
+ * @returns {{ frame: number | null, ignored: string[], fixed: string[] }} the frame that the link leads to, the
+ *   names that made no sense, and those whose values hold for the plate whatever the link says
+ */
 export function restore(query, form) {
-  const ignored = [];
-  form.clearConditions();
-  for (const [name, text] of query) {
-    if (name === "frame") continue;
-    if (!FIELDS.includes(name) || !form.accept(name, text)) ignored.push(name);
-  }
-  let frame = null;
-  if (query.has("frame")) {
-    const wanted = Number(query.get("frame"));
-    if (Number.isInteger(wanted) && wanted >= 0 && wanted <= form.values().steps) frame = wanted;
-    else ignored.push("frame");
-  }
-  return { frame, ignored: [...new Set(ignored)] };
+  form.empty();
+  const settings = [...query].filter(([name]) => name !== FRAME);
+  const refused = settings.filter(([name, text]) => !form.accept(name, text)).map(([name]) => name);
+  const fixed = refused.filter((name) => form.controls.get(name)?.fixed);
+  const ignored = refused.filter((name) => !fixed.includes(name));
+  const asked = query.get(FRAME);
+  const frame = asked === undefined ? null : frameNumber(asked, Number(form.text("steps")));
+  if (asked !== undefined && frame === null) ignored.push(FRAME);
+  return { frame, ignored, fixed };
 }
 
-// Copy a text; pages served without TLS to other machines have no clipboard of their own.
+/**
+ * @param {string} text
+ * @param {number} steps
+ */
+function frameNumber(text, steps) {
+  const frame = Number(text);
+  return Number.isInteger(frame) && frame >= 0 && frame <= steps ? frame : null;
+}
+
+/**
+ * Copy a text; pages served without TLS to other machines have no clipboard of their own.
+ *
+ * @param {string} text
+ * @returns {Promise<boolean>} it is copied
+ */
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -50,7 +77,7 @@ export async function copy(text) {
     area.select();
     const isCopied = document.execCommand("copy");
     area.remove();
-    before?.focus();
+    if (before instanceof HTMLElement) before.focus();
     return isCopied;
   }
 }

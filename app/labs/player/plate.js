@@ -1,78 +1,120 @@
-// What a plate shows of one frame, all at once: the three sheets, the curve, the numbers, the code,
-// and for a model of prompts what each word drew.
+/**
+ * What a plate shows of one frame, all at once: the three sheets, the noise curve, the numbers, the code, and
+ * for a model of prompts what each word drew.
+ */
 
-import { Sheet, inkOnPaper } from "../../kit/canvas.js";
-import { Curve } from "../../kit/curve.js";
+import { Sheet } from "../../kit/canvas.js";
+import { find, findAll, findOptional } from "../../kit/elements.js";
 import { PANES, decodePixels } from "../../kit/frames.js";
-import { CodeView, readings } from "./readouts.js";
+import { CodeView } from "./code_view.js";
+import { NoiseCurve } from "./noise_curve.js";
+import { readings } from "./readouts.js";
 import { WordMaps } from "./word_maps.js";
 
+/** @import { Shape } from "../../kit/canvas.js" */
+/** @import { Frame } from "../../kit/frames.js" */
+/** @import { Run } from "../../kit/run_request.js" */
+/** @import { Start } from "./start.js" */
+
 export class Plate {
+  /**
+   * @param {HTMLElement} element
+   * @param {Start} start
+   */
   constructor(element, { shape, noise, curves }) {
     this.element = element;
     this.shape = shape;
     this.noise = noise; // pixels of the frame that a run with the plate's own settings starts from
     this.curves = curves;
     this.count = 1;
-    this.code = new CodeView(element.querySelector(".player-code"));
-    this.curve = new Curve(element.querySelector("[data-role=curve]"));
-    this.sheets = PANES.map((pane) => new Sheet(element.querySelector(`[data-pane=${pane}] canvas`)));
-    this.wordMaps = element.querySelector("[data-role=word-maps]") ? new WordMaps(element) : null;
+    this.code = new CodeView(find(element, ".player-code", HTMLElement));
+    this.curve = new NoiseCurve(find(element, "[data-role=curve]", SVGSVGElement));
+    this.sheets = PANES.map(
+      (pane) => new Sheet(find(element, `[data-pane=${pane}] canvas`, HTMLCanvasElement)),
+    );
+    this.readouts = new Map(
+      findAll(element, "[data-read]", HTMLElement).map((place) => [place.dataset.read ?? "", place]),
+    );
+    this.wordMaps = findOptional(element, "[data-role=word-maps]", HTMLElement) ? new WordMaps(element) : null;
     this.watcher = new ResizeObserver(() => this.sheets.forEach((sheet) => sheet.fit()));
-    for (const sheet of this.sheets) this.watcher.observe(sheet.canvas.parentElement);
-    const showNoise = element.querySelector("[data-role=show-noise]");
+    for (const { canvas } of this.sheets) if (canvas.parentElement) this.watcher.observe(canvas.parentElement);
+    const showNoise = find(element, "[data-role=show-noise]", HTMLInputElement);
     const follow = () => element.classList.toggle("without-noise", !showNoise.checked);
     showNoise.addEventListener("change", follow);
     follow(); // a browser may have kept the tick of the last visit
   }
 
+  /**
+   * @param {Shape} shape
+   * @param {number} count
+   */
   layOut(shape, count) {
     this.shape = shape;
     this.count = count;
-    const palette = inkOnPaper(this.sheets[0].canvas);
-    for (const sheet of this.sheets) {
-      sheet.palette = palette;
-      sheet.layOut(shape, count);
-    }
+    for (const sheet of this.sheets) sheet.layOut(shape, count);
   }
 
-  // Colours of the page have changed; the caller shows its frame again.
+  /** Take over the page's new colours; the caller shows its frame again. */
   relayOut() {
     this.layOut(this.shape, this.count);
     if (this.wordMaps?.words.length) this.wordMaps.layOut();
   }
 
-  // Draw the noise level of a run that has not been made yet.
+  /**
+   * Draw the noise level of a run that has not been made yet.
+   *
+   * @param {string} path
+   * @param {string} grid
+   */
   planCurve(path, grid) {
     this.curve.plan(this.curves[`${path} ${grid}`]);
   }
 
-  // Before anything has run: real noise where we know it, else a clear sheet.
+  /**
+   * Before anything has run: the real noise where it is known, else a clear sheet.
+   *
+   * @param {boolean} isKnown
+   */
   showBeginning(isKnown) {
     if (isKnown) this.sheets[0].paint(decodePixels(this.noise));
     else this.sheets[0].clear();
   }
 
+  /**
+   * @param {Run} run
+   * @param {string} sampler
+   */
   beginRun(run, sampler) {
     this.layOut(run.shape, run.count);
     this.wordMaps?.begin(run);
     this.element.classList.add("has-frames");
     this.code.choose(sampler);
-    for (const place of this.element.querySelectorAll("[data-read]")) place.textContent = "–";
+    for (const place of this.readouts.values()) place.textContent = "–";
   }
 
   endWithoutFrames() {
     this.element.classList.remove("has-frames");
   }
 
+  /**
+   * @param {Frame} frame
+   * @param {number} steps
+   * @param {string} sampler
+   */
   show(frame, steps, sampler) {
     this.sheets.forEach((sheet, index) => sheet.paint(frame[PANES[index]]));
     this.wordMaps?.show(frame);
     this.curve.mark(frame, steps);
     for (const [name, text] of Object.entries(readings(frame, steps))) {
-      this.element.querySelector(`[data-read=${name}]`).textContent = text;
+      const place = this.readouts.get(name);
+      if (place) place.textContent = text;
     }
     if (this.code.sampler !== sampler) this.code.choose(sampler);
     this.code.show(frame);
+  }
+
+  close() {
+    this.watcher.disconnect();
+    this.wordMaps?.close();
   }
 }

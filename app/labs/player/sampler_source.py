@@ -7,6 +7,7 @@ down anywhere: the sampler is traced once over the steps of a real plan.
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import sys
 from collections.abc import Callable
@@ -45,8 +46,9 @@ class SamplerSource:
     lit: dict[str, Lines]
 
 
+@functools.cache
 def sampler_sources() -> tuple[SamplerSource, ...]:
-    """Read and trace every sampler of the catalogue, in its order. Done once, when pages are built."""
+    """Read and trace every sampler of the catalogue, in its order; once a process."""
     return tuple(_sampler_source(name) for name in SAMPLERS)
 
 

@@ -1,139 +1,95 @@
-// The form: reading and checking it, what depends on what, the dice, and complaints at the right field.
+/** The player's form: its fields, what depends on what among them, and the dice. */
 
-const WHOLE = ["seed", "count", "steps"];
-const NUMBERS = [...WHOLE, "guidance", "eta"];
-const CONDITIONS = ["label", "prompt", "negative_prompt"];
-export const FIELDS = [...CONDITIONS, "seed", "count", "sampler", "steps", "guidance", "eta", "grid", "attention"];
+import { Fields } from "../../kit/fields.js";
 
-export class SettingsForm {
-  constructor(form, samplers, limits) {
-    this.form = form;
-    this.samplers = samplers; // name -> { calls, usesEta, path }
+/** @import { Control, Problem, Settings } from "../../kit/fields.js" */
+
+/** @typedef {{ calls: number, usesEta: boolean, path: string }} SamplerFacts */
+/** @typedef {{ imageSteps: number, attentionCount: number }} Limits */
+
+const LARGEST_CHANCE_SEED = 1_000_000;
+
+export class SettingsForm extends Fields {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {Map<string, SamplerFacts>} samplers
+   * @param {Limits} limits  what settings may have together
+   * @param {readonly Control[]} controls
+   */
+  constructor(form, samplers, limits, controls) {
+    super(form, controls, /** @type {HTMLElement} */ (form.querySelector("[data-role=form-fault]")));
+    this.samplers = samplers;
     this.limits = limits;
-    this.fault = form.querySelector("[data-role=form-fault]");
-    this.etaOff = form.querySelector("[data-role=eta-off]");
-    this.attentionOff = form.querySelector("[data-role=attention-off]");
-    if (this.attentionOff) form.querySelector("[data-role=attention-field]").hidden = false;
+    /** @type {HTMLElement | null} */
+    const attention = form.querySelector("[data-role=attention-field]");
+    if (attention) attention.hidden = false;
+    /** @type {HTMLElement | null} */
     const dice = form.querySelector("[data-role=dice]");
-    dice.hidden = false;
-    dice.addEventListener("click", () => {
-      this.set("seed", crypto.getRandomValues(new Uint32Array(1))[0] % 1_000_000);
-      form.dispatchEvent(new Event("input", { bubbles: true }));
-    });
+    if (dice) {
+      dice.hidden = false;
+      dice.addEventListener("click", () => this.throwDice());
+    }
     form.noValidate = true;
     this.depend();
   }
 
-  field(name) {
-    return this.form.elements.namedItem(name);
+  throwDice() {
+    this.set("seed", crypto.getRandomValues(new Uint32Array(1))[0] % LARGEST_CHANCE_SEED);
+    this.form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  set(name, value) {
-    this.field(name).value = value;
-  }
-
-  // Ask for nothing: what a link leaves out is not meant to stay.
-  clearConditions() {
-    for (const name of CONDITIONS) if (this.field(name)) this.set(name, "");
-    if (this.attentionOff) this.field("attention").checked = false;
-  }
-
+  /** The facts of the sampler that is chosen. */
   get sampler() {
-    return this.samplers.get(this.field("sampler").value);
+    return /** @type {SamplerFacts} */ (this.samplers.get(this.text("sampler")));
   }
 
-  // Only DDIM has eta; only a few pictures at once can have maps of attention.
+  /** Only DDIM has eta; only a few pictures at once can have maps of attention. */
   depend() {
-    this.field("eta").disabled = !this.sampler.usesEta;
-    this.etaOff.hidden = this.sampler.usesEta;
-    if (this.attentionOff) {
-      const isTooMuch = Number(this.field("count").value) > this.limits.attentionCount;
-      this.field("attention").disabled = isTooMuch;
-      this.attentionOff.hidden = !isTooMuch;
-    }
-    for (const name of this.form.querySelectorAll("[data-role=sampler-is] [data-sampler]")) {
-      name.hidden = name.dataset.sampler !== this.field("sampler").value;
+    this.disable("eta", !this.sampler.usesEta);
+    this.disable("attention", Number(this.text("count")) > this.limits.attentionCount);
+    for (const line of this.form.querySelectorAll("[data-role=sampler-is] [data-sampler]")) {
+      if (line instanceof HTMLElement) line.hidden = line.dataset.sampler !== this.text("sampler");
     }
   }
 
-  // The settings as the server takes them. Fields that cannot be read, or that this model has not, are left out.
-  values() {
-    const values = { model: this.field("model").value };
-    for (const name of FIELDS) {
-      const field = this.field(name);
-      if (!field || field.disabled || field.value === "") continue;
-      if (field.type !== "checkbox") values[name] = NUMBERS.includes(name) ? Number(field.value) : field.value;
-      else if (field.checked) values[name] = true;
-    }
-    return values;
-  }
-
-  // The first thing that is wrong with the form, or null.
-  problem() {
-    for (const name of NUMBERS) {
-      const field = this.field(name);
-      if (field.disabled || field.checkValidity()) continue;
-      const kind = WHOLE.includes(name) ? "a whole number" : "a number";
-      return { field: name, message: `${title(field)} must be ${kind} from ${field.min} to ${field.max}.` };
-    }
-    const { count, steps } = this.values();
-    if (count * steps > this.limits.imageSteps) {
-      return {
-        field: "steps",
-        message: `${count} pictures of ${steps} steps are too much at once: together at most ${this.limits.imageSteps} steps.`,
-      };
-    }
-    return null;
-  }
-
-  complain({ field, message }) {
-    this.forgive();
-    this.fault.textContent = message;
-    this.fault.hidden = false;
-    const wrong = FIELDS.includes(field) ? this.field(field) : null;
-    if (!wrong) return;
-    wrong.closest("details")?.setAttribute("open", "");
-    wrong.setAttribute("aria-invalid", "true");
-    wrong.setAttribute("aria-errormessage", this.fault.id);
-    wrong.focus();
-  }
-
-  forgive() {
-    this.fault.hidden = true;
-    this.fault.textContent = "";
-    for (const field of this.form.querySelectorAll("[aria-invalid]")) {
-      field.removeAttribute("aria-invalid");
-      field.removeAttribute("aria-errormessage");
-    }
-  }
-
-  // Take a value from outside (a link) if the field could hold it; say whether it was taken.
-  accept(name, text) {
+  /**
+   * Disable a field that has no effect now, and show the line that says why.
+   *
+   * @param {string} name
+   * @param {boolean} isOff
+   */
+  disable(name, isOff) {
     const field = this.field(name);
-    if (!field) return false;
-    if (field.type === "checkbox") {
-      field.checked = text === "true";
-      return text === "true" || text === "false";
-    }
-    if (field.type === "textarea" || field.type === "text") {
-      if (text.length > field.maxLength) return false;
-      field.value = text;
-      return true;
-    }
-    if (field instanceof HTMLSelectElement) {
-      if (![...field.options].some((option) => option.value === text)) return false;
-      field.value = text;
-      return true;
-    }
-    if (!Number.isFinite(Number(text))) return false;
-    const before = field.value;
-    field.value = text; // a field of numbers takes nothing else, and is then empty
-    if (field.value !== "" && field.checkValidity()) return true;
-    field.value = before;
-    return false;
+    if (field) field.disabled = isOff;
+    /** @type {HTMLElement | null} */
+    const why = this.form.querySelector(`[data-role=${name}-off]`);
+    if (why) why.hidden = !isOff;
   }
-}
 
-function title(field) {
-  return field.labels[0].textContent.trim();
+  /**
+   * The settings as the server takes them, with the model.
+   *
+   * @override
+   * @returns {Settings}
+   */
+  values() {
+    return { model: this.text("model"), ...super.values() };
+  }
+
+  /**
+   * Return the first thing that is wrong with the form, or null.
+   *
+   * @override
+   * @returns {Problem | null}
+   */
+  problem() {
+    const [count, steps] = [Number(this.text("count")), Number(this.text("steps"))];
+    if (super.problem() || count * steps <= this.limits.imageSteps) return super.problem();
+    return {
+      field: "steps",
+      message:
+        `${count} pictures of ${steps} steps are too much at once: ` +
+        `together at most ${this.limits.imageSteps} steps.`,
+    };
+  }
 }

@@ -1,106 +1,135 @@
-// One run on show: its frames as they come, where the viewer is among them, and what can be taken away.
+/** One run on show: its frames as they arrive, which of them is seen, its downloads and the link to a frame. */
 
+import { Clock } from "../../kit/clock.js";
+import { find, findAll } from "../../kit/elements.js";
 import { FrameStore } from "../../kit/frames.js";
-import { Keepsakes } from "./keepsakes.js";
+import { KeepAwake } from "../../kit/keep_awake.js";
+import { Scrubber } from "../../kit/scrubber.js";
+import { Downloads } from "./downloads.js";
+import { FrameLink } from "./frame_link.js";
 import { Plate } from "./plate.js";
-import { Playback } from "../../kit/playback.js";
-import { Transport } from "../../kit/transport.js";
+
+/** @import { Frame } from "../../kit/frames.js" */
+/** @import { Run } from "../../kit/run_request.js" */
+/** @import { RunSettings, Start } from "./start.js" */
 
 export class Showing {
+  /**
+   * @param {HTMLElement} element
+   * @param {Start} start
+   */
   constructor(element, start) {
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.frames = new FrameStore();
-    this.run = null; // and the settings that it was made with
-    this.made = null;
+    /** @type {Run | null} */
+    this.run = null;
+    /** @type {RunSettings | null} */
+    this.made = null; // the settings that the run was made with
     this.isSteered = false; // the viewer, or a link, has chosen a frame
     this.plate = new Plate(element, start);
-    this.keepsakes = new Keepsakes(element, element.dataset.plate);
-    this.playback = new Playback(
-      (step) => this.show(step),
-      () => this.transport?.setPlaying(this.playback.isPlaying),
-    );
-    this.transport = new Transport(element, {
-      act: (move) => this.move(move),
-      seek: (step) => this.seek(step),
-      speed: (speed) => (this.playback.speed = speed),
+    this.downloads = new Downloads(element);
+    this.link = new FrameLink(element, element.dataset.plate ?? "");
+    this.keepAwake = new KeepAwake();
+    this.clock = new Clock({
+      onStep: (step) => this.show(step),
+      onPlaying: (isPlaying) => {
+        this.scrubber.setPlaying(isPlaying);
+        this.keepAwake.set(isPlaying);
+      },
     });
+    this.scrubber = new Scrubber(
+      {
+        range: find(element, "[data-role=scrubber]", HTMLInputElement),
+        buttons: findAll(element, "[data-go]", HTMLButtonElement),
+        speed: find(element, "[data-role=speed]", HTMLSelectElement),
+        keys: element,
+      },
+      this.clock,
+      () => this.steered(),
+    );
   }
 
   get received() {
     return this.frames.received;
   }
 
-  // A run has been started with these settings, along this path of noise; `wanted` is the frame to stop at.
-  begin(run, settings, path, wanted) {
+  /**
+   * Begin to show a run that the server has taken.
+   *
+   * @param {Run} run
+   * @param {RunSettings} settings
+   * @param {string} path of noise levels that its sampler takes
+   * @param {number | null} target frame to stop at
+   */
+  begin(run, settings, path, target) {
     this.run = run;
     this.made = { ...settings, count: run.count, steps: run.steps };
     this.frames = new FrameStore(run.steps);
-    this.keepsakes.offer(false);
-    this.keepsakes.claimAddress();
+    this.downloads.offer(false);
+    this.link.claimAddress();
     this.plate.beginRun(run, settings.sampler);
     this.plate.planCurve(path, settings.grid);
-    this.transport.begin(run.steps);
-    this.isSteered = wanted !== null;
-    this.playback.begin(run.steps, { play: !this.calm.matches, wanted });
+    this.scrubber.begin(run.steps);
+    this.isSteered = target !== null;
+    this.clock.begin(run.steps, { play: !this.calm.matches, target });
   }
 
-  // Keep a frame that has arrived; false where it is not the next one.
+  /**
+   * Keep a frame that has arrived; false where it is not the next one.
+   *
+   * @param {Frame} frame
+   */
   receive(frame) {
     if (!this.frames.add(frame)) return false;
     this.plate.curve.received(this.frames.frames, this.frames.steps);
-    this.playback.arrived(this.received);
+    this.clock.arrived(this.received);
     return true;
   }
 
-  // No more will come; what is here stays, and the files are those of a whole run.
+  /**
+   * No more frames will arrive; what is here stays, and a whole run can be downloaded.
+   *
+   * @param {{ isWhole: boolean }} how
+   */
   end({ isWhole }) {
-    if (isWhole) this.keepsakes.offer(true);
-    this.playback.ended({ rest: this.calm.matches && !this.isSteered });
+    if (isWhole) this.downloads.offer(true);
+    this.clock.ended({ showLast: this.calm.matches && !this.isSteered });
     if (!this.received) this.plate.endWithoutFrames();
   }
 
+  /** @param {number} step */
   show(step) {
+    if (!this.run || !this.made) return;
+    const { steps } = this.frames;
     const frame = this.frames.get(step);
-    this.plate.show(frame, this.frames.steps, this.made.sampler);
-    this.transport.at(frame, this.frames.steps);
-    this.keepsakes.at(this.run, this.made, step);
+    const noise = Math.round(100 * frame.noise_scale);
+    this.plate.show(frame, steps, this.made.sampler);
+    this.scrubber.at(step, `step ${step} of ${steps}, noise level ${noise} percent`);
+    this.downloads.at(this.run, step);
+    this.link.at(this.made, step);
   }
 
   repaint() {
     this.plate.relayOut();
-    if (this.received) this.show(this.playback.step);
+    if (this.received) this.show(this.clock.step);
   }
 
-  move(move) {
-    if (!this.received) return;
-    this.takeOver();
-    if (move === "play") this.playback.toggle();
-    else if (move === "first") this.seek(0);
-    else if (move === "last") this.seek(this.received - 1);
-    else this.seek(this.playback.step + (move === "back" ? -1 : 1));
-  }
-
-  seek(step) {
-    if (!this.received) return;
-    this.takeOver();
-    this.playback.seek(step);
-    // Where the step did not change, the scrubber may still stand on a frame that is not here yet.
-    this.transport.at(this.frames.get(this.playback.step), this.frames.steps);
-  }
-
-  // From now on the viewer chooses what is seen, and the page's address follows.
-  takeOver() {
+  /** From now on the viewer chooses what is seen, and the page's address follows. */
+  steered() {
     this.isSteered = true;
-    this.keepsakes.claimAddress();
+    this.link.claimAddress();
   }
 
-  // Another plate has started, or the address leads elsewhere.
+  /** Another plate has started. */
   pause() {
-    this.playback.pause();
-    this.keepsakes.yieldAddress();
+    this.clock.pause();
+    this.link.releaseAddress();
   }
 
   close() {
-    this.keepsakes.close();
+    this.clock.pause();
+    this.keepAwake.close();
+    this.link.close();
+    this.plate.close();
   }
 }

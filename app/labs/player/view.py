@@ -12,66 +12,36 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.cards import Card
+from app.cards import Card, weights_fault
+from app.controls.fields import Field, Place, Presentation, fields_of, script_controls
+from app.controls.request import RunRequest
+from app.controls.table import MAX_ATTENTION_COUNT, MAX_IMAGE_STEPS
+from app.course.directives import Lab
 from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
 from app.diffusion.seeds import picture_generator
-from app.labs.player.options import ANY_CLASS, PlayerSettings, read_options
-from app.labs.player.sampler_source import SamplerSource
-from app.web.runs.models import RunLimits
+from app.engine.reading import read_run
+from app.engine.run import RunSpec
+from app.labs.options import Resources
+from app.labs.player.options import Player
+from app.labs.player.sampler_source import SamplerSource, sampler_sources
 from app.web.runs.vocabulary import Kind, kinds_of, prompt_rules
 
+TITLE = "The denoising player"
+SUMMARY = "A model turns random noise into a picture, step by step, while you watch and steer it."
+EXAMPLE: Mapping[str, str] = {}
+
 CURVE_STEPS = 48
-
-EXPLAINED = {
-    "label": "What to draw. With “any” the model is told nothing.",
-    "seed": "Chooses the starting noise. The same seed and settings give the same picture again.",
-    "steps": "How many small moves lead from noise to picture. More take longer.",
-    "guidance": "How closely to follow the class: 0 ignores it, 1 is plain, more exaggerates.",
-    "count": "How many pictures at once, each from noise of its own.",
-    "sampler": "The rule that makes the next picture out of the model's guess. The model stays the same.",
-    "eta": "How much fresh noise DDIM puts back at each step: 0 none, 1 as much as DDPM with the "
-    "small variance.",
-    "grid": "How the steps are spread over the noise levels.",
-}
-"""One line for every control; the names are those of the form's fields."""
-
-EXPLAINED_FOR_PROMPTS = EXPLAINED | {
-    "prompt": "What to paint. The model reads the words of its vocabulary and leaves out all others; "
-    "without either prompt it paints whatever it likes.",
-    "negative_prompt": "What the picture is led away from, with a guidance above 1. At 1 these words count "
-    "for nothing; below 1 the picture is drawn towards them.",
-    "guidance": "How closely to follow the prompt: 0 ignores it, 1 is plain, more exaggerates it and leads "
-    "away from the negative prompt.",
-    "attention": "Keeps for every step how much each part of the picture looked at each word.",
-}
-"""The same for a model that reads prompts."""
-
-GRID_TITLES = {
-    "uniform": "evenly in time",
-    "log_snr": "evenly in signal-to-noise ratio (log)",
-    "rho7": "densest near the clean picture (rho 7)",
-    "half_rho7": "half way between even and rho 7",
-}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One entry of a list to choose from."""
-
-    value: str
-    text: str
-    selected: bool
 
 
 @dataclass(frozen=True)
 class PlayerView:
-    """The context of `player.html`.
+    """The context of `view.html`.
 
     `fault` says why there is no model to run; the settings are then not shown. `data` is what the
-    script starts from, as JSON: the shape, the limits, the noise curves, the first seed's noise and the
-    vocabulary. `kinds` lists that vocabulary for people; without one the model has classes, in `labels`.
+    script starts from, as JSON: the shape, the controls, the limits, the noise curves, the first seed's
+    noise and the vocabulary. `kinds` lists that vocabulary for people.
     """
 
     id: str
@@ -79,88 +49,50 @@ class PlayerView:
     caption_html: str
     card: Card
     fault: str | None
-    settings: PlayerSettings
-    limits: RunLimits
-    labels: tuple[Choice, ...]
+    settings: RunRequest
+    fields: tuple[Field, ...]
     kinds: tuple[Kind, ...]
-    samplers: tuple[Choice, ...]
-    grids: tuple[Choice, ...]
-    explained: Mapping[str, str]
     sources: tuple[SamplerSource, ...]
     data: str
+    max_attention_count: int = MAX_ATTENTION_COUNT
 
     @property
     def more_is_open(self) -> bool:
         """The lab sets something among the further settings, so they are shown at once."""
-        settings = self.settings
-        return (settings.eta, settings.grid, settings.negative_prompt) != (
-            self.card.defaults.eta,
-            self.card.defaults.grid,
-            "",
-        )
+        return any(field.place is Place.FOLDED and not field.is_default for field in self.fields)
 
 
-def player_view(
-    *,
-    id: str,
-    number: int,
-    caption_html: str,
-    card: Card,
-    sources: tuple[SamplerSource, ...],
-    options: Mapping[str, str] | None = None,
-    fault: str | None = None,
-) -> PlayerView:
-    """Put a player together.
-
-    Args:
-        id: of the plate on its page; links to a state of the player begin with it.
-        number: of the plate.
-        caption_html: what stands under the plate.
-        card: of the model that runs.
-        sources: of every sampler, from `sampler_sources()`.
-        options: the lab's own settings, as text; `model` is left to the caller.
-        fault: why the model cannot run, if it cannot.
-
-    Raises:
-        CourseError: options that the player or the model does not know, all of them.
-    """
-    settings = read_options(id, card, options or {})
-    limits = RunLimits()
+def view(lab: Lab, settings: Player, resources: Resources) -> PlayerView:
+    """Put a player together."""
+    card, first = settings.file.card, settings.settings
     return PlayerView(
-        id=id,
-        number=number,
-        caption_html=caption_html,
+        id=lab.id,
+        number=lab.number,
+        caption_html=lab.caption_html,
         card=card,
-        fault=fault,
-        settings=settings,
-        limits=limits,
-        labels=_choices({ANY_CLASS: "any"} | {name: name for name in card.classes}, settings.label),
+        fault=weights_fault(settings.file),
+        settings=first,
+        fields=fields_of(card, first, settings.presentation),
         kinds=kinds_of(card.vocabulary),
-        samplers=_choices({source.name: source.title for source in sources}, settings.sampler),
-        grids=_choices({name: GRID_TITLES.get(name, name) for name in GRIDS}, settings.grid),
-        explained=EXPLAINED if card.vocabulary is None else EXPLAINED_FOR_PROMPTS,
-        sources=sources,
-        data=_script_data(card, settings, limits),
+        sources=sampler_sources(),
+        data=_script_data(card, first, settings.presentation),
     )
 
 
-def _choices(titles: Mapping[str, str], chosen: str) -> tuple[Choice, ...]:
-    return tuple(Choice(value, text, value == chosen) for value, text in titles.items())
-
-
-def _script_data(card: Card, settings: PlayerSettings, limits: RunLimits) -> str:
+def _script_data(card: Card, settings: RunRequest, presentation: Presentation) -> str:
     channels, height, width = card.shape
     return json.dumps(
         {
             "model": card.name,
             "shape": [channels, height, width],
+            "controls": script_controls(card, presentation),
             "limits": {
-                "imageSteps": limits.image_steps,
-                "attentionCount": limits.attention_count,
+                "imageSteps": MAX_IMAGE_STEPS,
+                "attentionCount": MAX_ATTENTION_COUNT,
             },
             "prompt": prompt_rules(card.vocabulary),
             "curves": _curves(card),
-            "noise": _starting_noise(card, settings),
+            "noise": _starting_noise(card, read_run(settings, card).spec),
         },
         separators=(",", ":"),
     )
@@ -183,19 +115,19 @@ def _curves(card: Card) -> dict[str, list[int]]:
     return curves
 
 
-def _starting_noise(card: Card, settings: PlayerSettings) -> str:
-    """Return the pixels of frame 0: what a run with these settings really starts from, in base64."""
+def _starting_noise(card: Card, spec: RunSpec) -> str:
+    """Return the pixels of frame 0: what a run of this specification really starts from, in base64."""
     plan = make_plan(
-        sampler=settings.sampler,
-        steps=settings.steps,
-        grid=settings.grid,
+        sampler=spec.sampler,
+        steps=spec.steps,
+        grid=spec.grid,
         model_schedule=card.schedule,
         model_t_max=card.t_max,
     )
     noise = np.stack(
         [
-            picture_generator(settings.seed, index).standard_normal(card.shape, dtype=np.float32)
-            for index in range(settings.count)
+            picture_generator(spec.seed, index).standard_normal(card.shape, dtype=np.float32)
+            for index in range(spec.count)
         ]
     )
     levels = (np.clip(plan.points[0].noise_scale * noise, -1.0, 1.0) + 1.0) * 127.5

@@ -1,32 +1,52 @@
-// What each word drew: a button for every word with its maps, and the chosen word's maps laid over the guess.
+/** What each word drew: a button for every word with its maps, and the chosen word's maps laid over the guess. */
 
 import { Sheet, veil } from "../../kit/canvas.js";
+import { find } from "../../kit/elements.js";
+import { Word } from "./word.js";
 
-const THIRDS = [
-  ["top left", "top middle", "top right"],
-  ["left middle", "middle", "right middle"],
-  ["bottom left", "bottom middle", "bottom right"],
-];
+/** @import { Shape } from "../../kit/canvas.js" */
+/** @import { Frame } from "../../kit/frames.js" */
+/** @import { Run } from "../../kit/run_request.js" */
+/** @import { Side } from "./word.js" */
 
 export class WordMaps {
+  /** @param {HTMLElement} element */
   constructor(element) {
-    this.section = element.querySelector("[data-role=word-maps]");
-    this.row = element.querySelector("[data-role=word-row]");
-    this.said = element.querySelector("[data-role=word-said]");
-    this.overlay = new Sheet(element.querySelector("[data-role=overlay]"));
-    this.watcher = new ResizeObserver(() => this.fit());
-    this.watcher.observe(this.overlay.canvas.parentElement);
+    this.section = find(element, "[data-role=word-maps]", HTMLElement);
+    this.row = find(element, "[data-role=word-row]", HTMLElement);
+    this.said = find(element, "[data-role=word-said]", HTMLElement);
+    this.overlay = new Sheet(find(element, "[data-role=overlay]", HTMLCanvasElement));
+    /** @type {Shape} */
+    this.shape = [1, 1, 1];
+    this.count = 1;
+    /** @type {Word[]} */
     this.words = [];
+    /** @type {Word | null} */
+    this.chosen = null;
+    /** @type {Word | null} */
+    this.looked = null; // at, as long as it is pointed at or has the focus
+    /** @type {Side | null} */
+    this.side = null; // of a map in points, known with the first frame
+    /** @type {Frame | null} */
+    this.frame = null; // on show
+    this.watcher = new ResizeObserver(() => this.fit());
+    if (this.overlay.canvas.parentElement) this.watcher.observe(this.overlay.canvas.parentElement);
   }
 
-  // Make room for the words of a run; a run without any hides the whole row.
+  /**
+   * Make room for the words of a run; a run without any hides the whole row.
+   *
+   * @param {Run} run
+   */
   begin({ shape, count, attention = [] }) {
     this.shape = shape;
     this.count = count;
     this.chosen = this.looked = null;
-    this.side = null;
     this.frame = null;
-    this.words = attention.map((text, index) => new Word(this, text, index));
+    this.words = attention.map(
+      (text, index) =>
+        new Word(text, index, { choose: (word) => this.choose(word), look: (word) => this.look(word) }),
+    );
     this.row.replaceChildren(...this.words.map((word) => word.item));
     this.section.hidden = this.words.length === 0;
     this.layOut();
@@ -34,8 +54,7 @@ export class WordMaps {
 
   layOut() {
     const [, height, width] = this.shape;
-    this.overlay.palette = veil(this.overlay.canvas);
-    this.overlay.layOut([1, height, width], this.count);
+    this.overlay.layOut([1, height, width], this.count, veil(this.overlay.canvas));
     this.side = null;
     if (this.frame) this.show(this.frame);
     else this.lay();
@@ -45,40 +64,62 @@ export class WordMaps {
     if (this.words.length) this.overlay.fit();
   }
 
+  /** @param {Frame} frame */
   show(frame) {
-    if (!frame.attention || !this.words.length) return;
+    const { attention, attention_peaks: peaks } = frame;
+    if (!attention || !peaks || !this.words.length) return;
     this.frame = frame;
-    if (this.side === null) this.layOutThumbnails(frame.attention.length);
-    for (const word of this.words) word.show(this.maps(word.index), this.peaks(word.index), this.side);
+    this.side ??= this.layOutThumbnails(attention.length);
+    for (const word of this.words) word.show(this.maps(word, attention), this.peaks(word, peaks), this.side);
     this.lay();
   }
 
-  // Maps have the proportions of the picture, and fewer points.
+  /**
+   * Maps have the proportions of the picture, and fewer points.
+   *
+   * @param {number} length of all maps of a frame
+   * @returns {Side}
+   */
   layOutThumbnails(length) {
     const [, height, width] = this.shape;
     const each = Math.sqrt((height * width * this.count * this.words.length) / length);
-    this.side = { height: Math.round(height / each), width: Math.round(width / each) };
+    const side = { height: Math.round(height / each), width: Math.round(width / each) };
     for (const word of this.words) {
-      word.sheet.palette = this.overlay.palette;
-      word.sheet.layOut([1, this.side.height, this.side.width], this.count);
+      word.sheet.layOut([1, side.height, side.width], this.count, this.overlay.palette);
     }
+    return side;
   }
 
-  // One word's map of each picture.
-  maps(word) {
-    const size = this.side.height * this.side.width;
+  /**
+   * One word's map of each picture.
+   *
+   * @param {Word} word
+   * @param {Uint8Array} attention
+   */
+  maps(word, attention) {
+    const size = attention.length / (this.count * this.words.length);
     return Array.from({ length: this.count }, (_, picture) => {
-      const start = (picture * this.words.length + word) * size;
-      return this.frame.attention.subarray(start, start + size);
+      const start = (picture * this.words.length + word.index) * size;
+      return attention.subarray(start, start + size);
     });
   }
 
-  peaks(word) {
-    const all = this.frame.attention_peaks.flat();
-    return Array.from({ length: this.count }, (_, picture) => all[picture * this.words.length + word]);
+  /**
+   * One word's peak in each picture.
+   *
+   * @param {Word} word
+   * @param {number[][]} peaks
+   */
+  peaks(word, peaks) {
+    const all = peaks.flat();
+    return Array.from({ length: this.count }, (_, picture) => all[picture * this.words.length + word.index]);
   }
 
-  // Choose a word for good, or let it go again.
+  /**
+   * Choose a word until it is chosen again.
+   *
+   * @param {Word} word
+   */
   choose(word) {
     this.chosen = this.chosen === word ? null : word;
     this.looked = null;
@@ -86,7 +127,7 @@ export class WordMaps {
     this.lay();
   }
 
-  // Look at a word as long as it is pointed at or has the focus.
+  /** @param {Word | null} word */
   look(word) {
     this.looked = word;
     this.lay();
@@ -94,16 +135,21 @@ export class WordMaps {
 
   lay() {
     const word = this.looked ?? this.chosen;
-    const isLaid = Boolean(word && this.frame);
-    this.overlay.canvas.hidden = !isLaid;
-    this.overlay.canvas.parentElement.classList.toggle("is-overlaid", isLaid);
-    this.said.textContent = isLaid ? `${word.text}: ${word.where}` : "";
-    if (isLaid) this.overlay.paint(this.enlarged(this.maps(word.index)));
+    const attention = word && this.frame?.attention;
+    this.overlay.canvas.hidden = !attention;
+    this.overlay.canvas.parentElement?.classList.toggle("is-overlaid", Boolean(attention));
+    this.said.textContent = attention ? `${word.text}: ${word.where}` : "";
+    if (attention && this.side) this.overlay.paint(this.enlarged(this.maps(word, attention), this.side));
   }
 
-  enlarged(maps) {
+  /**
+   * Stretch maps to the size of the pictures.
+   *
+   * @param {Uint8Array[]} maps
+   * @param {Side} side
+   */
+  enlarged(maps, side) {
     const [, height, width] = this.shape;
-    const { side } = this;
     const pixels = new Uint8Array(maps.length * height * width);
     let to = 0;
     for (const map of maps) {
@@ -114,76 +160,8 @@ export class WordMaps {
     }
     return pixels;
   }
-}
 
-class Word {
-  constructor(maps, text, index) {
-    this.text = text;
-    this.index = index;
-    this.where = "";
-    this.item = document.createElement("li");
-    this.button = document.createElement("button");
-    this.button.type = "button";
-    this.button.className = "word-map";
-    this.button.setAttribute("aria-pressed", "false");
-    this.place = part("span", "unseen"); // part of the button's name for those who hear it
-    this.share = part("span", "share");
-    const canvas = part("canvas");
-    canvas.setAttribute("aria-hidden", "true");
-    const frame = part("span", "word-sheet");
-    frame.append(canvas);
-    const name = part("span", "", text);
-    name.append(this.place);
-    this.button.append(frame, name, this.share);
-    this.item.append(this.button);
-    this.sheet = new Sheet(canvas);
-    this.button.addEventListener("click", () => maps.choose(this));
-    this.button.addEventListener("focus", () => this.button.matches(":focus-visible") && maps.look(this));
-    this.button.addEventListener("blur", () => maps.look(null));
-    this.button.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && maps.look(this));
-    this.button.addEventListener("pointerleave", () => maps.look(null));
+  close() {
+    this.watcher.disconnect();
   }
-
-  show(maps, peaks, side) {
-    this.sheet.paint(maps.length === 1 ? maps[0] : joined(maps));
-    const places = maps.map((map) => whereMost(map, side));
-    const shares = peaks.map((peak) => `${Math.round(100 * peak)}%`);
-    // The place is the ninth that looked most at all; the share is that of one point, wherever it is.
-    const one = `looked at most from the ${places[0]}; at its strongest point`;
-    const each = places.map(
-      (place, index) => `in picture ${index + 1} most from the ${place} (at its strongest point ${shares[index]})`,
-    );
-    this.where = maps.length === 1 ? `${one} ${shares[0]}` : `looked at ${each.join("; ")}`;
-    this.place.textContent = maps.length === 1 ? ` ${one} ` : ` ${this.where}; at most `;
-    this.share.textContent = `${Math.round(100 * Math.max(...peaks))}%`;
-  }
-}
-
-// Name the ninth of a map that has most of it.
-function whereMost(map, { height, width }) {
-  const sums = new Array(9).fill(0);
-  const sizes = new Array(9).fill(0);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const ninth = 3 * Math.floor((3 * y) / height) + Math.floor((3 * x) / width);
-      sums[ninth] += map[y * width + x];
-      sizes[ninth] += 1;
-    }
-  }
-  const means = sums.map((sum, ninth) => (sizes[ninth] ? sum / sizes[ninth] : -1));
-  const most = means.indexOf(Math.max(...means));
-  return THIRDS[Math.floor(most / 3)][most % 3];
-}
-
-function joined(maps) {
-  const all = new Uint8Array(maps.length * maps[0].length);
-  maps.forEach((map, index) => all.set(map, index * map.length));
-  return all;
-}
-
-function part(tag, className = "", text = "") {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  return element;
 }

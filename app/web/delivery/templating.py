@@ -15,7 +15,7 @@ from starlette.templating import Jinja2Templates
 from app.web.delivery.assets import Assets
 
 QUOTED = re.compile("“([^”]*)”")  # see app/prompt_notes.py
-ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI"}
+ROMAN = {10: "X", 9: "IX", 5: "V", 4: "IV", 1: "I"}
 
 
 class Context(Protocol):
@@ -48,9 +48,17 @@ def make_templates(
     )
     environment.globals["asset"] = assets.url
     environment.filters["isolated"] = isolated
-    environment.filters["roman"] = ROMAN.__getitem__
+    environment.filters["roman"] = roman
     environment.filters["thousands"] = "{:,}".format
     return Jinja2Templates(env=environment)
+
+
+def roman(number: int) -> str:
+    """Write the number of a unit, 1 to 39, in Roman numerals."""
+    for value, sign in ROMAN.items():
+        if number >= value:
+            return sign + roman(number - value)
+    return ""
 
 
 def isolated(note: str) -> Markup:

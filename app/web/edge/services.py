@@ -12,10 +12,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 from starlette.requests import Request
 from starlette.templating import Jinja2Templates
 
-from app.cards import CardFile
+from app.cards import Card, CardFile, unknown_model
 from app.course.catalogue import Catalogue
 from app.engine.client import EngineClient
 from app.learners.database import Records
+from app.questions.kind import Kinds
 from app.settings import Settings
 from app.web.edge.limits import Limits
 from app.web.edge.record_threads import RecordThreads
@@ -31,6 +32,7 @@ class Services:
     Attributes:
         settings: of this process.
         catalogue: the lessons and their questions.
+        kinds: of the questions.
         cards: of every model.
         faults: what is wrong with the weights of a model, by its name.
         templates: of pages and fragments.
@@ -43,6 +45,7 @@ class Services:
 
     settings: Settings
     catalogue: Catalogue
+    kinds: Kinds
     cards: Sequence[CardFile]
     faults: Mapping[str, str]
     templates: Jinja2Templates
@@ -51,6 +54,17 @@ class Services:
     record_threads: RecordThreads
     secret: bytes
     engine: EngineClient
+
+    def card(self, model: str) -> Card:
+        """Return the card of a model.
+
+        Raises:
+            InvalidRequest: there is no such model.
+        """
+        for file in self.cards:
+            if file.card.name == model:
+                return file.card
+        raise unknown_model(model, (file.card.name for file in self.cards))
 
     async def on_records(
         self, function: Callable[Concatenate[Records, P], T], *args: P.args, **kwargs: P.kwargs

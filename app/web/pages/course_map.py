@@ -1,24 +1,40 @@
-"""The course as the home page lists it: twelve lessons in four units, those in preparation included."""
+"""The course as the home page lists it: units and their lessons, those in preparation included."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.course.catalogue import Catalogue
 from app.course.lesson import Lesson
+from app.course.outline import PlannedLesson
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the map; `lesson` is None while it is in preparation."""
+    """A line of the map; `lesson` is None while it is in preparation.
+
+    `prerequisites` are the numbers of the lessons that it builds on.
+    """
 
     number: int
     title: str
     idea: str
+    prerequisites: tuple[int, ...] = ()
     lesson: Lesson | None = None
+
+    @property
+    def builds_on(self) -> str:
+        """The prerequisites in words, or nothing."""
+        if not self.prerequisites:
+            return ""
+        *others, last = self.prerequisites
+        if not others:
+            return f"builds on lesson {last}"
+        return f"builds on lessons {', '.join(map(str, others))} and {last}"
 
 
 @dataclass(frozen=True)
-class Unit:
+class UnitOfMap:
     """A unit and its lessons, in order."""
 
     number: int
@@ -26,65 +42,28 @@ class Unit:
     entries: tuple[Entry, ...]
 
 
-PLAN = (
-    Unit(
-        1,
-        "The idea",
-        (
-            Entry(1, "From noise to picture", "Generation is removing noise, again and again."),
-            Entry(2, "Adding noise", "How a picture is lost, and how fast."),
-            Entry(3, "Learning to remove it", "Predict the noise, at every level of it."),
-        ),
-    ),
-    Unit(
-        2,
-        "Sampling",
-        (
-            Entry(4, "Step by step: DDPM", "One step taken apart, and why noise is put back."),
-            Entry(5, "Fewer steps: DDIM and solvers", "The same model, followed as a path."),
-            Entry(6, "Inside the network", "What a U-Net sees, and at what size."),
-        ),
-    ),
-    Unit(
-        3,
-        "Steering",
-        (
-            Entry(7, "Asking for what you want", "Classes, prompts and guidance."),
-            Entry(8, "Writing prompts", "What words can do, and what they cannot."),
-            Entry(9, "Editing pictures", "Start from an image instead of from pure noise."),
-        ),
-    ),
-    Unit(
-        4,
-        "The field today",
-        (
-            Entry(10, "Latent diffusion", "Why large systems work in a small space."),
-            Entry(11, "Straight paths and one step", "Flow matching, and distilling many steps into few."),
-            Entry(12, "Does it copy? Does it work?", "Memory, measures and their traps, and fair use."),
-        ),
-    ),
-)
+def course_map(catalogue: Catalogue) -> tuple[UnitOfMap, ...]:
+    """List the units: each lesson in the unit that it names itself, and those still to be written."""
+    written = {lesson.slug for lesson in catalogue.lessons}
+    units = []
+    for unit in catalogue.outline.units:
+        entries = [_written(lesson, catalogue) for lesson in catalogue.lessons if lesson.unit == unit.title]
+        entries += [_planned(entry, catalogue) for entry in unit.lessons if entry.slug not in written]
+        entries.sort(key=lambda entry: entry.number)
+        units.append(UnitOfMap(unit.number, unit.title, tuple(entries)))
+    return tuple(units)
 
 
-def course_map(lessons: tuple[Lesson, ...]) -> tuple[Unit, ...]:
-    """Join the plan to the lessons that exist; a lesson outside the plan gets a place at the end."""
-    by_number = {lesson.number: lesson for lesson in lessons}
-    planned = {entry.number for unit in PLAN for entry in unit.entries}
-    units = [
-        Unit(
-            unit.number,
-            unit.title,
-            tuple(_open(entry, by_number.get(entry.number)) for entry in unit.entries),
-        )
-        for unit in PLAN
-    ]
-    extra = tuple(
-        Entry(lesson.number, lesson.title, lesson.summary, lesson)
-        for lesson in lessons
-        if lesson.number not in planned
-    )
-    return (*units, Unit(len(PLAN) + 1, "More", extra)) if extra else tuple(units)
+def _written(lesson: Lesson, catalogue: Catalogue) -> Entry:
+    numbers = _numbers(catalogue.prerequisites(lesson), catalogue)
+    return Entry(lesson.number, lesson.title, lesson.summary, numbers, lesson)
 
 
-def _open(entry: Entry, lesson: Lesson | None) -> Entry:
-    return entry if lesson is None else Entry(lesson.number, lesson.title, entry.idea, lesson)
+def _planned(entry: PlannedLesson, catalogue: Catalogue) -> Entry:
+    return Entry(entry.number, entry.title, entry.idea, _numbers(entry.prerequisites, catalogue))
+
+
+def _numbers(slugs: tuple[str, ...], catalogue: Catalogue) -> tuple[int, ...]:
+    numbers = {entry.slug: entry.number for entry in catalogue.outline.planned}
+    numbers |= {lesson.slug: lesson.number for lesson in catalogue.lessons}
+    return tuple(sorted(numbers[slug] for slug in slugs))

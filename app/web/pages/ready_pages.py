@@ -6,7 +6,7 @@ What is personal comes as fragments (`fragments.py`) and on the practice page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,20 +14,21 @@ from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 from starlette.types import Receive, Scope, Send
 
-from app.cards import Card, CardFile, weights_fault
+from app.cards import Card, CardFile
 from app.course.catalogue import Catalogue
 from app.course.directives import Lab
 from app.course.lesson import Heading, Lesson
-from app.errors import NotFound
-from app.labs.player.sampler_source import SamplerSource, sampler_sources
-from app.labs.player.view import PlayerView, player_view
+from app.errors import CourseError, NotFound
+from app.labs.registry import LabsOfLesson, read_labs
+from app.labs.shown import ShownLab, all_scripts, all_styles, shown
 from app.web.delivery.ready import Ready, ready_html
 from app.web.delivery.templating import Context, render
-from app.web.pages.course_map import Unit, course_map
+from app.web.pages.course_map import UnitOfMap, course_map
+from app.web.pages.labs_page import labs_pages
 from app.web.pages.learner import PrivacyContext
 from app.web.pages.recording import Recording
 
-ADDRESSES = ("/", "/lessons/{slug}", "/privacy", "/licences")
+ADDRESSES = ("/", "/lessons/{slug}", "/labs", "/labs/{name}", "/privacy", "/licences")
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,16 @@ class HomeContext:
 
     template: ClassVar[str] = "pages/home.html"
     recording: Recording | None
-    units: tuple[Unit, ...]
+    units: tuple[UnitOfMap, ...]
     first: Lesson | None
 
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a lesson: prose as HTML, or a plate with a player (None: its model has no card)."""
+    """A stretch of a lesson: prose as HTML, or a lab."""
 
     html: str = ""
-    lab: str = ""
-    model: str = ""
-    player: PlayerView | None = None
+    lab: ShownLab | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,8 @@ class LessonContext:
     lesson: Lesson
     contents: tuple[Section, ...]
     parts: tuple[Part, ...]
-    has_player: bool
+    styles: Sequence[str]
+    scripts: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,6 @@ class LicencesContext:
 
     template: ClassVar[str] = "pages/licences.html"
     cards: tuple[Card, ...]
-
-
-MakePlayer = Callable[[Lab], PlayerView | None]
 
 
 class ReadyPages:
@@ -104,7 +101,7 @@ class ReadyPages:
         """
         page = self._pages.get(scope["path"])
         if page is None:
-            raise NotFound("There is no lesson at this address. The course map is on the home page.")
+            raise NotFound("There is no page at this address. The course map is on the home page.")
         await page(scope, receive, send)
 
 
@@ -124,28 +121,36 @@ def render_pages(
     cards: Sequence[CardFile],
     recording: Recording | None,
 ) -> dict[str, Ready]:
-    """Render every page that is the same for everyone, by its address."""
-    make_player = player_maker(cards)
+    """Render every page that is the same for everyone, by its address.
+
+    Raises:
+        CourseError: labs with options that they cannot take; every fault with its file and line.
+    """
+    labs, problems = read_labs(catalogue, cards)
+    if problems:
+        raise CourseError([str(problem) for problem in problems])
     first = catalogue.lessons[0] if catalogue.lessons else None
     contexts: dict[str, Context] = {
-        "/": HomeContext(recording, course_map(catalogue.lessons), first),
+        "/": HomeContext(recording, course_map(catalogue), first),
         "/privacy": PrivacyContext(done=""),
         "/licences": LicencesContext(tuple(file.card for file in cards)),
     }
+    contexts |= labs_pages(cards)
     for lesson in catalogue.lessons:
-        contexts[f"/lessons/{lesson.slug}"] = lesson_context(lesson, make_player)
+        contexts[f"/lessons/{lesson.slug}"] = lesson_context(lesson, labs[lesson.slug])
     return {address: ready_html(render(templates, context)) for address, context in contexts.items()}
 
 
-def lesson_context(lesson: Lesson, make_player: MakePlayer) -> LessonContext:
-    """Lay a lesson out: its contents, and its blocks with the players in their places."""
+def lesson_context(lesson: Lesson, read: LabsOfLesson) -> LessonContext:
+    """Lay a lesson out: its contents, and its blocks with the labs in their places."""
+    labs = {id: shown(lab) for id, lab in read.items()}
     parts = tuple(
-        Part(lab=block.kind, model=block.options.get("model", ""), player=make_player(block))
-        if isinstance(block, Lab)
-        else Part(html=block.html)
+        Part(lab=labs[block.id]) if isinstance(block, Lab) else Part(html=block.html)
         for block in lesson.blocks
     )
-    return LessonContext(lesson, contents(lesson.toc), parts, any(part.player for part in parts))
+    return LessonContext(
+        lesson, contents(lesson.toc), parts, all_styles(labs.values()), all_scripts(labs.values())
+    )
 
 
 def contents(headings: Sequence[Heading]) -> tuple[Section, ...]:
@@ -158,25 +163,3 @@ def contents(headings: Sequence[Heading]) -> tuple[Section, ...]:
         else:
             sections.append(Section(heading, ()))
     return tuple(sections)
-
-
-def player_maker(cards: Sequence[CardFile]) -> MakePlayer:
-    """Return what makes the view of a lab of kind "player"; None where its model has no card."""
-    sources: tuple[SamplerSource, ...] = sampler_sources()
-    by_name = {file.card.name: file for file in cards}
-
-    def make(lab: Lab) -> PlayerView | None:
-        file = by_name.get(lab.options.get("model", "")) or next(iter(by_name.values()), None)
-        if lab.kind != "player" or file is None or lab.options.get("model", file.card.name) not in by_name:
-            return None
-        return player_view(
-            id=lab.id,
-            number=lab.number,
-            caption_html=lab.caption_html,
-            card=file.card,
-            sources=sources,
-            options=lab.options,
-            fault=weights_fault(file),
-        )
-
-    return make

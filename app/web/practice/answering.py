@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 
-from app.course.grading import Grade, grade
-from app.course.quiz import Question
+from app.course.question import Question
 from app.errors import InvalidRequest
 from app.learners.attempts import record
 from app.learners.sessions import Session, session_for_submission
+from app.questions.kind import Grade
 from app.web.edge.services import services_of
 from app.web.edge.session import session_of
 
@@ -49,7 +49,8 @@ async def submit_answer(
     session = session_of(request)
     check_submission(options, attempt)
     services = services_of(request)
-    graded = grade(question, options)
+    kind = services.kinds[question.kind]
+    graded = kind.grade(question, options)
     learner = session or session_for_submission(services.secret, question.id, attempt, options)
     payer = None if session is None else session.learner_key
     services.limits.check_answer(payer)
@@ -61,6 +62,7 @@ async def submit_answer(
         attempt,
         options,
         graded.verdict,
+        kind.shown_texts(question, options),
     )
     if not stored.is_repeat:
         services.limits.count_answer(payer)

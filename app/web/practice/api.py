@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.course.grading import shuffled_options
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
 from app.web.practice.answering import ATTEMPT, MAX_OPTION_LENGTH, MAX_OPTIONS, submit_answer
@@ -22,7 +21,10 @@ router = APIRouter(prefix="/api")
 
 
 class Submission(BaseModel):
-    """An answer as a client sends it; nothing is converted, nothing else is taken."""
+    """An answer as a client sends it; nothing is converted, nothing else is taken.
+
+    `options` are the ids of the options chosen; for a kind of question without options, what was entered.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -35,25 +37,31 @@ class Submission(BaseModel):
 @router.get("/lessons")
 async def list_lessons(request: Request) -> Response:
     """List the lessons with the ids of their questions."""
+    catalogue = services_of(request).catalogue
     lessons = [
         {
             "slug": lesson.slug,
+            "number": lesson.number,
             "title": lesson.title,
             "unit": lesson.unit,
+            "unit_number": catalogue.unit_number(lesson),
+            "summary": lesson.summary,
+            "prerequisites": catalogue.prerequisites(lesson),
             "questions": [question.id for question in lesson.questions],
         }
-        for lesson in services_of(request).catalogue.lessons
+        for lesson in catalogue.lessons
     ]
     return JSONResponse(lessons)
 
 
 @router.get("/questions/{question_id}")
 async def read_question(request: Request, question_id: str, session: CurrentSession) -> Response:
-    """Return a question with its options in this learner's order."""
-    question = services_of(request).catalogue.question(question_id)
+    """Return a question with what its kind offers, such as options in this learner's order."""
+    services = services_of(request)
+    question = services.catalogue.question(question_id)
     key = "" if session is None else session.learner_key
-    options = [{"id": option.id, "text": option.text} for option in shuffled_options(question, key)]
-    content = {"id": question.id, "stem": question.stem, "options": options}
+    offered = services.kinds[question.kind].offered(question, key)
+    content = {"id": question.id, "kind": question.kind, "stem": question.stem, **offered}
     return JSONResponse(content, headers=PERSONAL)
 
 
@@ -66,10 +74,10 @@ async def answer_question(request: Request, question_id: str, submission: Submis
     content = {
         "verdict": grade.verdict,
         "feedback": grade.feedback,
-        "steps": grade.steps,
-        "final_answer": grade.final_answer,
-        "quick_check": grade.quick_check,
-        "mistakes": grade.mistakes,
+        "steps": question.steps,
+        "final_answer": question.final_answer,
+        "quick_check": question.quick_check,
+        "mistakes": question.mistakes,
     }
     response = JSONResponse(content, headers=PERSONAL)
     if submitted.is_new_session:

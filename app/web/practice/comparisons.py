@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.controls.table import MAX_COUNT
 from app.course.comparing import GREY_LEVELS, compare
 from app.course.experiments import Measure, PlayerRun
-from app.engine.run import MAX_COUNT, RunSpec
+from app.engine.run import RunSpec
 from app.pictures import Pixels
 
 
 @dataclass(frozen=True)
-class Drawn:
+class FinishedRun:
     """A run that was drawn: its settings, and its finished pictures (picture, height, width, channels)."""
 
     spec: RunSpec
@@ -34,7 +35,7 @@ def run_beside(experiment: PlayerRun, measure: Measure) -> PlayerRun:
     return other.model_copy(update={"count": count})
 
 
-def measured(measure: Measure, first: Drawn, second: Drawn) -> float:
+def measured(measure: Measure, first: FinishedRun, second: FinishedRun) -> float:
     """Measure the pictures that both runs have, as they are on the screen."""
     both = min(len(first.pictures), len(second.pictures))
     a, b = (drawn.pictures[:both].astype(np.float32) / GREY_LEVELS - 1.0 for drawn in (first, second))

@@ -5,19 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.course.grading import Grade
 from app.course.lesson import Lesson
-from app.course.quiz import Option, Question
-
-
-@dataclass(frozen=True)
-class Letter:
-    """An option as this learner sees it: under its letter, and whether it was chosen."""
-
-    letter: str
-    option: Option
-    chosen: bool
-
+from app.course.question import Question
+from app.web.practice.asked import Asked
 
 SPOKEN = {
     "untried": "not answered",
@@ -44,28 +34,28 @@ class Dot:
 
 @dataclass(frozen=True)
 class PracticeContext:
-    """`practice/question.html`: one question, before (`grade` is None) or after an answer.
+    """`practice/question.html`: a page with one question of a lesson, and the way to the others.
 
     Attributes:
         missed_only: the learner goes through what was missed; links keep to it.
         next_address: where "next" leads: another question or the summary.
-        attempt: a fresh token that makes sending the same form twice harmless.
-        problem: why the form was not taken, shown above the options.
     """
 
     template: ClassVar[str] = "practice/question.html"
     lesson: Lesson
-    question: Question
     number: int
-    letters: tuple[Letter, ...]
+    asked: Asked
     dots: tuple[Dot, ...]
-    address: str
     next_address: str
     next_is_summary: bool
     missed_only: bool
-    attempt: str
-    grade: Grade | None
-    problem: str | None
+
+
+@dataclass(frozen=True)
+class AnsweredContext(PracticeContext):
+    """`practice/answered.html`: the same for htmx, which exchanges the question and its surroundings."""
+
+    template: ClassVar[str] = "practice/answered.html"
 
 
 @dataclass(frozen=True)

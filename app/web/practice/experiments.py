@@ -21,19 +21,19 @@ from app import pictures
 from app.cards import Card
 from app.course.experiments import PlayerRun, PredictOnce
 from app.course.lesson import Lesson
-from app.course.quiz import Question
+from app.course.question import Question
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.engine.frame_events import read_frame
+from app.engine.reading import class_index
 from app.engine.relay import Relay
-from app.engine.run import class_index, read_request
 from app.errors import NotFound
 from app.web.delivery.templating import render, render_fragment
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
-from app.web.practice.comparisons import Drawn, finding_of, measured, named, run_beside, set_apart
+from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, run_beside, set_apart
 from app.web.practice.progress import answered
 from app.web.practice.routes import practice_address
-from app.web.runs.api import card_of, start
+from app.web.runs.api import start
 from app.web.runs.files import finished_frames, scale_of
 from app.web.runs.page import in_words
 
@@ -82,7 +82,7 @@ async def show(request: Request, question_id: str, session: CurrentSession) -> R
         words, shown, finding = await _predict_once(request, lesson, experiment)
     else:
         words, shown, finding = await _player_run(request, experiment, session)
-    ink = card_of(request, experiment.model).shape[0] == 1
+    ink = services_of(request).card(experiment.model).shape[0] == 1
     context = ExperimentContext(lesson, question, words, shown, finding, ink)
     wants_fragment = "hx-request" in request.headers
     html = (
@@ -97,7 +97,7 @@ async def _predict_once(
     request: Request, lesson: Lesson, experiment: PredictOnce
 ) -> tuple[str, tuple[Shown, ...], str]:
     """Noise the lesson's picture and call the model once."""
-    card = card_of(request, experiment.model)
+    card = services_of(request).card(experiment.model)
     picture = read_picture(lesson.pictures[experiment.picture], card)
     label = class_index(experiment.label, card)
     outcome = await services_of(request).engine.once(
@@ -128,12 +128,12 @@ async def _player_run(
     """Draw the run, and beside it whatever its claims compare it with."""
     measures = [claim.measure for claim in experiment.claims]
     runs = [experiment, *(run_beside(experiment, measure) for measure in measures)]
-    card = card_of(request, experiment.model)
+    card = services_of(request).card(experiment.model)
     first, *others = await _drawn(request, runs, card, session)
     title = named(first.spec, measures[0]) if measures else "The last frame"
     shown, findings = [Shown(_sheet(first), title, "what the run ends in")], []
     for measure, other in zip(measures, others, strict=True):
-        kept = Drawn(other.spec, other.pictures[: len(first.pictures)])
+        kept = FinishedRun(other.spec, other.pictures[: len(first.pictures)])
         shown.append(Shown(_sheet(kept), *set_apart(other.spec, measure)))
         findings.append(finding_of(measure, first.spec, other.spec, measured(measure, first, other)))
     sampler = SAMPLERS[first.spec.sampler].title
@@ -143,21 +143,18 @@ async def _player_run(
 
 async def _drawn(
     request: Request, runs: Sequence[PlayerRun], card: Card, session: CurrentSession
-) -> list[Drawn]:
+) -> list[FinishedRun]:
     """Start these runs together, so that they share the model's calls, and wait for all of them."""
     engine = services_of(request).engine
-    relays: list[Relay] = []
-    for run in runs:
-        asked = read_request(run.model_dump(exclude={"kind", "claims"}, exclude_none=True))
-        relays.append(engine.relay((await start(request, asked, session))[0]))
+    relays: list[Relay] = [engine.relay((await start(request, run.request(), session)).id) for run in runs]
     logs = await asyncio.gather(*(finished_frames(request, relay, session) for relay in relays))
     return [
-        Drawn(relay.spec, read_frame(frames[-1], card.shape, relay.spec.count).x_t)
+        FinishedRun(relay.spec, read_frame(frames[-1], card.shape, relay.spec.count).x_t)
         for relay, frames in zip(relays, logs, strict=True)
     ]
 
 
-def _sheet(drawn: Drawn) -> str:
+def _sheet(drawn: FinishedRun) -> str:
     """Lay a run's pictures out as one."""
     if drawn.pictures.shape[-1] == 1:  # 255 is ink there, and what is between pictures has to be paper
         return _inline(255 - pictures.contact_sheet(255 - drawn.pictures))

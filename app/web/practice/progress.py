@@ -80,12 +80,13 @@ async def one_lesson(request: Request, slug: str, session: CurrentSession) -> HT
 async def answered(
     request: Request, session: CurrentSession, lessons: list[Lesson] | tuple[Lesson, ...]
 ) -> dict[str, Answered]:
-    """Look up what a learner has answered of these lessons, by question."""
+    """Look up what a learner has answered of these lessons, by question; under former ids too."""
     if session is None:
         return {}
     ids = [question.id for lesson in lessons for question in lesson.questions]
     services = services_of(request)
-    found: dict[str, Answered] = await services.on_records(answers_of, session.learner_key, ids)
+    renamed = services.catalogue.retired.former(ids)
+    found: dict[str, Answered] = await services.on_records(answers_of, session.learner_key, ids, renamed)
     return found
 
 

@@ -5,29 +5,27 @@ Nothing that tells the key is in a page before an answer: the reveal is rendered
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from app.course.grading import Grade, shuffled_options
 from app.course.lesson import Lesson
-from app.course.quiz import Question
+from app.course.question import Question
 from app.errors import InvalidRequest, NotFound
 from app.learners.attempts import Answered
 from app.learners.sessions import Session, new_session
-from app.web.delivery.templating import Context, render, render_fragment
+from app.questions.kind import Grade, Kinds
+from app.web.delivery.templating import render
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
 from app.web.practice.answering import submit_answer
-from app.web.practice.contexts import Dot, Letter, PracticeContext, SummaryContext, SummaryRow
+from app.web.practice.asked import asked
+from app.web.practice.contexts import AnsweredContext, Dot, PracticeContext, SummaryContext, SummaryRow
 from app.web.practice.progress import PERSONAL, answered
 
 router = APIRouter()
-
-LETTERS = "ABCDE"
 
 
 @router.get("/lessons/{slug}/practice", include_in_schema=False)
@@ -35,11 +33,12 @@ async def ask(
     request: Request, slug: str, session: CurrentSession, q: str | None = None, missed: bool = False
 ) -> Response:
     """Ask a question: the one named, else the first that this learner has not answered."""
-    lesson: Lesson = services_of(request).catalogue.lesson(slug)
-    learner = session or new_session(services_of(request).secret)
+    services = services_of(request)
+    lesson: Lesson = services.catalogue.lesson(slug)
+    learner = session or new_session(services.secret)
     answers = await answered(request, session, [lesson])
-    question = _question(lesson, q) if q else _first_untried(lesson, answers)
-    page = PracticePage(lesson, question, answers, learner, missed_only=missed)
+    question = _question(request, lesson, q) if q else _first_untried(lesson, answers)
+    page = PracticePage(lesson, question, services.kinds, answers, learner, missed_only=missed)
     response = _answer(request, page.context(), status=200)
     if session is None:
         keep_session(request, response, learner)
@@ -51,20 +50,22 @@ async def answer(
     request: Request, slug: str, session: CurrentSession, q: str, missed: bool = False
 ) -> Response:
     """Take an answer and show the worked solution."""
-    lesson: Lesson = services_of(request).catalogue.lesson(slug)
-    question = _question(lesson, q)
+    services = services_of(request)
+    lesson: Lesson = services.catalogue.lesson(slug)
+    question = _question(request, lesson, q)
     async with request.form(max_fields=20, max_files=0) as form:
-        chosen = [str(value) for value in form.getlist("option")]
+        given = [str(value) for value in form.getlist("option") if str(value).strip()]
         attempt = str(form.get("attempt", ""))
-    if not chosen:
-        learner = session or new_session(services_of(request).secret)
+    if not given:
+        learner = session or new_session(services.secret)
         answers = await answered(request, session, [lesson])
-        page = PracticePage(lesson, question, answers, learner, missed_only=missed)
-        return _answer(request, page.context(problem="Choose an option first."), status=422)
-    submitted = await submit_answer(request, question, chosen, attempt)
+        page = PracticePage(lesson, question, services.kinds, answers, learner, missed_only=missed)
+        problem = services.kinds[question.kind].nothing_given
+        return _answer(request, page.context(problem=problem), status=422)
+    submitted = await submit_answer(request, question, given, attempt)
     answers = await answered(request, submitted.session, [lesson])
-    page = PracticePage(lesson, question, answers, submitted.session, missed_only=missed)
-    response = _answer(request, page.context(chosen, submitted.grade), status=200)
+    page = PracticePage(lesson, question, services.kinds, answers, submitted.session, missed_only=missed)
+    response = _answer(request, page.context(given, submitted.grade), status=200)
     if submitted.is_new_session:
         keep_session(request, response, submitted.session)
     return response
@@ -100,6 +101,7 @@ class PracticePage:
     Args:
         lesson: the lesson.
         question: the question.
+        kinds: every kind of question.
         answers: what the learner has answered of the lesson so far.
         learner: whose order the options are in.
         missed_only: the learner goes through what was missed.
@@ -109,6 +111,7 @@ class PracticePage:
         self,
         lesson: Lesson,
         question: Question,
+        kinds: Kinds,
         answers: Mapping[str, Answered],
         learner: Session,
         *,
@@ -116,35 +119,37 @@ class PracticePage:
     ) -> None:
         self._lesson = lesson
         self._question = question
+        self._kinds = kinds
         self._answers = answers
         self._learner = learner
         self._missed_only = missed_only
 
     def context(
-        self, chosen: list[str] | None = None, grade: Grade | None = None, problem: str | None = None
+        self, given: Sequence[str] = (), grade: Grade | None = None, problem: str | None = None
     ) -> PracticeContext:
         """Return what the template needs, before (no grade) or after an answer."""
         question, lesson = self._question, self._lesson
-        options = shuffled_options(question, self._learner.learner_key)
+        number = lesson.questions.index(question) + 1
         following = self._following()
         return PracticeContext(
             lesson=lesson,
-            question=question,
-            number=lesson.questions.index(question) + 1,
-            letters=tuple(
-                Letter(letter, option, option.id in (chosen or ()))
-                for letter, option in zip(LETTERS, options, strict=False)
+            number=number,
+            asked=asked(
+                question,
+                self._kinds,
+                self._learner.learner_key,
+                label=f"Question {number}",
+                address=practice_address(lesson, question, missed_only=self._missed_only),
+                answer=given,
+                grade=grade,
+                problem=problem,
             ),
             dots=dots(lesson, self._answers, question),
-            address=practice_address(lesson, question, missed_only=self._missed_only),
             next_address=practice_address(lesson, following, missed_only=self._missed_only)
             if following
             else f"/lessons/{lesson.slug}/practice/summary",
             next_is_summary=following is None,
             missed_only=self._missed_only,
-            attempt=secrets.token_urlsafe(18),
-            grade=grade,
-            problem=problem,
         )
 
     def _following(self) -> Question | None:
@@ -179,9 +184,11 @@ def state_of(answer: Answered | None) -> str:
     return "right" if answer.first_verdict == "right" else "mended"
 
 
-def _question(lesson: Lesson, question_id: str) -> Question:
+def _question(request: Request, lesson: Lesson, question_id: str) -> Question:
+    """Find a question of a lesson, by its id or by one that it had before."""
+    current = services_of(request).catalogue.retired.current(question_id)
     for question in lesson.questions:
-        if question.id == question_id:
+        if question.id == current:
             return question
     raise NotFound(f"This lesson has no question {question_id[:80]!r}.")
 
@@ -193,9 +200,7 @@ def _first_untried(lesson: Lesson, answers: Mapping[str, Answered]) -> Question:
     return untried[0] if untried else lesson.questions[0]
 
 
-def _answer(request: Request, context: Context, status: int) -> HTMLResponse:
-    """Send the whole page, or for htmx the part of it that changes."""
-    templates = services_of(request).templates
-    if "hx-request" in request.headers:
-        return HTMLResponse(render_fragment(templates, context, "practice"), status, PERSONAL)
-    return HTMLResponse(render(templates, context), status, PERSONAL)
+def _answer(request: Request, context: PracticeContext, status: int) -> HTMLResponse:
+    """Send the whole page, or for htmx the parts of it that change."""
+    sent = AnsweredContext(**vars(context)) if "hx-request" in request.headers else context
+    return HTMLResponse(render(services_of(request).templates, sent), status, PERSONAL)

@@ -1,22 +1,24 @@
-"""Runs over HTTP: ask for one, watch it frame by frame, withdraw. Image files are in `run_files.py`."""
+"""Runs over HTTP: ask for one, watch it frame by frame, withdraw. Image files are in `files.py`."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.responses import JSONResponse, RedirectResponse
 
-from app.cards import Card, named
+from app.cards import Card
+from app.controls.request import RunRequest, read_texts
+from app.controls.table import CONTROLS, MAX_STEPS
+from app.engine.reading import RunReading, read_run
 from app.engine.relay import Relay
-from app.engine.run import MAX_STEPS, RunRequest, Told, normalise, read_prompts, read_request
 from app.errors import InvalidRequest
 from app.learners.sessions import Session, new_session
 from app.web.delivery.event_stream import EventStream
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
-from app.web.runs.read_back import PROMPTS, as_typed, prompts_as_read
+from app.web.runs.read_back import as_typed, prompts_as_read
 
 router = APIRouter()
 
@@ -26,27 +28,32 @@ ANONYMOUS = "anonymous"
 ViewerName = Annotated[str, Query(pattern="^[A-Za-z0-9]{0,32}$")]
 """What a page calls one of its viewings, which it may withdraw; the empty name is one too."""
 
-NUMBER = re.compile(r"[-+0-9.eE]{1,32}")
-WHOLE = ("seed", "count", "steps")
-REAL = ("guidance", "eta")
-FORM_FIELDS = ("model", "label", "sampler", "grid", *PROMPTS, *WHOLE, *REAL)
+FORM_FIELDS = ("model", *CONTROLS)
+
+
+@dataclass(frozen=True)
+class StartedRun:
+    """A run that the engine has taken: its id, its model's card, and how its request was read."""
+
+    id: str
+    card: Card
+    reading: RunReading
 
 
 @router.post("/api/runs", status_code=201)
 async def start_run(request: Request, body: RunRequest, session: CurrentSession) -> Response:
     """Start a run, or join the same one."""
-    run_id, card, told = await _start(request, body, session)
-    spec = services_of(request).engine.relay(run_id).spec
+    run = await start(request, body, session)
     response = JSONResponse(
         {
-            "id": run_id,
-            "model": card.name,
-            "shape": card.shape,
-            "steps": spec.steps,
-            "count": spec.count,
-            "frames": f"/api/runs/{run_id}/frames",
+            "id": run.id,
+            "model": run.card.name,
+            "shape": run.card.shape,
+            "steps": run.reading.spec.steps,
+            "count": run.reading.spec.count,
+            "frames": f"/api/runs/{run.id}/frames",
         }
-        | prompts_as_read(body, told),
+        | (prompts_as_read(body, run.reading.prompts) if run.reading.prompts else {}),
         status_code=201,
     )
     if session is None:
@@ -89,42 +96,28 @@ async def start_run_by_form(request: Request, session: CurrentSession) -> Respon
     """Start a run from the player's form, for browsers without JavaScript."""
     async with request.form(max_fields=20, max_files=0) as form:
         given = {name: str(form[name]) for name in FORM_FIELDS if form.get(name)}
-    wanted = read_request({name: _field(name, text) for name, text in given.items()})
-    run_id, card = await start(request, wanted, session)
-    response = RedirectResponse(f"/runs/{run_id}{as_typed(wanted, card)}", status_code=303)
+    wanted = read_texts(given)
+    run = await start(request, wanted, session)
+    response = RedirectResponse(f"/runs/{run.id}{as_typed(wanted, run.card)}", status_code=303)
     if session is None:
         keep_session(request, response, new_session(services_of(request).secret))
     return response
 
 
-async def start(request: Request, wanted: RunRequest, session: Session | None) -> tuple[str, Card]:
-    """Check a run against the learner's limits and its model's card, and hand it to the engine."""
-    run_id, card, _ = await _start(request, wanted, session)
-    return run_id, card
-
-
-async def _start(
-    request: Request, wanted: RunRequest, session: Session | None
-) -> tuple[str, Card, Told | None]:
-    """Do that, and return too how the prompts were read."""
+async def start(request: Request, wanted: RunRequest, session: Session | None) -> StartedRun:
+    """Check a request against the learner's limits, read it, and have the engine run it."""
     services = services_of(request)
-    card = card_of(request, wanted.model)
+    card = services.card(wanted.model)
     services.limits.run(session.learner_key if session else None)  # first: reading a prompt is work too
-    told = read_prompts(wanted, card)
-    spec = normalise(wanted, card, told)
+    reading = read_run(wanted, card)
     learner = session.learner_key if session else ANONYMOUS
-    return await services.engine.submit(wanted, spec, learner), card, told
-
-
-def card_of(request: Request, model: str) -> Card:
-    """Return the card of a model; InvalidRequest when there is no such model."""
-    return named(model, services_of(request).cards).card
+    return StartedRun(await services.engine.submit(reading.spec, learner), card, reading)
 
 
 async def known_run(request: Request, run_id: str) -> tuple[Relay, Card]:
     """Return a run that was asked for a moment ago, and its model's card; NotFound otherwise."""
     relay: Relay = await services_of(request).engine.find(run_id)
-    return relay, card_of(request, relay.spec.model)
+    return relay, services_of(request).card(relay.spec.model)
 
 
 def _viewing(session: Session | None, viewer: str) -> str:
@@ -139,16 +132,3 @@ def _frame_number(last_event_id: str | None) -> int:
     if not (last_event_id.isascii() and last_event_id.isdigit()):
         raise InvalidRequest("Last-Event-ID must be the step of a frame, a whole number", "Last-Event-ID")
     return int(last_event_id)
-
-
-def _field(name: str, text: str) -> str | int | float:
-    """Read one field of the form in the type that it has."""
-    if name not in WHOLE and name not in REAL:
-        return text
-    try:
-        if not NUMBER.fullmatch(text):  # Python reads more as a number: 1_000, or the digits of other scripts
-            raise ValueError
-        return int(text) if name in WHOLE else float(text)
-    except ValueError as error:
-        what = "a whole number" if name in WHOLE else "a number"
-        raise InvalidRequest(f"{name} must be {what}, got {text[:40]!r}", name) from error

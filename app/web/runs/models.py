@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
 
 from app.cards import Card, weights_fault
+from app.controls.table import CONTROLS, MAX_ATTENTION_COUNT, MAX_IMAGE_STEPS, MAX_PROMPT_LENGTH, controls_of
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
-from app.diffusion.seeds import MAX_SEED
-from app.engine.run import (
-    MAX_ATTENTION_COUNT,
-    MAX_COUNT,
-    MAX_GUIDANCE,
-    MAX_IMAGE_STEPS,
-    MAX_PROMPT_LENGTH,
-    MAX_STEPS,
-)
 from app.errors import TryLater
 from app.web.edge.services import services_of
 from app.web.runs.vocabulary import prompt_rules
@@ -26,17 +17,12 @@ from app.web.runs.vocabulary import prompt_rules
 router = APIRouter()
 
 
-@dataclass(frozen=True)
-class RunLimits:
-    """The largest values that a run may have."""
-
-    seed: int = MAX_SEED - 1
-    count: int = MAX_COUNT
-    steps: int = MAX_STEPS
-    guidance: float = MAX_GUIDANCE
-    image_steps: int = MAX_IMAGE_STEPS
-    attention_count: int = MAX_ATTENTION_COUNT
-    prompt_length: int = MAX_PROMPT_LENGTH
+LIMITS = {control.name: control.most for control in CONTROLS.values() if control.is_number} | {
+    "image_steps": MAX_IMAGE_STEPS,
+    "attention_count": MAX_ATTENTION_COUNT,
+    "prompt_length": MAX_PROMPT_LENGTH,
+}
+"""The largest values that the numbers of a run may have, and what its settings may have together."""
 
 
 @router.get("/api/models")
@@ -84,8 +70,8 @@ def describe(
             for name, sampler in SAMPLERS.items()
         ],
         "grids": tuple(GRIDS),
-        "defaults": card.defaults.model_dump() | {"count": 1},
-        "limits": asdict(RunLimits()),
+        "defaults": {control.name: control.default_for(card) for control in controls_of(card)},
+        "limits": LIMITS,
         "licence": card.licence,
         "data": card.data,
         "data_licence": card.data_licence,

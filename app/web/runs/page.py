@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from app.cards import Card
-from app.diffusion.samplers.catalogue import SAMPLERS
+from app.controls.table import controls_of
 from app.engine.run import RunSpec
 from app.web.delivery.templating import render
 from app.web.edge.services import services_of
@@ -26,7 +26,7 @@ class RunContext:
 
     Attributes:
         settings: in one sentence, what was run.
-        notes: how the prompts were taken, where they came from the player's form.
+        notes: how the prompts were read, where they came from the player's form.
         facts: the same as pairs, for a table.
         animation: address of the moving picture; `still`, of the finished one; `strip`, of the film strip.
         back: where the run was asked for.
@@ -50,7 +50,7 @@ async def run_page(request: Request, run_id: str, typed: Annotated[AsTyped, Quer
     context = RunContext(
         settings=in_words(relay.spec, card),
         notes=notes_of_page(typed, card),
-        facts=facts(relay.spec, typed.guidance),
+        facts=facts(relay.spec, card, typed.guidance),
         animation=f"/api/runs/{run_id}/animation.gif",
         still=f"/api/runs/{run_id}/image.png",
         strip=f"/api/runs/{run_id}/strip.png",
@@ -82,24 +82,26 @@ def _asked(spec: RunSpec, card: Card) -> str:
     return f"drawn towards “{spec.negative_prompt}”"
 
 
-def facts(spec: RunSpec, typed_guidance: float | None = None) -> dict[str, str]:
-    """List the settings that made the pictures.
+def facts(spec: RunSpec, card: Card, typed_guidance: float | None = None) -> dict[str, str]:
+    """List the settings that made the pictures, as far as they had an effect.
 
     Args:
         spec: the run.
+        card: of its model.
         typed_guidance: as it was asked for, where that is known.
     """
-    listed = {
-        "Model": spec.model,
-        "Sampler": SAMPLERS[spec.sampler].title,
-        "Steps": str(spec.steps),
-        "Seed": str(spec.seed),
+    values = asdict(spec) | {
+        "label": None if spec.label is None else card.classes[spec.label],
+        "guidance": _guidance(spec, typed_guidance),
     }
-    guidance = _guidance(spec, typed_guidance)
-    listed |= {} if guidance is None else {"Guidance": f"{guidance:g}"}
-    prompts = {"Prompt": spec.prompt, "Negative prompt": spec.negative_prompt}
-    listed |= {name: text for name, text in prompts.items() if text}
-    return listed | ({"Eta": f"{spec.eta:g}"} if SAMPLERS[spec.sampler].uses_eta else {})
+    listed = {
+        control.heading: control.in_words(values[control.name], card)
+        for control in controls_of(card)
+        if control.changes_pictures
+        and control.counts_with(spec.sampler)
+        and values[control.name] not in (None, "")
+    }
+    return {"Model": spec.model} | listed
 
 
 def _guidance(spec: RunSpec, typed: float | None) -> float | None:

@@ -15,6 +15,8 @@ from app.engine.runtime.export import export_path, exported
 from app.engine.runtime.onnx import TOLERANCE, OnnxRuntime, agrees
 from app.prompts import MAX_WORDS
 
+pytestmark = [pytest.mark.export, pytest.mark.xdist_group("export")]
+
 CPU = torch.device("cpu")
 
 

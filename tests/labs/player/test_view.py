@@ -8,19 +8,22 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from app.cards import Card, Defaults
-from app.diffusion.noise import PictureNoise
+from app.cards import Card, CardFile, Defaults
+from app.course.directives import Lab
 from app.diffusion.plan import make_plan
+from app.diffusion.seeds import PictureNoise
 from app.engine.frames import to_pixels
-from app.errors import CourseError
+from app.labs.options import BadOptions, Resources
+from app.labs.player.options import read
 from app.labs.player.sampler_source import SamplerSource, sampler_sources
-from app.labs.player.view import PlayerView, player_view
+from app.labs.player.view import PlayerView, view
 from app.prompts import Vocabulary
 from app.settings import ROOMS, files_folder
 from app.web.delivery.assets import Assets
@@ -45,61 +48,60 @@ def sources() -> tuple[SamplerSource, ...]:
     return sampler_sources()
 
 
-def view(
+def player(
     sources: tuple[SamplerSource, ...],
     options: Mapping[str, str] | None = None,
     fault: str | None = None,
     card: Card = CARD,
 ) -> PlayerView:
-    return player_view(
-        id="player-1",
-        number=1,
-        caption_html="<em>One</em>",
-        card=card,
-        sources=sources,
-        options=options,
-        fault=fault,
-    )
+    lab = Lab("player", "player-1", 1, "<em>One</em>", options or {})
+    resources = Resources({card.name: CardFile(card, "", Path("nowhere"))}, {})
+    made = view(lab, read(lab, resources), resources)
+    return replace(made, fault=fault)
 
 
 def rendered(context: PlayerView) -> str:
     templates = make_templates(files_folder("templates"), Assets(files_folder("static"), ROOMS), ROOMS)
-    return templates.env.get_template("labs/player/view.html").render(player=context)
+    return templates.env.get_template("labs/player/view.html").render(lab=context)
 
 
 def test_settings_come_from_the_card_unless_the_lab_says_otherwise(
     sources: tuple[SamplerSource, ...],
 ) -> None:
-    plain = view(sources).settings
+    plain = player(sources).settings
     assert (plain.sampler, plain.steps, plain.guidance, plain.eta) == ("ddim", 50, 2.0, 0.25)
     assert plain.grid == "log_snr"
-    assert (plain.label, plain.count) == ("", 1)
-    lab = view(sources, {"model": "digits", "label": "one", "steps": "7", "guidance": "3.5", "count": "4"})
+    assert (plain.label, plain.count) == (None, 1)
+    lab = player(sources, {"model": "digits", "label": "one", "steps": "7", "guidance": "3.5", "count": "4"})
     assert (lab.settings.label, lab.settings.steps, lab.settings.guidance) == ("one", 7, 3.5)
-    assert [choice.value for choice in lab.labels if choice.selected] == ["one"]
+    (label,) = (field for field in lab.fields if field.name == "label")
+    assert [choice.value for choice in label.choices if choice.selected] == ["one"]
+    assert [(choice.value, choice.text) for choice in label.choices][:2] == [("", "any"), ("zero", "zero")]
 
 
 def test_every_fault_in_a_labs_options_is_named_at_once(sources: tuple[SamplerSource, ...]) -> None:
     options = {"label": "seven", "steps": "0", "speed": "9", "guidance": "nan", "eta": "2", "grid": "square"}
-    with pytest.raises(CourseError) as caught:
-        view(sources, options)
-    assert len(caught.value.problems) == 6
-    for name, problem in zip(options, caught.value.problems, strict=True):
-        assert problem.startswith("player-1: ")
-        assert name in problem
+    with pytest.raises(BadOptions) as caught:
+        player(sources, options)
+    assert len(caught.value.faults) == 6
+    for name, fault in zip(options, caught.value.faults, strict=True):
+        assert fault.option == name
+        assert name in fault.what
 
 
 def test_more_pictures_and_steps_than_a_run_may_have_are_refused(sources: tuple[SamplerSource, ...]) -> None:
-    with pytest.raises(CourseError, match="count x steps"):
-        view(sources, {"count": "16", "steps": "1000"})
+    with pytest.raises(BadOptions, match="count x steps"):
+        player(sources, {"count": "16", "steps": "1000"})
 
 
 def test_the_noise_shown_first_is_frame_0_of_the_run(sources: tuple[SamplerSource, ...]) -> None:
     import torch
 
     options = {"seed": str(2**40 + 3), "count": "3", "sampler": "flow_euler", "steps": "5"}
-    start = json.loads(view(sources, options).data)
-    noise = torch.stack([PictureNoise(2**40 + 3, index).draw(CARD.shape) for index in range(3)])
+    start = json.loads(player(sources, options).data)
+    noise = torch.stack(
+        [torch.from_numpy(PictureNoise(2**40 + 3, index).draw(CARD.shape)) for index in range(3)]
+    )
     x_t = make_plan(sampler="flow_euler", steps=5).points[0].noise_scale * noise
     expected = to_pixels(x_t, x_t, x_t)[0].numpy().ravel()
     shown = np.frombuffer(base64.b64decode(start["noise"]), np.uint8)
@@ -108,7 +110,7 @@ def test_the_noise_shown_first_is_frame_0_of_the_run(sources: tuple[SamplerSourc
 
 
 def test_the_curve_of_a_path_and_grid_is_that_of_its_plan(sources: tuple[SamplerSource, ...]) -> None:
-    curves = json.loads(view(sources).data)["curves"]
+    curves = json.loads(player(sources).data)["curves"]
     assert set(curves) == {
         f"{path} {grid}" for path in ("own", "flow") for grid in ("uniform", "log_snr", "rho7", "half_rho7")
     }
@@ -119,7 +121,7 @@ def test_the_curve_of_a_path_and_grid_is_that_of_its_plan(sources: tuple[Sampler
 
 
 def test_every_field_of_the_form_is_labelled_and_explained(sources: tuple[SamplerSource, ...]) -> None:
-    html = rendered(view(sources))
+    html = rendered(player(sources))
     for name in ("label", "seed", "count", "sampler", "steps", "guidance", "eta", "grid"):
         assert f'<label for="player-1-{name}">' in html
         assert f'id="player-1-{name}-why"' in html
@@ -127,7 +129,7 @@ def test_every_field_of_the_form_is_labelled_and_explained(sources: tuple[Sample
 
 
 def test_a_fault_takes_the_controls_place_and_is_escaped(sources: tuple[SamplerSource, ...]) -> None:
-    html = rendered(view(sources, fault="no <weights>"))
+    html = rendered(player(sources, fault="no <weights>"))
     assert "No &lt;weights&gt;" in html
     assert "<form" not in html
     assert "Plate 1." in html
@@ -158,12 +160,12 @@ def test_every_element_is_closed_where_it_should_be(
     sources: tuple[SamplerSource, ...], fault: str | None, card: Card
 ) -> None:
     balance = Balance()
-    balance.feed(rendered(view(sources, fault=fault, card=card)))
+    balance.feed(rendered(player(sources, fault=fault, card=card)))
     assert (balance.crossed, balance.open) == ([], [])
 
 
 def test_nothing_in_the_markup_needs_a_looser_policy(sources: tuple[SamplerSource, ...]) -> None:
-    html = rendered(view(sources)) + rendered(view(sources, card=PAINTER))
+    html = rendered(player(sources)) + rendered(player(sources, card=PAINTER))
     for inline in ("<script", "<style", " style=", " onclick", "javascript:"):
         assert inline not in html
 
@@ -171,7 +173,7 @@ def test_nothing_in_the_markup_needs_a_looser_policy(sources: tuple[SamplerSourc
 def test_a_model_of_prompts_has_fields_for_them_in_place_of_the_class(
     sources: tuple[SamplerSource, ...],
 ) -> None:
-    html = rendered(view(sources, {"prompt": 'a "house"', "negative_prompt": "night"}, card=PAINTER))
+    html = rendered(player(sources, {"prompt": 'a "house"', "negative_prompt": "night"}, card=PAINTER))
     for name in ("prompt", "negative_prompt", "seed", "guidance"):
         assert f'<label for="player-1-{name}">' in html
         assert f'aria-describedby="player-1-{name}-why' in html
@@ -187,13 +189,13 @@ def test_a_model_of_prompts_has_fields_for_them_in_place_of_the_class(
     assert 'value="night"' in html
     assert "follow the prompt" in html
     assert "follow the class" not in html
-    assert 'name="prompt"' not in rendered(view(sources))
+    assert 'name="prompt"' not in rendered(player(sources))
 
 
 def test_the_vocabulary_is_on_the_page_as_text_and_in_the_scripts_data(
     sources: tuple[SamplerSource, ...],
 ) -> None:
-    painter = view(sources, card=PAINTER)
+    painter = player(sources, card=PAINTER)
     listed = re.search(r'<details class="fold words wide">.*?<dl>(.*?)</dl>', rendered(painter), re.DOTALL)
     assert listed is not None
     entries = " ".join(re.findall("<dd>(.*?)</dd>", listed[1], re.DOTALL))
@@ -204,14 +206,14 @@ def test_the_vocabulary_is_on_the_page_as_text_and_in_the_scripts_data(
         "words": {kind: [entry.split() for entry in entries] for kind, entries in WORDS.items()},
         "max_words": 24,
     }
-    assert json.loads(view(sources).data)["prompt"] is None
+    assert json.loads(player(sources).data)["prompt"] is None
 
 
 def test_the_starting_noise_of_a_colour_model_has_its_colours(sources: tuple[SamplerSource, ...]) -> None:
     import torch
 
-    start = json.loads(view(sources, {"seed": "5", "count": "2"}, card=PAINTER).data)
-    noise = torch.stack([PictureNoise(5, index).draw(PAINTER.shape) for index in range(2)])
+    start = json.loads(player(sources, {"seed": "5", "count": "2"}, card=PAINTER).data)
+    noise = torch.stack([torch.from_numpy(PictureNoise(5, index).draw(PAINTER.shape)) for index in range(2)])
     x_t = make_plan(sampler="ddim", steps=50, model_t_max=0.999).points[0].noise_scale * noise
     expected = to_pixels(x_t, x_t, x_t)[0].numpy()
     shown = np.frombuffer(base64.b64decode(start["noise"]), np.uint8).reshape(2, 32, 32, 3)
@@ -220,11 +222,11 @@ def test_the_starting_noise_of_a_colour_model_has_its_colours(sources: tuple[Sam
 
 def test_a_lab_may_set_prompts_and_maps(sources: tuple[SamplerSource, ...]) -> None:
     options = {"prompt": "a home noon", "negative_prompt": "tree", "attention": "true"}
-    settings = view(sources, options, card=PAINTER).settings
+    settings = player(sources, options, card=PAINTER).settings
     assert (settings.prompt, settings.negative_prompt, settings.attention) == ("a home noon", "tree", True)
-    assert view(sources, {"attention": "false"}, card=PAINTER).settings.attention is False
-    assert view(sources, options, card=PAINTER).more_is_open
-    assert not view(sources, {"prompt": "tree"}, card=PAINTER).more_is_open
+    assert player(sources, {"attention": "false"}, card=PAINTER).settings.attention is False
+    assert player(sources, options, card=PAINTER).more_is_open
+    assert not player(sources, {"prompt": "tree"}, card=PAINTER).more_is_open
 
 
 @pytest.mark.parametrize(
@@ -235,23 +237,23 @@ def test_a_lab_may_set_prompts_and_maps(sources: tuple[SamplerSource, ...]) -> N
         ({"prompt": "a " * 25}, "prompt: the model reads 24 words, got 25"),
         ({"prompt": "a " + "." * 500}, "prompt must have at most 500 letters, got 502"),
         ({"attention": "yes"}, "unknown attention 'yes'; allowed: true, false"),
-        ({"attention": "true", "count": "5"}, "attention is shown for a count of at most 4"),
+        ({"attention": "true", "count": "5"}, "attention is shown for at most 4 pictures at once, got 5"),
         ({"label": "one"}, "a player of painter has no option 'label'; it has prompt, negative_prompt"),
     ],
 )
 def test_what_a_lab_cannot_set_for_a_model_of_prompts_is_a_fault(
     sources: tuple[SamplerSource, ...], options: dict[str, str], problem: str
 ) -> None:
-    with pytest.raises(CourseError) as caught:
-        view(sources, options, card=PAINTER)
-    assert len(caught.value.problems) == 1
-    assert caught.value.problems[0].startswith(f"player-1: {problem}")
+    with pytest.raises(BadOptions) as caught:
+        player(sources, options, card=PAINTER)
+    assert len(caught.value.faults) == 1
+    assert caught.value.faults[0].what.startswith(problem)
 
 
 @pytest.mark.parametrize("name", ["prompt", "negative_prompt", "attention"])
 def test_a_lab_of_a_model_of_classes_has_no_prompts(sources: tuple[SamplerSource, ...], name: str) -> None:
-    with pytest.raises(CourseError, match=f"a player of digits has no option '{name}'; it has label"):
-        view(sources, {name: "true"})
+    with pytest.raises(BadOptions, match=f"a player of digits has no option '{name}'; it has label"):
+        player(sources, {name: "true"})
 
 
 def test_the_page_needs_no_torch() -> None:

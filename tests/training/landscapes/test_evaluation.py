@@ -16,12 +16,12 @@ from app.diffusion.text import TextConfig
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import InvalidRequest
 from app.prompts import MAX_WORDS
-from app.training.agenda import Drawn, Options
-from app.training.bench import Progress
+from app.training.agenda import DrawingCounts, Options
+from app.training.bench import EvaluationProgress
 from app.training.command import evaluate_model, train_model
 from app.training.evaluation import evaluate
 from app.training.judge import JudgeRecipe
-from app.training.landscapes.material import drawn_material
+from app.training.landscapes.evaluation_drawings import drawn_evaluation_data
 from app.training.landscapes.prompts import SHEET
 from app.training.landscapes.scene import ATTRIBUTES, HELD_OUT
 from app.training.landscapes.stream import SHOWN, numbered
@@ -39,7 +39,7 @@ OPTIONS = Options(
     guidance=1.0,
     batch=24,
     judge=JudgeRecipe(width=4, features=4, epochs=1, batch=10, required=0.0),
-    drawn=Drawn(lessons=20, exam=10, train=30, seen=6, each_pair=1, side_open=5, each_shown=2),
+    drawn=DrawingCounts(lessons=20, exam=10, train=30, seen=6, each_pair=1, side_open=5, each_shown=2),
 )
 SHORT = {"sampler": "ddim", "steps": 2, "guidance": 1.5, "eta": 0.0}
 
@@ -60,11 +60,12 @@ def model(tmp_path: Path) -> CardFile:
     return read_card(file.folder)
 
 
-def measure(model: CardFile, work: Path) -> tuple[Any, list[Progress]]:
-    told: list[Progress] = []
+def measure(model: CardFile, work: Path) -> tuple[Any, list[EvaluationProgress]]:
+    told: list[EvaluationProgress] = []
     return evaluate(model, None, work, OPTIONS, told.append), told
 
 
+@pytest.mark.training
 def test_everything_is_measured_of_a_prompted_model_and_taken_up_again(
     model: CardFile, tmp_path: Path
 ) -> None:
@@ -94,6 +95,7 @@ def test_everything_is_measured_of_a_prompted_model_and_taken_up_again(
     assert not any("sampling" in now.stage or "training" in now.stage for now in told)
 
 
+@pytest.mark.training
 def test_the_command_puts_figures_and_sheet_beside_each_other(
     model: CardFile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -116,17 +118,23 @@ def test_a_data_set_for_a_model_that_needs_none_is_refused(model: CardFile, tmp_
 
 
 def test_real_pictures_are_those_of_training_and_others_that_it_never_saw(tmp_path: Path) -> None:
-    material = drawn_material(PAINTER, OPTIONS, tmp_path, lambda stage: None)
+    evaluation_data = drawn_evaluation_data(PAINTER, OPTIONS, tmp_path, lambda stage: None)
     left_the_pool = (PAINTER.steps_in_all - 1) * PAINTER.batch // SHOWN
-    assert torch.equal(material.train.pixels[29], numbered(PAINTER.seed, left_the_pool - 1)[1])
-    sets = (material.lessons, material.exam, material.train, material.test, material.floor)
+    assert torch.equal(evaluation_data.train.pixels[29], numbered(PAINTER.seed, left_the_pool - 1)[1])
+    sets = (
+        evaluation_data.lessons,
+        evaluation_data.exam,
+        evaluation_data.train,
+        evaluation_data.test,
+        evaluation_data.floor,
+    )
     together = torch.cat([known.pixels for known in sets]).flatten(1)
     assert len(together.unique(dim=0)) == 20 + 10 + 30 + 24 + 24
 
 
 def test_captions_ask_for_what_the_floor_shows(tmp_path: Path) -> None:
-    material = drawn_material(PAINTER, OPTIONS, tmp_path, lambda stage: None)
-    said = material.asked.shown >= 0
-    assert torch.equal(material.asked.shown[said], material.floor.shown[said])
+    evaluation_data = drawn_evaluation_data(PAINTER, OPTIONS, tmp_path, lambda stage: None)
+    said = evaluation_data.asked.shown >= 0
+    assert torch.equal(evaluation_data.asked.shown[said], evaluation_data.floor.shown[said])
     assert 0.4 < said.double().mean() < 0.9
-    assert material.asked.condition.shape == (24, MAX_WORDS)
+    assert evaluation_data.asked.condition.shape == (24, MAX_WORDS)

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.cards import find_cards
+from app.questions.catalogue import load_catalogue
 from app.settings import files_folder
 from app.web.pages.course_map import course_map
 from app.web.pages.recording import read_recording
@@ -16,6 +17,31 @@ from tests.web.small_course import Site
 
 STATIC = files_folder("static")
 PRACTICE = "/lessons/colours/practice"
+OUTLINE = """
+[[unit]]
+number = 1
+title = "Before"
+[[unit.lesson]]
+number = 1
+slug = "colours"
+title = "Colours, as planned"
+idea = "What was planned of them."
+[[unit]]
+number = 2
+title = "The idea"
+[[unit.lesson]]
+number = 2
+slug = "shades"
+title = "Shades"
+idea = "Between two colours."
+prerequisites = ["colours"]
+[[unit.lesson]]
+number = 3
+slug = "light"
+title = "Light"
+idea = "What colours are made of."
+prerequisites = ["shades", "colours"]
+"""
 
 
 def answer(client: TestClient, question: str, text: str) -> None:
@@ -62,21 +88,43 @@ def test_the_picture_stands_before_everything_else_and_moves_without_scripts_too
     assert f'frames="{about["frames"]}" columns="{about["columns"]}"' in main
 
 
-def test_the_map_lists_twelve_lessons_and_links_only_those_that_exist(site: Site) -> None:
-    page = site().get("/").text
-    course = page[page.index('id="course"') : page.index("</main>")]
-    assert course.count('class="lesson-title"') == 12
-    assert course.count("in preparation") == 11
+def course_of(page: str) -> str:
+    return page[page.index('id="course"') : page.index("</main>")]
+
+
+def test_the_map_of_the_course_that_ships_lists_thirteen_lessons_in_four_units() -> None:
+    catalogue = load_catalogue(files_folder("lessons"))
+    units = course_map(catalogue)
+    assert [len(unit.entries) for unit in units] == [3, 3, 3, 4]
+    entries = [entry for unit in units for entry in unit.entries]
+    assert [entry.number for entry in entries] == list(range(1, 14))
+    assert [entry.lesson for entry in entries if entry.lesson] == list(catalogue.lessons)
+    assert entries[12].title == "Beyond pictures"
+
+
+def test_the_map_shows_a_lesson_by_its_own_unit_title_and_summary(site: Site) -> None:
+    course = course_of(site(outline=OUTLINE).get("/").text)
+    units = re.findall(r'class="numeral">(\w+)</span> ([^<]+)<', course)
+    assert units == [("I", "Before"), ("II", "The idea")]
+    assert course.index("The idea") < course.index("Seeing colours")
+    assert "What colours are." in course
+    assert "planned" not in course
+
+
+def test_the_map_links_only_lessons_that_exist_and_names_what_each_builds_on(site: Site) -> None:
+    course = course_of(site(outline=OUTLINE).get("/").text)
+    assert course.count('class="lesson-title"') == 3
     assert set(re.findall(r'href="([^"]+)"', course)) == {"/lessons/colours"}
     assert "7 minutes, 3 questions" in course
+    assert "in preparation, builds on lesson 1<" in course
+    assert "in preparation, builds on lessons 1 and 2<" in course
 
 
-def test_a_lesson_beyond_the_plan_still_has_a_place(site: Site) -> None:
-    catalogue = site().app.state.services.catalogue  # type: ignore[attr-defined]
-    (lesson,) = catalogue.lessons
-    object.__setattr__(lesson, "number", 31)
-    last = course_map((lesson,))[-1]
-    assert [(entry.number, entry.lesson) for entry in last.entries] == [(31, lesson)]
+def test_without_an_outline_the_units_are_those_that_lessons_name(site: Site) -> None:
+    client = site()
+    course = course_of(client.get("/").text)
+    assert re.findall(r'class="numeral">(\w+)</span> ([^<]+)<', course) == [("I", "The idea")]
+    assert course.count('class="lesson-title"') == 1
 
 
 def test_home_is_the_same_bytes_for_one_who_has_answered(site: Site) -> None:

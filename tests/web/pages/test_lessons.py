@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gzip
 import re
-from urllib.parse import urljoin
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,6 +10,7 @@ from app.course.lesson import Heading
 from app.main import create_app
 from app.settings import Settings
 from app.web.pages.ready_pages import contents
+from tests.web.page_scripts import with_imports
 from tests.web.small_course import Site
 
 LESSON = "/lessons/colours"
@@ -97,24 +97,11 @@ def packed(text: str) -> int:
     return len(gzip.compress(text.encode(), 9))
 
 
-def with_imports(client: TestClient, scripts: set[str]) -> set[str]:
-    """Follow the imports of a page's scripts, as a browser does."""
-    found, left = set(), list(scripts)
-    while left:
-        address = left.pop()
-        if address in found:
-            continue
-        found.add(address)
-        imported = re.findall(r"^import .*?from \"(\.[^\"]+)\"", client.get(address).text, re.M | re.S)
-        left += [urljoin(address, name) for name in imported]
-    return found
-
-
 def test_the_shipped_lesson_is_light() -> None:
     client = TestClient(create_app(Settings()), base_url="http://localhost")
     page = client.get("/lessons/from-noise-to-picture").text
     styles = set(re.findall(r'<link rel="stylesheet" href="([^"]+)"', page))
-    scripts = with_imports(client, set(re.findall(r'<script src="([^"]+)"', page)))
+    scripts = with_imports(client.get, set(re.findall(r'<script src="([^"]+)"', page)))
     assert len(styles) >= 2
     assert len(scripts) >= 10
     readable = packed(page) + sum(packed(client.get(address).text) for address in styles)

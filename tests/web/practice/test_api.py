@@ -66,6 +66,7 @@ def test_a_verdict_that_was_given_stands_when_the_course_is_edited(client, app):
     assert answer(client, ids("Red"), "another-attempt").json()["verdict"] == "wrong"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_cookie", [True, False])
 def test_a_hundred_identical_submissions_at_once_are_one_answer(app, url, with_cookie):
     headers = {"cookie": f"fromnoise={new_session(SECRET).cookie}"} if with_cookie else {}

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.controls.table import MAX_COUNT
 from app.course.experiments import Measure, PlayerRun
-from app.engine.run import MAX_COUNT, RunSpec
-from app.web.practice.comparisons import Drawn, finding_of, measured, named, run_beside, set_apart
+from app.engine.run import RunSpec
+from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, run_beside, set_apart
 
 RUN = PlayerRun(kind="run", model="tiny", seed=3, count=2, steps=1)
 SPEC = RunSpec("tiny", 3, None, 2, "ddim", 1, 1.0, 0.0, "uniform")
@@ -28,7 +29,7 @@ def test_other_measures_take_the_run_that_they_name():
 def test_only_pictures_that_both_runs_have_are_compared():
     pictures = np.full((2, 8, 8, 1), 100, np.uint8)
     other = np.concatenate([pictures, np.zeros_like(pictures[:1])])
-    first, second = Drawn(SPEC, pictures), Drawn(replace(SPEC, count=3), other)
+    first, second = FinishedRun(SPEC, pictures), FinishedRun(replace(SPEC, count=3), other)
     assert measured(Measure.CHANGE_WHEN_REPEATED, first, second) == 0.0
     other[1, 4, 4, 0] += 3
     assert measured(Measure.CHANGE_WHEN_REPEATED, first, second) == pytest.approx(3.0, abs=1e-3)

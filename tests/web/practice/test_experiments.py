@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from app.course.catalogue import load_catalogue
-from app.course.quiz import opaque_id
+from app.course.question import opaque_id
 from app.engine.frame_events import frame_event
 from app.errors import TryLater
+from app.questions.catalogue import load_catalogue
 from tests.web.fake_engine import CARDS, FakeEngine
 from tests.web.services import change_services
 from tests.web.small_course import Site, question
@@ -56,8 +56,8 @@ class Relay:
 class Engine(FakeEngine):
     """Draws every run at once, and calls a model once on request."""
 
-    async def submit(self, request, spec, learner):
-        self.asked.append((request, spec, learner))
+    async def submit(self, spec, learner):
+        self.asked.append((spec, learner))
         run_id = spec.run_id("weights")
         self.runs[run_id] = Relay(spec, self.fault)
         return run_id
@@ -127,7 +127,7 @@ def test_a_claim_about_seeds_shows_the_first_picture_another_and_the_first_drawn
     assert re.findall(r"<b>([^<]+)</b>", page) == ["Seed 3", "Seed 4", "Seed 3 again"]
     assert "Seed 3, drawn twice: the largest difference of any dot is 0 of 255 grey levels." in page
     assert re.search(r"Seed 4 in place of seed 3: a dot differs by \d\d of 255 grey levels on average", page)
-    assert len({spec.run_id("weights") for _, spec, _ in engine.asked}) == 3, "a kept run proves nothing"
+    assert len({spec.run_id("weights") for spec, _ in engine.asked}) == 3, "a kept run proves nothing"
 
 
 def test_a_claim_about_steps_shows_the_same_noise_in_many_steps_beside(site: Site) -> None:
@@ -138,7 +138,7 @@ def test_a_claim_about_steps_shows_the_same_noise_in_many_steps_beside(site: Sit
     assert (few[:, 108] == 0).all(), "between pictures there is paper, not ink"
     assert re.findall(r"<b>([^<]+)</b>", page) == ["1 step", "50 steps"]
     assert re.search(r"After 1 step the dots vary from picture to picture \d+% as much as after 50", page)
-    assert [(spec.steps, spec.seed, spec.count) for _, spec, _ in engine.asked] == [(1, 3, 4), (50, 3, 4)]
+    assert [(spec.steps, spec.seed, spec.count) for spec, _ in engine.asked] == [(1, 3, 4), (50, 3, 4)]
 
 
 def test_the_sampler_is_named_as_people_name_it(site: Site) -> None:

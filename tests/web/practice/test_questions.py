@@ -12,13 +12,23 @@ pytest_plugins = ("tests.web.answer_fixtures",)
 
 
 def test_lessons_are_listed_with_their_questions(client):
-    expected = {"slug": "colours", "title": "Colours", "unit": "Seeing", "questions": ["one", "some"]}
+    expected = {
+        "slug": "colours",
+        "number": 1,
+        "title": "Colours",
+        "unit": "Seeing",
+        "unit_number": 1,
+        "summary": "About colours.",
+        "prerequisites": [],
+        "questions": ["one", "some"],
+    }
     assert client.get("/api/lessons").json() == [expected]
 
 
-def test_a_question_is_stem_and_options_and_nothing_else(client):
+def test_a_question_is_kind_stem_and_options_and_nothing_else(client):
     asked = client.get("/api/questions/one").json()
-    assert set(asked) == {"id", "stem", "options"}
+    assert set(asked) == {"id", "kind", "stem", "options"}
+    assert (asked["kind"], client.get("/api/questions/some").json()["kind"]) == ("single", "several")
     assert (asked["id"], asked["stem"]) == ("one", "Which *colour*?")
     assert [set(option) for option in asked["options"]] == [{"id", "text"}] * 4
     assert {option["text"]: option["id"] for option in asked["options"]} == dict(

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from starlette.testclient import TestClient
 
-from app.course.quiz import opaque_id
+from app.course.question import opaque_id
 from app.learners.sessions import new_session
 from tests.web.services import change_services
 from tests.web.small_course import COURSE, OPTIONS, Site, question
@@ -197,7 +197,8 @@ def test_another_sites_page_cannot_answer(client: TestClient) -> None:
 
 def test_with_htmx_only_the_part_that_changes_is_sent(client: TestClient) -> None:
     part = answer(client, "one", "Red", headers=HTMX).text
-    assert part.lstrip().startswith('<div id="practice">')
+    assert part.lstrip().startswith('<section class="asked" id="question-one"')
+    assert re.findall(r'id="([^"]+)"[^>]* hx-swap-oob="true"', part) == ["practice-dots", "practice-onward"]
     assert "<html" not in part
     assert "CANARY one final" in part
 

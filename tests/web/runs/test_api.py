@@ -47,7 +47,7 @@ def test_a_run_is_started_and_described(client, engine):
         "count": 2,
         "frames": f"/api/runs/{run_id}/frames",
     }
-    ((_, spec, _),) = engine.asked
+    ((spec, _),) = engine.asked
     assert (spec.seed, spec.label, spec.sampler, spec.guidance) == (5, 1, "heun", 1.5)
 
 
@@ -60,7 +60,7 @@ def test_the_first_run_brings_a_cookie_and_the_next_ones_keep_it(client, engine)
     first, second = start(client), start(client)
     cookie = first.cookies["fromnoise"]
     assert "set-cookie" not in second.headers
-    learners = [learner for _, _, learner in engine.asked]
+    learners = [learner for _, learner in engine.asked]
     assert learners == [api.ANONYMOUS, read_session(SECRET, cookie).learner_key]
 
 

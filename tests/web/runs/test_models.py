@@ -55,6 +55,8 @@ def test_a_model_is_listed_with_all_that_a_client_needs_to_run_it(folder):
         "eta": 0.0,
         "grid": "uniform",
         "count": 1,
+        "seed": 0,
+        "label": None,
     }
     assert model["grids"] == ["uniform", "log_snr", "rho7", "half_rho7"]
     assert model["limits"] == {
@@ -62,7 +64,8 @@ def test_a_model_is_listed_with_all_that_a_client_needs_to_run_it(folder):
         "count": 16,
         "steps": 1000,
         "image_steps": 3200,
-        "guidance": 20.0,
+        "guidance": 20,
+        "eta": 1,
         "attention_count": 4,
         "prompt_length": 500,
     }

@@ -41,7 +41,7 @@ def test_the_form_of_the_player_leads_to_the_page_of_its_run(client, engine):
         "more": "1",
     }
     answer = post_form(client, fields | {"sampler": "ddpm", "eta": "0", "grid": "rho7"})
-    ((_, spec, _),) = engine.asked
+    ((spec, _),) = engine.asked
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/runs/{spec.run_id('weights')}"
     assert "fromnoise=" in answer.headers["set-cookie"]

@@ -1,0 +1,133 @@
+"""TOML files of a course: read with the line of every value, which `tomllib` does not tell."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from app.course.problem import Problem
+
+HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?")
+KEY = re.compile(r"\s*\"?([\w-]+)\"?\s*=")
+ERROR_LINE = re.compile(r"at line (\d+)")
+TRIPLE = re.compile(r"\"\"\"|'''")
+
+Location = Sequence[int | str]
+
+
+@dataclass
+class Table:
+    """Where a table of the file starts, and where its keys stand."""
+
+    name: str
+    line: int
+    keys: dict[str, int] = field(default_factory=dict)
+
+
+class Lines:
+    """Finds the line of a value by the file's headers and keys.
+
+    Args:
+        text: of the file.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text.splitlines()
+        self._tables = [Table("", 1)]
+        quote = ""
+        for number, line in enumerate(self._text, start=1):
+            if not quote:
+                header, key = HEADER.match(line), KEY.match(line)
+                if header:
+                    self._tables.append(Table(header.group(1), number))
+                elif key:
+                    self._tables[-1].keys[key.group(1)] = number
+            for mark in TRIPLE.findall(line):
+                quote = ("" if mark == quote else quote) if quote else mark
+
+    def find(self, location: Location) -> int:
+        """Return the line of a value, or of what holds it.
+
+        Args:
+            location: keys and indexes from the file's top, as `("question", 2, "options", 0, "text")`.
+        """
+        scope, table, name = self._tables, self._tables[0], ""
+        for place, part in enumerate(location):
+            inner = f"{name}.{part}" if name else str(part)
+            starts = [index for index, one in enumerate(scope) if one.name == inner]
+            index = location[place + 1] if place + 1 < len(location) else 0
+            number = index if isinstance(index, int) else 0
+            if number < len(starts):
+                end = starts[number + 1] if number + 1 < len(starts) else len(scope)
+                scope = scope[starts[number] : end]
+                table, name = scope[0], inner
+            elif part in table.keys:
+                return table.keys[str(part)]
+        return table.line
+
+    def find_text(self, text: str) -> int | None:
+        """Return the first line with this text in it."""
+        return next((number for number, line in enumerate(self._text, start=1) if text in line), None)
+
+
+@dataclass(frozen=True)
+class TomlFile:
+    """A file that could be read: its `data`, and the lines of it."""
+
+    data: Mapping[str, Any]
+    lines: Lines
+
+
+def read_toml(path: Path, shown: Path) -> tuple[TomlFile | None, list[Problem]]:
+    """Read a file.
+
+    Args:
+        path: the file.
+        shown: how problems name it.
+
+    Returns:
+        The file, or None and why it cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        return TomlFile(tomllib.loads(text), Lines(text)), []
+    except OSError as error:
+        return None, [Problem(shown, f"cannot be read: {error.strerror}")]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        found = ERROR_LINE.search(str(error))
+        return None, [Problem(shown, f"is not valid TOML: {error}", int(found.group(1)) if found else None)]
+
+
+def first_causes(error: ValidationError) -> list[ErrorDetails]:
+    """List what was refused, without what only follows: a list is "too short" once its items are refused."""
+    faults = error.errors(include_url=False)
+    places = [fault["loc"] for fault in faults]
+    return [
+        fault
+        for fault in faults
+        if fault["type"] != "too_short"
+        or not any(place[: len(fault["loc"])] == fault["loc"] for place in places if place != fault["loc"])
+    ]
+
+
+def describe(fault: ErrorDetails, within: int = 0) -> str:
+    """Say what was refused, and where in its table.
+
+    Args:
+        fault: one of `first_causes`.
+        within: how many parts of its location to leave out.
+    """
+    where = ".".join(str(part) for part in fault["loc"][within:])
+    if fault["type"] == "extra_forbidden":
+        return f"{where}: unknown key"
+    if fault["type"] == "missing":
+        return f"{where}: is missing"
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message

@@ -1,0 +1,235 @@
+/**
+ * One player: ties the form, the run and what is seen of it together. See settings.js for the form,
+ * current_run.js for a run from its request to its end, showing.js for its frames.
+ */
+
+import { find, findAll, findOptional } from "../../kit/elements.js";
+import { readyModel } from "../../kit/model.js";
+import { Status } from "../../kit/status.js";
+import { Cost, inWords } from "./cost.js";
+import { CurrentRun } from "./current_run.js";
+import { Link } from "./link.js";
+import { PromptFields, showNotes } from "./prompt.js";
+import { SettingsForm } from "./settings.js";
+import { Showing } from "./showing.js";
+import { readStart } from "./start.js";
+import { Vocabulary } from "./vocabulary.js";
+
+/** @import { Summary } from "../../kit/live_run.js" */
+/** @import { ModelReport } from "../../kit/model.js" */
+/** @import { Run, RunRefused } from "../../kit/run_request.js" */
+/** @import { RunSettings } from "./start.js" */
+
+const STARTS = "denoising-player:starts"; // dispatched on the document, so that a page holds one stream at a time
+const WAKING_TEXT =
+  "The model is waking up. You can press the button now; the run starts when the model is ready.";
+
+export class Player {
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    const start = readStart(element);
+    const vocabulary = start.prompt && new Vocabulary(start.prompt);
+    this.element = element;
+    this.model = start.model;
+    this.shape = start.shape;
+    this.gone = new AbortController();
+    this.cost = new Cost(vocabulary, start.controls);
+    this.link = new Link(element.dataset.plate ?? "");
+    this.status = new Status({
+      element,
+      line: find(element, "[data-role=status]", HTMLElement),
+      voice: find(element, "[data-role=announce]", HTMLElement),
+    });
+    this.showing = new Showing(element, start);
+    this.plate = this.showing.plate;
+    this.run = new CurrentRun(element, this.status, this.showing, {
+      onStarted: (run, settings) => this.begin(run, settings),
+      onRefused: (error) => this.refused(error),
+      onDone: (summary) => this.measured(summary),
+      onEnded: () => this.ended(),
+    });
+    /** @type {string | undefined} */
+    this.chosenSampler = undefined; // whose code is on show
+    const form = find(element, "form", HTMLFormElement);
+    this.settings = new SettingsForm(form, this.plate.code.samplers(), start.limits, start.controls);
+    this.prompt = vocabulary && new PromptFields(element, vocabulary, (text) => this.status.announce(text));
+    this.firstSettings = this.values;
+    this.plate.layOut(this.shape, this.firstSettings.count);
+    this.listen(form);
+    element.classList.add("is-live");
+    this.followHash();
+    this.settingsChanged();
+    this.lookUpModel();
+  }
+
+  /** @returns {RunSettings} */
+  get values() {
+    return /** @type {RunSettings} */ (this.settings.values());
+  }
+
+  /**
+   * The facts of the sampler of a run, which may not be the form's any more.
+   *
+   * @param {RunSettings} settings
+   */
+  facts({ sampler }) {
+    return this.settings.samplers.get(sampler) ?? this.settings.sampler;
+  }
+
+  /** @param {HTMLFormElement} form */
+  listen(form) {
+    const { signal } = this.gone;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.start();
+    });
+    form.addEventListener("input", () => {
+      this.forgetLink();
+      this.settingsChanged();
+    });
+    window.addEventListener("hashchange", () => this.followHash(), { signal });
+    document.addEventListener(STARTS, (event) => event.target !== this.element && this.giveWay(), { signal });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint(), { signal });
+  }
+
+  /** The button was pressed. */
+  start() {
+    const problem = this.settings.problem();
+    if (problem) {
+      this.settings.complain(problem);
+      return;
+    }
+    this.settings.clearComplaint();
+    this.element.dispatchEvent(new Event(STARTS, { bubbles: true }));
+    this.run.begin(this.values);
+  }
+
+  /**
+   * Show a run that the server has taken.
+   *
+   * @param {Run} run
+   * @param {RunSettings} settings
+   */
+  begin(run, settings) {
+    if (this.prompt) showNotes(find(this.element, "[data-role=notes]", HTMLElement), run.notes ?? []);
+    this.showing.begin(run, settings, this.facts(settings).path, this.link.claimFrame(run.steps));
+  }
+
+  /** @param {Summary} summary */
+  measured({ seconds }) {
+    const { made } = this.showing;
+    if (made && seconds) this.cost.measured(made, this.facts(made).calls, seconds);
+  }
+
+  /** @param {RunRefused} error */
+  refused(error) {
+    if (error.field) this.settings.complain(error);
+  }
+
+  /** A run has ended; without a frame, the plate shows again what the form would begin with. */
+  ended() {
+    if (this.showing.received) this.sayCost();
+    else this.settingsChanged();
+  }
+
+  /** Another plate of the page has started. */
+  giveWay() {
+    this.run.stop();
+    this.showing.pause();
+  }
+
+  repaint() {
+    this.showing.repaint();
+    if (!this.showing.received) this.showBeginning();
+  }
+
+  /** What a run with the form's settings would begin with. */
+  showBeginning() {
+    const now = this.values;
+    this.plate.showBeginning(
+      ["seed", "count", "sampler"].every((name) => now[name] === this.firstSettings[name]),
+    );
+  }
+
+  settingsChanged() {
+    this.settings.depend();
+    this.settings.clearComplaint();
+    this.prompt?.mark();
+    const { sampler, count, grid } = this.values;
+    const problem = this.settings.problem();
+    if (this.chosenSampler !== sampler) this.plate.code.choose(sampler);
+    this.chosenSampler = sampler;
+    if (!this.showing.received) {
+      if (!problem) this.plate.layOut(this.shape, count);
+      this.showBeginning();
+      this.plate.planCurve(this.settings.sampler.path, grid);
+    }
+    this.sayCost();
+  }
+
+  sayCost() {
+    const { values } = this;
+    const seconds = this.cost.seconds(values, this.settings.sampler.calls);
+    const text = this.settings.problem() ? "" : inWords(values.steps, values.count, seconds);
+    for (const place of findAll(this.element, "[data-role=cost]", HTMLElement)) place.textContent = text;
+  }
+
+  /** The model may still be waking up; say so until it is ready. */
+  lookUpModel() {
+    readyModel(this.model, {
+      signal: this.gone.signal,
+      onAsleep: ({ fault }) => {
+        const text = fault ? `The model cannot run: ${fault}` : WAKING_TEXT;
+        if (this.status.state === "idle") this.status.set("idle", text);
+      },
+    }).then(
+      (model) => this.modelIsReady(model),
+      () => {}, // the player is gone
+    );
+  }
+
+  /** @param {ModelReport} model */
+  modelIsReady(model) {
+    this.cost.expect(model.rate);
+    const plate = this.element.parentElement;
+    const device = plate && findOptional(plate, "[data-role=device]", HTMLElement);
+    if (device && model.device) device.textContent = ` Runs on: ${model.device}.`;
+    if (this.status.state === "idle") {
+      const { values } = this;
+      const isUntouched = values.steps === this.firstSettings.steps && this.link.frame === null;
+      const fewer = isUntouched && this.settings.isOpen("steps") ? this.cost.fewerSteps(values, this.settings.sampler.calls) : null;
+      if (fewer) this.settings.set("steps", fewer);
+      const note = fewer && `This machine takes its time, so ${fewer} steps are set to begin with.`;
+      this.status.set("idle", note || this.link.note);
+    }
+    this.sayCost();
+  }
+
+  /** A link to a state of this plate: set its settings, and wait for the press. */
+  followHash() {
+    const query = this.link.query;
+    if (!query) {
+      this.showing.link.releaseAddress();
+      return;
+    }
+    const { made, clock } = this.showing;
+    if (made && this.link.leadsTo(made, clock.step)) return;
+    this.run.stop();
+    this.link.take(query, this.settings);
+    this.settingsChanged();
+    this.status.set("idle", this.link.note);
+    if (this.link.note) this.status.announce(this.link.note);
+    this.element.scrollIntoView({ block: "start" });
+  }
+
+  forgetLink() {
+    const note = this.link.forget();
+    if (note && this.status.state === "idle" && this.status.text === note) this.status.set("idle", "");
+  }
+
+  close() {
+    this.gone.abort();
+    this.run.stop();
+    this.showing.close();
+  }
+}

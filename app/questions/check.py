@@ -1,0 +1,37 @@
+"""The course check: everything that can be wrong with a folder of lessons, found without a model.
+
+Experiments need the engine; whoever has one runs them and compares with their claims.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.course.snippets import SNIPPET_TIMEOUT_S, snippet_problems
+from app.questions.catalogue import read_course
+from app.questions.kind import Kinds
+from app.questions.lint import find_problems, find_warnings
+from app.questions.registry import KINDS
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found: `problems` must be mended, `warnings` should be looked at. One line each."""
+
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def check_course(folder: Path, timeout_s: float = SNIPPET_TIMEOUT_S, kinds: Kinds = KINDS) -> Report:
+    """Read every lesson and question, lint them, and run every snippet.
+
+    Args:
+        folder: of the lessons.
+        timeout_s: how long one snippet may take.
+        kinds: of the questions that the course may have.
+    """
+    catalogue, problems = read_course(folder, kinds)
+    problems = [*problems, *find_problems(catalogue, kinds), *snippet_problems(catalogue, timeout_s)]
+    warnings = find_warnings(catalogue, kinds)
+    return Report(tuple(map(str, problems)), tuple(map(str, warnings)))

@@ -1,0 +1,110 @@
+/** Asking the server for a run, again and again until it takes it, and withdrawing one. */
+
+import { sleep } from "./waiting.js";
+
+const LONGEST_WAIT_S = 60;
+const USUAL_WAIT_S = 2; // where the server names none
+
+/** @import { Shape } from "./canvas.js" */
+/** @import { Settings } from "./fields.js" */
+
+/**
+ * @typedef {object} Run  as the server describes it
+ * @property {string} id
+ * @property {Shape} shape of one picture
+ * @property {number} steps
+ * @property {number} count
+ * @property {string} frames address of its events
+ * @property {string[]} [attention] words that its frames have maps of
+ * @property {string[]} [notes] on how its prompts were read
+ */
+
+/**
+ * @typedef {object} Wait
+ * @property {boolean} isWaking the model is not ready yet, as opposed to having too much to do
+ * @property {string} message the server's own
+ * @property {number} seconds until the next try
+ */
+
+/** The server will not do this run, however often it is asked. */
+export class RunRefused extends Error {
+  /**
+   * @param {string} message
+   * @param {string | null} [field] name of the setting that is refused
+   */
+  constructor(message, field = null) {
+    super(message);
+    this.field = field;
+  }
+}
+
+/**
+ * Ask for a run until the server takes it. Rejects with RunRefused, or with AbortError once `signal` fires.
+ *
+ * @param {Settings} settings
+ * @param {object} options
+ * @param {AbortSignal} options.signal
+ * @param {(wait: Wait) => void} options.onWait called every second while the server cannot take it
+ * @returns {Promise<Run>}
+ */
+export async function requestRun(settings, { signal, onWait }) {
+  for (;;) {
+    const response = await post(settings, signal);
+    const body = await response.json().catch((error) => {
+      if (error.name === "AbortError") throw error;
+      return {};
+    });
+    if (response.ok) return body;
+    const message = body.error?.message ?? `The server answered with status ${response.status}.`;
+    if (response.status !== 503 && response.status !== 429) throw new RunRefused(message, body.error?.field);
+    const isWaking = response.status === 503 && (await isAsleep(signal));
+    const wait = Number(response.headers.get("Retry-After")) || USUAL_WAIT_S;
+    for (let seconds = Math.max(1, Math.min(LONGEST_WAIT_S, wait)); seconds > 0; seconds -= 1) {
+      onWait({ isWaking, message, seconds });
+      await sleep(1000, signal);
+    }
+  }
+}
+
+/**
+ * @param {Settings} settings
+ * @param {AbortSignal} signal
+ */
+async function post(settings, signal) {
+  try {
+    return await fetch("/api/runs", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify(settings),
+      signal,
+    });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new RunRefused("The server cannot be reached. Is it still running, and are you online?");
+  }
+}
+
+/**
+ * Whether the engine or the database does not answer yet.
+ *
+ * @param {AbortSignal} signal
+ */
+async function isAsleep(signal) {
+  try {
+    return (await fetch("/readyz", { signal, cache: "no-store" })).status === 503;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return false;
+  }
+}
+
+/**
+ * Withdraw one viewer of a run; the same run may be on show in another tab.
+ *
+ * @param {Run} run
+ * @param {string} viewer name of the stream that is given up
+ */
+export function withdrawRun(run, viewer) {
+  const address = `/api/runs/${encodeURIComponent(run.id)}?viewer=${viewer}`;
+  fetch(address, { method: "DELETE", keepalive: true }).catch(() => {});
+}

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
 
 from app.diffusion.schedules import SCHEDULES, sigma
 from app.labs.noise.levels import MINUS
 from tests.browser.labs.noise_plates import GREY, LESSON, Plate, as_shown, expected_values
+from tests.browser.playwright_names import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from tests.browser.playwright_names import Page
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.labs.noise_fixtures",)

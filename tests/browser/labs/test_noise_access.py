@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from app.labs.noise.levels import MINUS
 from tests.browser.labs.noise_plates import LESSON, Plate
+from tests.browser.playwright_names import Axe
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from tests.browser.playwright_names import Browser, Page
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.labs.noise_fixtures",)

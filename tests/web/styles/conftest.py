@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.course.catalogue import load_catalogue
 from app.main import create_app
+from app.questions.catalogue import load_catalogue
 from app.settings import Settings, files_folder
 from tests.web.fake_engine import CARDS, FakeEngine
 from tests.web.services import change_services

@@ -88,7 +88,7 @@ export class Sheet {
     this.image = this.context.createImageData(this.canvas.width, this.canvas.height);
     this.words = new Uint32Array(this.image.data.buffer);
     this.channels = channels;
-    this.palette = palette ?? inkOnPaper(this.canvas);
+    if (palette || channels === 1) this.palette = palette ?? inkOnPaper(this.canvas);
     this.places = new Uint32Array(count * height * width);
     let pixel = 0;
     for (let picture = 0; picture < count; picture += 1) {

@@ -72,7 +72,7 @@ def test_the_last_frame_repeats_the_last_maps_and_the_ones_before_differ(painter
     assert len({first, second, third}) == 3
 
 
-@pytest.mark.parametrize("sampler", ["ddim", "heun"])
+@pytest.mark.parametrize("sampler", ["ddim", "heun", "heun_sigma"])
 def test_the_pictures_are_those_of_the_same_run_without_maps(painter, painting_of, sampler):
     spec = painting_of(prompt=PROMPT, negative_prompt="blue", attention=True, count=2, sampler=sampler)
     with_maps, without = watched(painter, spec), plain(painter, spec)

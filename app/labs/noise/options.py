@@ -1,14 +1,4 @@
-"""The options of a noise lab: its picture, the schedule that the slider follows, the noise, where it begins.
-
-| option | what it is | without it |
-|---|---|---|
-| `:picture:` | a PNG or JPEG of the lesson's folder: its middle square, of 64 pixels at most | a drawing |
-| `:alt:` | what that picture shows, for those who cannot see it; needed with `:picture:` | |
-| `:schedule:` | `cosine`, `linear` or `flow` | `cosine` |
-| `:compare:` | whether the three schedules stand at the same `t` or at the same `snr` | `t` |
-| `:seed:` | of the noise: that with which a player of this seed begins | 0 |
-| `:t:` | where the slider stands first, from 0 to 1 in steps of 0.005 | 0.3 |
-"""
+"""The options of a noise lab: its picture, the schedule of the slider, the noise, and where it begins."""
 
 from __future__ import annotations
 
@@ -25,7 +15,15 @@ from app.diffusion.seeds import MAX_SEED
 from app.labs.noise.picture import UnusablePicture, read_picture
 from app.labs.options import BadOptions, OptionFault, Resources, only
 
-OPTIONS = ("picture", "alt", "schedule", "compare", "seed", "t")
+OPTIONS = {
+    "picture": "A PNG or JPEG of the lesson's folder: its middle square, of 64 pixels at most. "
+    "A drawing unless given.",
+    "alt": "What that picture shows, for those who cannot see it. Needed with `:picture:`.",
+    "schedule": "The schedule of the slider at first: `cosine`, `linear` or `flow`. `cosine` unless given.",
+    "compare": "Whether the three schedules stand at the same `t` or at the same `snr`. `t` unless given.",
+    "seed": "Of the noise: that with which a player of this seed begins. 0 unless given.",
+    "t": "Where the slider stands first, from 0 to 1 in steps of 0.005. 0.3 unless given.",
+}
 POSITIONS = 200
 """Intervals of the slider over t, so that it moves in steps of 0.005."""
 
@@ -58,6 +56,11 @@ class Noise:
     position: int
 
 
+def described() -> dict[str, str]:
+    """Describe the options, for those who write lessons."""
+    return OPTIONS
+
+
 def read(lab: Lab, resources: Resources) -> Noise:
     """Read the options of a noise lab.
 
@@ -65,7 +68,7 @@ def read(lab: Lab, resources: Resources) -> Noise:
         BadOptions: options that it cannot take, all of them.
     """
     reading = _Reading(lab, resources)
-    faults = only(lab.options, OPTIONS, lab.kind)
+    faults = only(lab.options, tuple(OPTIONS), lab.kind)
     settings = Noise(
         pixels=reading.pixels(),
         alt=reading.alt(),

@@ -15,7 +15,7 @@ from tests.browser.labs.noise_plates import GREY, LESSON, Plate, as_shown, expec
 from tests.browser.playwright_names import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from tests.browser.playwright_names import Page
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.labs.noise_fixtures",)

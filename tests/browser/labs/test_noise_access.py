@@ -11,7 +11,7 @@ from tests.browser.labs.noise_plates import LESSON, Plate
 from tests.browser.playwright_names import Axe
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from tests.browser.playwright_names import Browser, Page
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.labs.noise_fixtures",)

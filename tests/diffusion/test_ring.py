@@ -75,6 +75,7 @@ def ends(follow, sampler: str, path: str, steps: int) -> Tensor:
     """Return where 48 trajectories that begin at the highest level end at the lowest one."""
     plan = finite_plan(sampler, path, steps)
     first, last = plan.points[0], plan.points[-1]
+    end: Tensor
     *_, end = follow(plan, first.signal_scale * math.hypot(1.0, HIGHEST) * noise(48, seed=1), exact)
     return end / last.signal_scale
 
@@ -123,6 +124,7 @@ def pictures(follow):
     @cache
     def sampled(sampler: str, grid: str, steps: int) -> Tensor:
         plan = make_plan(sampler=sampler, steps=steps, grid=grid)
+        end: Tensor
         *_, end = follow(plan, plan.points[0].noise_scale * noise(POINTS, seed=0), exact)
         return end
 
@@ -131,7 +133,8 @@ def pictures(follow):
 
 @pytest.fixture(scope="module")
 def converged(pictures) -> Tensor:
-    return pictures("heun", "half_rho7", 200)
+    picture: Tensor = pictures("heun", "half_rho7", 200)
+    return picture
 
 
 def further_than_ddim_at_half_the_calls(pictures, converged: Tensor, sampler: str, grid: str) -> list[int]:

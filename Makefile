@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 # One process a core; tests that share costly fixtures stay in one process.
 PARALLEL := -n logical --maxprocesses 8 --dist loadgroup
 
-.PHONY: run install quick test soak check check-js bench format lock lock-js
+.PHONY: run install quick test soak check check-js bench docs format lock lock-js
 
 # PyTorch by itself and not quietly: it is most of the download, and its bar is what there is to wait for.
 .venv/ready: pyproject.toml $(LOCK)
@@ -75,6 +75,10 @@ check-js: node_modules/.package-lock.json
 
 bench: .venv/ready-test
 	$(BIN)/fromnoise bench
+
+# The tables of docs/authoring.md, from the schemas.
+docs: .venv/ready-test
+	@$(BIN)/python -m docs.reference
 
 format: .venv/ready-test
 	$(BIN)/ruff format .

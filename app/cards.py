@@ -131,8 +131,13 @@ def named(name: str, files: Iterable[CardFile]) -> CardFile:
     """
     by_name = {file.card.name: file for file in files}
     if name not in by_name:
-        raise InvalidRequest(f"unknown model {name!r}; allowed: {', '.join(by_name) or 'none'}", "model")
+        raise unknown_model(name, by_name)
     return by_name[name]
+
+
+def unknown_model(name: str, known: Iterable[str]) -> InvalidRequest:
+    """Make the error for a model that there is not; the text says which there are."""
+    return InvalidRequest(f"unknown model {name!r}; allowed: {', '.join(known) or 'none'}", "model")
 
 
 def weights_fault(file: CardFile) -> str | None:

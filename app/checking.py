@@ -15,8 +15,8 @@ from app.course.comparing import compare
 from app.course.experiments import Claim, Measure, PlayerRun, PredictOnce
 from app.course.lesson import Lesson
 from app.course.question import Question
-from app.diffusion.noise import PictureNoise
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 from app.engine.conditions import asked, negative_condition, wanted
 from app.engine.models import LoadedModel, Models
 from app.engine.once import predict_once

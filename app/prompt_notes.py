@@ -1,6 +1,6 @@
 """What a model made of its prompts, in words for people: on pages, in answers and on the command line.
 
-While somebody types, `app/labs/player/prompt.js` words the same in short; a test compares them.
+While somebody types, `app/labs/player/prompt.js` says the same in short; keep both alike.
 
 Words out of a prompt stand in “ ”, and nothing else does: readers of a prompt take no quotation mark for a
 word. So pages can keep such a word's direction of writing to itself.

@@ -17,8 +17,8 @@ from app import pictures
 from app.cards import Card, CardFile, find_card
 from app.controls.request import read_request
 from app.diffusion.checkpoints import denoiser, load_network
-from app.diffusion.noise import PictureNoise
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 from app.engine import conditions
 from app.engine.frames import to_pixels
 from app.engine.reading import class_index, read_run

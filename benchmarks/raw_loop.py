@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from app.diffusion.checkpoints import denoiser
-from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 from benchmarks.conditions import conditions_of
 
 if TYPE_CHECKING:

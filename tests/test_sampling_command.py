@@ -5,9 +5,9 @@ import pytest
 import torch
 from PIL import Image
 
-from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 from app.engine.frames import to_pixels
 from app.engine.models import Models
 from app.errors import CheckpointError, InvalidRequest
@@ -22,6 +22,12 @@ def models(tmp_path_factory):
     write_tiny_model(folder)
     write_tiny_painter(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def loaded(models):
+    """Load both models once: their speed is measured as they are loaded."""
+    return Models(models, torch.device("cpu"), 1)
 
 
 def drawn(models, out, count=7, **given):
@@ -41,9 +47,9 @@ def painted(models, out, count=3, **given):
         return file["images"], file["labels"], asked
 
 
-def expected_painting(models, count, wanted, negative, guidance):
+def expected_painting(loaded, count, wanted, negative, guidance):
     """What the plain loop makes of both prompts as they stand."""
-    model = Models(models, torch.device("cpu"), 1).get("painter")
+    model = loaded.get("painter")
     rows = [torch.tensor([model.card.vocabulary.read(text).row] * count) for text in (wanted, negative)]
     noise = [PictureNoise(0, index) for index in range(count)]
     plan = make_plan(sampler="ddim", steps=2)
@@ -69,10 +75,10 @@ def test_with_a_label_all_pictures_are_of_it(models, out, label):
     assert labels.tolist() == [2] * 7
 
 
-def test_the_label_and_the_guidance_decide_the_pictures(models, out):
+def test_the_label_and_the_guidance_decide_the_pictures(models, loaded, out):
     """What the file says is what the model was told."""
     images, _ = drawn(models, out, count=3, label="square", guidance=3.0)
-    model = Models(models, torch.device("cpu"), 1).get("tiny").denoiser
+    model = loaded.get("tiny").denoiser
     noise = [PictureNoise(0, index) for index in range(3)]
     x0 = sample(model, make_plan(sampler="ddim", steps=2), torch.full((3,), 1), 3.0, noise)
     expected = to_pixels(x0, x0, x0)[0].numpy()
@@ -80,9 +86,9 @@ def test_the_label_and_the_guidance_decide_the_pictures(models, out):
 
 
 @pytest.mark.parametrize("label", [None, "square"])
-def test_guidance_zero_ignores_the_class_and_the_labels_are_still_those_asked_for(models, out, label):
+def test_guidance_zero_ignores_the_class_and_the_labels_are_still_those_asked_for(models, loaded, out, label):
     images, labels = drawn(models, out, count=3, guidance=0.0, label=label)
-    model = Models(models, torch.device("cpu"), 1).get("tiny").denoiser
+    model = loaded.get("tiny").denoiser
     noise = [PictureNoise(0, index) for index in range(3)]
     x0 = sample(model, make_plan(sampler="ddim", steps=2), torch.full((3,), 3), 1.0, noise)
     assert np.abs(images.astype(int) - to_pixels(x0, x0, x0)[0].numpy()).max() <= 1
@@ -110,9 +116,11 @@ def test_a_painting_comes_with_its_prompt_and_without_labels(models, out):
         ({"negative_prompt": "night", "guidance": 4.0}, "", "night", 4.0),
     ],
 )
-def test_both_prompts_and_the_guidance_decide_a_painting(models, out, given, wanted, negative, guidance):
+def test_both_prompts_and_the_guidance_decide_a_painting(
+    models, loaded, out, given, wanted, negative, guidance
+):
     images, _, asked = painted(models, out, **given)
-    expected = expected_painting(models, 3, wanted, negative, guidance)
+    expected = expected_painting(loaded, 3, wanted, negative, guidance)
     assert np.abs(images.astype(int) - expected).max() <= 1
     defaults = {"prompt": "", "negative_prompt": "", "guidance": 2.0}
     assert asked == tuple((defaults | given).values())
@@ -122,7 +130,7 @@ def told(capsys):
     return capsys.readouterr().err.splitlines()
 
 
-def test_words_that_do_not_count_are_told_and_the_others_are_painted(models, out, capsys):
+def test_words_that_do_not_count_are_told_and_the_others_are_painted(models, loaded, out, capsys):
     images, _, _ = painted(
         models, out, prompt="a [bold] dragon \N{WHALE} over the sea", negative_prompt="fog"
     )
@@ -131,7 +139,7 @@ def test_words_that_do_not_count_are_told_and_the_others_are_painted(models, out
         "fromnoise: None of the negative prompt's words is in the model's vocabulary, so it counts for "
         "nothing: “fog”.",
     ]
-    assert np.abs(images.astype(int) - expected_painting(models, 3, "a over the sea", "", 2.0)).max() <= 1
+    assert np.abs(images.astype(int) - expected_painting(loaded, 3, "a over the sea", "", 2.0)).max() <= 1
     painted(models, out, prompt="a sea " * MAX_WORDS)
     (line,) = told(capsys)
     assert f"longer than the {MAX_WORDS} words that the model reads: the last {MAX_WORDS} were" in line

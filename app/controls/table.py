@@ -1,15 +1,22 @@
 """The settings of a run, each described once: forms, lessons, links, scripts and commands read this table.
 
-Its order is that of links. Rules that join two settings are in `rules.py`.
+Its order is that of links. At the end stand the rules that join two settings.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from app.cards import Card
 from app.controls.control import Condition, Control, Cost, Kind
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
 from app.diffusion.seeds import MAX_SEED
+from app.errors import InvalidRequest
+
+MAX_IMAGE_STEPS = 3200
+MAX_ATTENTION_COUNT = 4
+"""Pictures of a run whose attention is shown: a map for every word and step is a lot to send."""
 
 MAX_COUNT = 16
 MAX_STEPS = 1000
@@ -147,3 +154,17 @@ CONTROLS: dict[str, Control] = {control.name: control for control in _ALL}
 def controls_of(card: Card) -> tuple[Control, ...]:
     """Return the controls that this model has, in the table's order."""
     return tuple(control for control in CONTROLS.values() if control.is_of(card))
+
+
+def broken_rules(count: int, steps: int, attention: bool = False) -> Iterator[InvalidRequest]:
+    """Give an error for each rule that these settings break together; it names the field to change."""
+    if count * steps > MAX_IMAGE_STEPS:
+        yield InvalidRequest(
+            f"count x steps must be at most {MAX_IMAGE_STEPS}, got {count} x {steps}; "
+            "ask for fewer pictures or fewer steps",
+            "steps",
+        )
+    if attention and count > MAX_ATTENTION_COUNT:
+        yield InvalidRequest(
+            f"attention is shown for at most {MAX_ATTENTION_COUNT} pictures at once, got {count}", "count"
+        )

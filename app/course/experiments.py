@@ -9,15 +9,7 @@ The kinds:
 - `run`: a run of the player with these settings. "Show me" draws it, and beside it whatever its claims
   compare it with.
 
-The measures that a claim may rest on (pixels in [-1, 1]; rms is the root of the mean square over all):
-- `error_left` (of `predict_once`): rms(x0_hat - picture) / rms(x - picture). 0 is a perfect guess, 1 is
-  as far off as the noisy picture was.
-- `spread_against_50_steps` (of `run`): the standard deviation over the run's pictures, averaged over
-  pixels, divided by that of the same request with 50 steps. Near 0: all pictures look alike.
-- `change_when_repeated` (of `run`): the largest difference of any pixel of the finished pictures, in grey
-  levels from 0 to 255, when the same request is computed twice.
-- `change_with_next_seed` (of `run`): the average difference of a pixel, in grey levels, from the same
-  request with the seed one higher; of several pictures, that of the one which changed least.
+`MEANINGS` says what each measure is that a claim may rest on.
 
 A claim holds when the measure is below `below` and above `above`, whichever are given.
 """
@@ -33,12 +25,17 @@ from app.controls.request import PictureSettings, RunRequest, about, read_reques
 
 
 class Measure(StrEnum):
-    """What is measured; the module's docstring has the exact meaning of each."""
+    """What is measured; `MEANINGS` has the exact meaning of each."""
 
     ERROR_LEFT = "error_left"
     SPREAD_AGAINST_50_STEPS = "spread_against_50_steps"
     CHANGE_WHEN_REPEATED = "change_when_repeated"
     CHANGE_WITH_NEXT_SEED = "change_with_next_seed"
+
+    @property
+    def meaning(self) -> str:
+        """What is measured, in pixels between -1 and 1 unless it says grey levels; rms is over all pixels."""
+        return MEANINGS[self]
 
 
 MANY_STEPS = 50
@@ -49,9 +46,9 @@ class Claim(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    measure: Measure
-    below: float | None = None
-    above: float | None = None
+    measure: Measure = Field(description="What is measured.")
+    below: float | None = Field(default=None, description="The measured value must be below this.")
+    above: float | None = Field(default=None, description="The measured value must be above this.")
 
     @model_validator(mode="after")
     def _bounded(self) -> Claim:
@@ -70,20 +67,24 @@ class PredictOnce(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["predict_once"]
-    model: str
-    picture: str
-    noise: float = Field(gt=0, le=100)
+    kind: Literal["predict_once"] = Field(description="The kind of experiment.")
+    model: str = Field(description="The name of a model.")
+    picture: str = Field(description="The name of a PNG in the lesson's folder, of the model's size.")
+    noise: float = Field(gt=0, le=100, description="The standard deviation of the noise that is added.")
     seed: Annotated[int, about("seed")] = 0
-    label: str | None = None
-    claims: tuple[Claim, ...] = ()
+    label: str | None = Field(default=None, description="The class that the model is given, if any.")
+    claims: tuple[Claim, ...] = Field(
+        default=(), description="What the check must find, as `[[question.experiment.claims]]` tables."
+    )
 
 
 class PlayerRun(PictureSettings):
     """A run of the player; what is left open takes the model's defaults."""
 
-    kind: Literal["run"]
-    claims: Annotated[tuple[Claim, ...], Field(strict=False)] = ()
+    kind: Literal["run"] = Field(description="The kind of experiment.")
+    claims: Annotated[tuple[Claim, ...], Field(strict=False)] = Field(
+        default=(), description="What the check must find, as `[[question.experiment.claims]]` tables."
+    )
 
     @model_validator(mode="after")
     def _comparable(self) -> PlayerRun:
@@ -111,6 +112,17 @@ class PlayerRun(PictureSettings):
 
 
 Experiment = Annotated[PredictOnce | PlayerRun, Field(discriminator="kind")]
+
+MEANINGS = {
+    Measure.ERROR_LEFT: "rms(x0_hat - picture) / rms(x - picture): 0 is a perfect guess, 1 is as far off "
+    "as the noisy picture was.",
+    Measure.SPREAD_AGAINST_50_STEPS: "The standard deviation over the run's pictures, averaged over "
+    "pixels, divided by that of the same run with 50 steps. Near 0: all pictures look alike.",
+    Measure.CHANGE_WHEN_REPEATED: "The largest difference of any pixel, in grey levels from 0 to 255, "
+    "when the same run is computed twice.",
+    Measure.CHANGE_WITH_NEXT_SEED: "The average difference of a pixel, in grey levels, from the same run "
+    "with the seed one higher; of several pictures, that of the one which changed least.",
+}
 
 MEASURES_OF = {
     "predict_once": {Measure.ERROR_LEFT},

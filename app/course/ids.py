@@ -36,9 +36,15 @@ class Ids(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    published: tuple[QuestionId, ...]
-    renamed: dict[QuestionId, QuestionId] = Field(default_factory=dict)
-    dropped: dict[QuestionId, Words] = Field(default_factory=dict)
+    published: tuple[QuestionId, ...] = Field(
+        description="Every id that learners have seen; the list only grows."
+    )
+    renamed: dict[QuestionId, QuestionId] = Field(
+        default_factory=dict, description="Old id = new id: answers to the old one count for the new one."
+    )
+    dropped: dict[QuestionId, Words] = Field(
+        default_factory=dict, description="Id = why it is no longer asked: its answers count for nothing."
+    )
 
 
 @dataclass(frozen=True)

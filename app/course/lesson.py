@@ -52,13 +52,18 @@ class Head(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: Words
-    unit: Words
-    minutes: int = Field(ge=1, le=60)
-    summary: Words
-    hook: Words
-    concepts: tuple[Words, ...] = Field(min_length=1)
-    prerequisites: tuple[Slug, ...] | None = None
+    title: Words = Field(description="The lesson's title.")
+    unit: Words = Field(description="The title of a unit of `course.toml`.")
+    minutes: int = Field(ge=1, le=60, description="How long it takes, labs included.")
+    summary: Words = Field(description="One or two sentences, for the home page and for search engines.")
+    hook: Words = Field(description="The question that opens the lesson.")
+    concepts: tuple[Words, ...] = Field(
+        min_length=1, description="The terms that the text teaches; questions may ask for these."
+    )
+    prerequisites: tuple[Slug, ...] | None = Field(
+        default=None,
+        description="Slugs of the lessons that it builds on; without it, those that `course.toml` names.",
+    )
 
 
 @dataclass(frozen=True)

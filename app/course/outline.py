@@ -30,11 +30,11 @@ class PlannedLesson(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    number: int = Field(ge=1, le=99)
-    slug: Slug
-    title: Words
-    idea: Words
-    prerequisites: tuple[Slug, ...] = ()
+    number: int = Field(ge=1, le=99, description="That of the lesson's folder.")
+    slug: Slug = Field(description="The rest of the folder's name.")
+    title: Words = Field(description="Shown until the lesson is written; then its own title is.")
+    idea: Words = Field(description="The one idea of the lesson; shown until it is written.")
+    prerequisites: tuple[Slug, ...] = Field(default=(), description="Slugs of the lessons that it builds on.")
 
 
 class Unit(BaseModel):
@@ -42,9 +42,11 @@ class Unit(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    number: int = Field(ge=1, le=39)
-    title: Words
-    lessons: tuple[PlannedLesson, ...] = Field(default=(), alias="lesson")
+    number: int = Field(ge=1, le=39, description="Shown as a Roman numeral.")
+    title: Words = Field(description="The unit's title, as lessons name it.")
+    lessons: tuple[PlannedLesson, ...] = Field(
+        default=(), alias="lesson", description="The planned lessons, as `[[unit.lesson]]` tables."
+    )
 
 
 class Outline(BaseModel):

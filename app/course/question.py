@@ -63,16 +63,20 @@ class Question(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    id: QuestionId
-    kind: str
-    level: Literal["recall", "understand", "apply", "debug"]
-    concepts: tuple[Concept, ...] = Field(min_length=1)
-    stem: Block
-    steps: tuple[Line, ...] = Field(min_length=2, max_length=4)
-    final_answer: Line
-    quick_check: Line
-    mistakes: tuple[Line, ...] = Field(min_length=1)
-    experiment: Experiment | None = None
+    id: QuestionId = Field(description="Its name, for ever: answers are kept under it.")
+    kind: str = Field(description="The kind of question.")
+    level: Literal["recall", "understand", "apply", "debug"] = Field(description="What it asks of a learner.")
+    concepts: tuple[Concept, ...] = Field(
+        min_length=1, description="What it asks about; each taught by this lesson or one before."
+    )
+    stem: Block = Field(description="The question: paragraphs, code and pictures.")
+    steps: tuple[Line, ...] = Field(min_length=2, max_length=4, description="The worked solution, in steps.")
+    final_answer: Line = Field(description="The answer, in a sentence.")
+    quick_check: Line = Field(description="One line that a learner can apply again.")
+    mistakes: tuple[Line, ...] = Field(min_length=1, description="The common mistakes.")
+    experiment: Experiment | None = Field(
+        default=None, description="A run that decides the key, as a `[question.experiment]` table."
+    )
 
     @model_validator(mode="after")
     def _check_experiment(self, info: ValidationInfo) -> Self:

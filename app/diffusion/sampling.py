@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from app.diffusion.advance import advance, row_matrix
 from app.diffusion.denoiser import Denoiser
-from app.diffusion.noise import PictureNoise
 from app.diffusion.notation import IMAGES
 from app.diffusion.plan import Plan
+from app.diffusion.seeds import PictureNoise
 
 
 @torch.inference_mode()
@@ -49,7 +50,7 @@ def sample(  # noqa: PLR0913, PLR0917 -- what to draw, where, and two hooks
     count = len(noise)
 
     def fresh() -> Tensor:
-        return torch.stack([picture.draw(denoiser.shape) for picture in noise]).to(device)
+        return torch.from_numpy(np.stack([picture.draw(denoiser.shape) for picture in noise])).to(device)
 
     condition = condition.to(device)
     negative_condition = None if negative_condition is None else negative_condition.to(device)

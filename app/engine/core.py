@@ -18,10 +18,8 @@ from typing import Any
 from app.engine.attention_maps import map_bytes
 from app.engine.device_loop import DeviceLoop, ModelSource
 from app.engine.frame_events import PANES, event
-from app.engine.live_run import LiveRun
-from app.engine.run import RunSpec, RunStatus
-from app.engine.run_table import RunTable
-from app.engine.spec_check import check_spec
+from app.engine.run import RunSpec, RunStatus, check_spec
+from app.engine.run_table import LiveRun, RunTable
 
 FACTS_BYTES = 700
 """About what a frame takes besides its pixels."""
@@ -139,4 +137,5 @@ class Core:
 def _frames_bytes(spec: RunSpec, shape: tuple[int, int, int]) -> int:
     """Estimate what the frames of a run will take: every pane in base64, maps of attention, and the facts."""
     pane = spec.count * math.prod(shape) * 4 // 3
-    return (spec.steps + 1) * (len(PANES) * pane + map_bytes(spec, shape) + FACTS_BYTES)
+    maps = map_bytes(spec, shape) if spec.attention else 0
+    return (spec.steps + 1) * (len(PANES) * pane + maps + FACTS_BYTES)

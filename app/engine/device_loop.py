@@ -22,10 +22,9 @@ import torch
 
 from app.engine.attention_maps import tick_with_attention
 from app.engine.frame_events import event
-from app.engine.live_run import LiveRun
 from app.engine.models import LoadedModel
 from app.engine.run import RunStatus
-from app.engine.run_table import RunTable
+from app.engine.run_table import LiveRun, RunTable
 from app.engine.scheduler import Candidate, FairScheduler
 from app.engine.stepper import tick
 from app.engine.trajectory import begin

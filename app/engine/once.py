@@ -10,8 +10,8 @@ from jaxtyping import Int
 from numpy.typing import NDArray
 from torch import Tensor
 
-from app.diffusion.noise import PictureNoise
 from app.diffusion.schedules import SCHEDULES
+from app.diffusion.seeds import PictureNoise
 from app.engine.frames import from_pixels, to_pixels
 from app.engine.models import LoadedModel
 from app.errors import InvalidRequest
@@ -56,7 +56,8 @@ def predict_once(
     device = model.device
     schedule = SCHEDULES[model.card.schedule]
     clean = from_pixels(torch.from_numpy(picture.copy())[None]).to(device)
-    noisy = clean + noise * PictureNoise(seed, 0).draw(model.card.shape)[None].to(device)
+    eps = torch.from_numpy(PictureNoise(seed, 0).draw(model.card.shape))[None].to(device)
+    noisy = clean + noise * eps
     t = schedule.t_from_sigma(noise)
     estimate = model.denoiser.estimate(
         schedule.signal_scale(t) * noisy,

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from app.cards import Card
 from app.controls.control import Condition
 from app.controls.request import RunRequest
-from app.controls.rules import broken_rules
-from app.controls.table import CONTROLS, GUIDANCE_DECIMALS, NEUTRAL_GUIDANCE
+from app.controls.table import CONTROLS, GUIDANCE_DECIMALS, NEUTRAL_GUIDANCE, broken_rules
 from app.engine.run import RunSpec
 from app.errors import InvalidRequest
 from app.prompts import Prompt

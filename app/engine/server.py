@@ -23,7 +23,7 @@ from app.controls.request import MAX_NAME_LENGTH, about
 from app.engine.conditions import asked
 from app.engine.core import Core
 from app.engine.once import predict_once
-from app.engine.spec_check import read_spec
+from app.engine.run import read_spec
 from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
 
 MAX_PICTURE_LENGTH = 2**20

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from app.cards import Card
-from app.diffusion.noise import PictureNoise
 from app.diffusion.notation import IMAGES
 from app.diffusion.plan import Call, Plan, Point, make_plan
+from app.diffusion.seeds import PictureNoise
 from app.engine import conditions
 from app.engine.frame_events import readouts
 from app.engine.run import RunSpec
@@ -64,7 +65,8 @@ class Trajectory:
 
     def fresh_noise(self) -> Float[Tensor, IMAGES]:
         """Draw the next noise of every picture from its own generator."""
-        return torch.stack([picture.draw(self.shape) for picture in self._noise]).to(self.device)
+        drawn = np.stack([picture.draw(self.shape) for picture in self._noise])
+        return torch.from_numpy(drawn).to(self.device)
 
     def frame_head(self) -> bytes:
         """Encode the facts of the frame at the current call, or of the last frame when finished."""

@@ -4,7 +4,7 @@ A kind of lab is one folder `app/labs/NAME/` (`_` where the name has `-`) and on
 
 | file | what it is |
 |---|---|
-| `options.py` | `read(lab, resources)` returns its settings, or raises `BadOptions` or `MissingModel` |
+| `options.py` | `read(lab, resources)` returns its settings or raises `BadOptions`; `described()` |
 | `view.py` | `view(lab, settings, resources)` returns what `view.html` shows; `TITLE`, `SUMMARY`, `EXAMPLE` |
 | `view.html` | the plate, with its fall-back without JavaScript; the context is called `lab` |
 | `lab.js`, `*.css` | loaded by pages that have such a lab; other scripts are imported by `lab.js` |
@@ -30,12 +30,16 @@ from app.labs.options import BadOptions, MissingModel, OptionFault, Resources
 
 LABS: Mapping[str, str] = {
     "player": "app.labs.player",
+    "noise": "app.labs.noise",
 }
 """The package of each kind of lab."""
 
 
 class Options(Protocol):
     """The module `options` of a kind of lab."""
+
+    def described(self) -> Mapping[str, str]:
+        """Describe each option in a sentence, for those who write lessons."""
 
     def read(self, lab: Lab, resources: Resources) -> object:
         """Read a lab's options.

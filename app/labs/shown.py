@@ -16,6 +16,7 @@ from app.labs.options import Resources
 from app.labs.registry import LABS, ReadLab
 
 MISSING = "labs/missing.html"
+SHARED_STYLES = "kit/kit.css"
 
 
 class View(Protocol):
@@ -62,7 +63,7 @@ def shown(read: ReadLab) -> ShownLab:
     return ShownLab(
         f"labs/{room}/view.html",
         view.view(read.lab, read.settings, read.resources),
-        tuple(f"labs/{room}/{name}" for name in _files(view, "*.css")),
+        (SHARED_STYLES, *(f"labs/{room}/{name}" for name in _files(view, "*.css"))),
         tuple(f"labs/{room}/{name}" for name in _files(view, "lab.js")),
     )
 

@@ -19,10 +19,10 @@ from app import pictures
 from app.cards import Card, CardFile
 from app.diffusion import checkpoints
 from app.diffusion.denoiser import Denoiser
-from app.diffusion.noise import PictureNoise
 from app.diffusion.pixels import as_bytes
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 from app.errors import InvalidRequest
 from app.pictures import Pixels
 

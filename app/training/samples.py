@@ -18,11 +18,11 @@ from jaxtyping import Int, UInt8
 from torch import Tensor
 
 from app.diffusion.denoiser import Denoiser
-from app.diffusion.noise import PictureNoise
 from app.diffusion.notation import IMAGES
 from app.diffusion.pixels import as_bytes
 from app.diffusion.plan import make_plan, rows_needed
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 
 
 @dataclass(frozen=True)

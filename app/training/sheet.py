@@ -6,10 +6,10 @@ import torch
 
 from app import pictures
 from app.diffusion.denoiser import Denoiser
-from app.diffusion.noise import PictureNoise
 from app.diffusion.pixels import as_bytes
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 from app.training.trainer import Trainer
 
 SHEET_PROMPTS = (

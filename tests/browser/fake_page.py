@@ -19,8 +19,10 @@ from app.web.delivery.templating import make_templates
 from tests.browser.fake_digits import DIGITS
 
 PAGE = """{% extends "base.html" %}
-{% block styles %}{% for name in ["code.css", "labs/player/lab.css"] %}
-<link rel="stylesheet" href="{{ asset(name) }}">
+{% block styles %}<link rel="stylesheet" href="{{ asset('code.css') }}">
+<link rel="stylesheet" href="{{ asset('kit/kit.css') }}">
+{% for name in ["lab", "code", "panes", "settings", "words"] %}
+<link rel="stylesheet" href="{{ asset('labs/player/' ~ name ~ '.css') }}">
 {% endfor %}{% endblock %}
 {% block scripts %}<script src="{{ asset('labs/player/lab.js') }}" type="module"></script>{% endblock %}
 {% block main %}<div class="wrap"><h1>From noise to picture</h1>

@@ -146,7 +146,7 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
                 "count": spec.count,
                 "frames": f"/api/runs/{run_id}/frames",
             }
-            | prompts_as_read(wanted, reading.prompts),
+            | (prompts_as_read(wanted, reading.prompts) if reading.prompts else {}),
             201,
         )
 

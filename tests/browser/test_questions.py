@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
-from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.course.question import opaque_id
 from app.learners.sessions import new_session
@@ -20,7 +19,8 @@ from app.web.edge.services import services_of
 from app.web.edge.session import keep_session, session_of
 from app.web.practice.asked import asked
 from app.web.practice.routes import practice_address
-from tests.browser.app_thread import served_in_a_thread
+from tests.browser.playwright_names import Browser, Locator, Page, expect
+from tests.browser.server_thread import served_in_thread
 from tests.questions.guests.number.kind import NUMBER
 from tests.web.small_course import LESSON, question
 
@@ -96,7 +96,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         database_url=f"sqlite:///{folder / 'records.sqlite3'}",
     )
     app = create_app(settings, {**KINDS, "number": NUMBER}, {**ROOMS, "guests": GUESTS})
-    with served_in_a_thread(with_page_of_several(app)) as address:
+    with served_in_thread(with_page_of_several(app)) as address:
         yield address
 
 

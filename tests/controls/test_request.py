@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from app.controls.request import RunRequest, read_request, read_texts
-from app.controls.rules import MAX_IMAGE_STEPS, broken_rules
+from app.controls.table import MAX_IMAGE_STEPS, broken_rules
 from app.errors import InvalidRequest
 from tests.controls.cards import DIGITS, PAINTER
 

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from app.diffusion.denoiser import Denoiser
-from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 
 SHAPE = (1, 16, 16)
 STD = 0.25
@@ -112,5 +112,7 @@ def test_every_call_and_every_frame_is_reported() -> None:
     )
     assert len(calls) == 9
     assert len(frames) == 6
-    torch.testing.assert_close(frames[0][0], plan.points[0].noise_scale * PictureNoise(7, 0).draw(SHAPE))
+    torch.testing.assert_close(
+        frames[0][0], plan.points[0].noise_scale * torch.from_numpy(PictureNoise(7, 0).draw(SHAPE))
+    )
     assert torch.equal(frames[-1], final)

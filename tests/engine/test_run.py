@@ -8,8 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.controls.request import RunRequest
-from app.controls.rules import MAX_IMAGE_STEPS
-from app.controls.table import MAX_PROMPT_LENGTH
+from app.controls.table import MAX_IMAGE_STEPS, MAX_PROMPT_LENGTH
 from app.errors import InvalidRequest
 from tests.engine.specs import spec
 

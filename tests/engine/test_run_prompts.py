@@ -6,8 +6,7 @@ import pytest
 import torch
 
 from app.controls.request import RunRequest
-from app.controls.rules import MAX_ATTENTION_COUNT
-from app.controls.table import MAX_COUNT, MAX_PROMPT_LENGTH
+from app.controls.table import MAX_ATTENTION_COUNT, MAX_COUNT, MAX_PROMPT_LENGTH
 from app.engine.reading import guidance_of, read_prompts, read_run
 from app.errors import InvalidRequest
 from app.prompts import Vocabulary

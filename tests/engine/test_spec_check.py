@@ -15,8 +15,7 @@ from app.diffusion.plan import rows_needed
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
 from app.engine.reading import read_run
-from app.engine.run import RunSpec
-from app.engine.spec_check import check_spec, read_spec
+from app.engine.run import RunSpec, check_spec, read_spec
 from app.errors import InvalidRequest
 from app.prompts import Vocabulary
 from tests.engine.specs import CARD, PAINTER, painting, spec

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import torch
 
-from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.sampling import sample
+from app.diffusion.seeds import PictureNoise
 from app.engine.frame_events import read_frame
 from app.engine.frames import to_pixels
-from app.engine.live_run import LiveRun
+from app.engine.run_table import LiveRun
 from app.engine.stepper import tick
 from app.engine.trajectory import begin
 
@@ -69,7 +69,9 @@ def test_the_first_frame_is_the_noise_of_the_seed_and_the_last_shows_the_picture
     contents = frames_of(tiny, spec)
     pixels = pixels_of(tiny, spec, contents)
     scale = facts_of(contents[0])["noise_scale"]
-    noise = torch.stack([PictureNoise(3, index).draw(tiny.card.shape) for index in range(2)])
+    noise = torch.stack(
+        [torch.from_numpy(PictureNoise(3, index).draw(tiny.card.shape)) for index in range(2)]
+    )
     assert np.abs(pixels[0, 0] - to_pixels(scale * noise, noise, noise)[0].numpy()).max() <= 1
     assert np.array_equal(pixels[-1, 0], pixels[-1, 1])
     assert np.array_equal(pixels[-1, 2], pixels[-2, 2])

@@ -9,8 +9,7 @@ from app.cards import Card, CardFile
 from app.controls.control import Control, Kind, Value
 from app.controls.fields import Place, Presentation
 from app.controls.request import RunRequest, read_request
-from app.controls.rules import broken_rules
-from app.controls.table import controls_of
+from app.controls.table import CONTROLS, broken_rules, controls_of
 from app.course.directives import Lab
 from app.engine.reading import class_index
 from app.errors import InvalidRequest
@@ -49,6 +48,12 @@ class Player:
     file: CardFile
     settings: RunRequest
     presentation: Presentation = PRESENTATION
+
+
+def described() -> dict[str, str]:
+    """Describe the options, for those who write lessons."""
+    settings = {name: control.description for name, control in CONTROLS.items()}
+    return {"model": "The name of a model; the first one unless given."} | settings
 
 
 def read(lab: Lab, resources: Resources) -> Player:

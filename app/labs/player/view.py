@@ -15,7 +15,7 @@ import numpy as np
 from app.cards import Card, weights_fault
 from app.controls.fields import Field, Place, Presentation, fields_of, script_controls
 from app.controls.request import RunRequest
-from app.controls.rules import MAX_ATTENTION_COUNT, MAX_IMAGE_STEPS
+from app.controls.table import MAX_ATTENTION_COUNT, MAX_IMAGE_STEPS
 from app.course.directives import Lab
 from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS

@@ -17,9 +17,9 @@ class Option(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    text: Line
-    right: bool
-    feedback: Line
+    text: Line = Field(description="What can be chosen.")
+    right: bool = Field(description="Whether it is right.")
+    feedback: Line = Field(description="What whoever chose it is told: why it is right, or wrong.")
     _id: str = ""
 
     @property
@@ -41,8 +41,12 @@ class Option(BaseModel):
 class ChoiceQuestion(Question):
     """Two to five options, and which of them are right."""
 
-    kind: Literal["single", "several"]
-    options: tuple[Option, ...] = Field(min_length=2, max_length=5)
+    kind: Literal["single", "several"] = Field(
+        description="Whether exactly one option is right, or any number."
+    )
+    options: tuple[Option, ...] = Field(
+        min_length=2, max_length=5, description="What there is to choose, as `[[question.options]]` tables."
+    )
 
     @model_validator(mode="after")
     def _check_options(self) -> Self:

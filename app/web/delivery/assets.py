@@ -1,6 +1,6 @@
 """Static files, read once: an address with the content's hash is kept for ever, a plain one is asked again.
 
-The hash stands in the query (`/static/app.css?v=1a2b…`), so relative imports between scripts, which carry
+The hash stands in the query (`/static/base.css?v=1a2b…`), so relative imports between scripts, which carry
 none, still work: they are revalidated by ETag.
 """
 

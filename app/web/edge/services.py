@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from starlette.requests import Request
 from starlette.templating import Jinja2Templates
 
-from app.cards import CardFile
+from app.cards import Card, CardFile, unknown_model
 from app.course.catalogue import Catalogue
 from app.engine.client import EngineClient
 from app.learners.database import Records
@@ -54,6 +54,17 @@ class Services:
     record_threads: RecordThreads
     secret: bytes
     engine: EngineClient
+
+    def card(self, model: str) -> Card:
+        """Return the card of a model.
+
+        Raises:
+            InvalidRequest: there is no such model.
+        """
+        for file in self.cards:
+            if file.card.name == model:
+                return file.card
+        raise unknown_model(model, (file.card.name for file in self.cards))
 
     async def on_records(
         self, function: Callable[Concatenate[Records, P], T], *args: P.args, **kwargs: P.kwargs

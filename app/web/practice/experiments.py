@@ -33,7 +33,7 @@ from app.web.edge.session import CurrentSession
 from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, run_beside, set_apart
 from app.web.practice.progress import answered
 from app.web.practice.routes import practice_address
-from app.web.runs.api import card_of, start
+from app.web.runs.api import start
 from app.web.runs.files import finished_frames, scale_of
 from app.web.runs.page import in_words
 
@@ -82,7 +82,7 @@ async def show(request: Request, question_id: str, session: CurrentSession) -> R
         words, shown, finding = await _predict_once(request, lesson, experiment)
     else:
         words, shown, finding = await _player_run(request, experiment, session)
-    ink = card_of(request, experiment.model).shape[0] == 1
+    ink = services_of(request).card(experiment.model).shape[0] == 1
     context = ExperimentContext(lesson, question, words, shown, finding, ink)
     wants_fragment = "hx-request" in request.headers
     html = (
@@ -97,7 +97,7 @@ async def _predict_once(
     request: Request, lesson: Lesson, experiment: PredictOnce
 ) -> tuple[str, tuple[Shown, ...], str]:
     """Noise the lesson's picture and call the model once."""
-    card = card_of(request, experiment.model)
+    card = services_of(request).card(experiment.model)
     picture = read_picture(lesson.pictures[experiment.picture], card)
     label = class_index(experiment.label, card)
     outcome = await services_of(request).engine.once(
@@ -128,7 +128,7 @@ async def _player_run(
     """Draw the run, and beside it whatever its claims compare it with."""
     measures = [claim.measure for claim in experiment.claims]
     runs = [experiment, *(run_beside(experiment, measure) for measure in measures)]
-    card = card_of(request, experiment.model)
+    card = services_of(request).card(experiment.model)
     first, *others = await _drawn(request, runs, card, session)
     title = named(first.spec, measures[0]) if measures else "The last frame"
     shown, findings = [Shown(_sheet(first), title, "what the run ends in")], []

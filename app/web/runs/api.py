@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.responses import JSONResponse, RedirectResponse
 
-from app.cards import Card, named
+from app.cards import Card
 from app.controls.request import RunRequest, read_texts
 from app.controls.table import CONTROLS, MAX_STEPS
 from app.engine.reading import RunReading, read_run
@@ -53,7 +53,7 @@ async def start_run(request: Request, body: RunRequest, session: CurrentSession)
             "count": run.reading.spec.count,
             "frames": f"/api/runs/{run.id}/frames",
         }
-        | prompts_as_read(body, run.reading.prompts),
+        | (prompts_as_read(body, run.reading.prompts) if run.reading.prompts else {}),
         status_code=201,
     )
     if session is None:
@@ -107,22 +107,17 @@ async def start_run_by_form(request: Request, session: CurrentSession) -> Respon
 async def start(request: Request, wanted: RunRequest, session: Session | None) -> StartedRun:
     """Check a request against the learner's limits, read it, and have the engine run it."""
     services = services_of(request)
-    card = card_of(request, wanted.model)
+    card = services.card(wanted.model)
     services.limits.run(session.learner_key if session else None)  # first: reading a prompt is work too
     reading = read_run(wanted, card)
     learner = session.learner_key if session else ANONYMOUS
     return StartedRun(await services.engine.submit(reading.spec, learner), card, reading)
 
 
-def card_of(request: Request, model: str) -> Card:
-    """Return the card of a model; InvalidRequest when there is no such model."""
-    return named(model, services_of(request).cards).card
-
-
 async def known_run(request: Request, run_id: str) -> tuple[Relay, Card]:
     """Return a run that was asked for a moment ago, and its model's card; NotFound otherwise."""
     relay: Relay = await services_of(request).engine.find(run_id)
-    return relay, card_of(request, relay.spec.model)
+    return relay, services_of(request).card(relay.spec.model)
 
 
 def _viewing(session: Session | None, viewer: str) -> str:

@@ -7,8 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from app.cards import Card, weights_fault
-from app.controls.rules import MAX_ATTENTION_COUNT, MAX_IMAGE_STEPS
-from app.controls.table import CONTROLS, MAX_PROMPT_LENGTH, controls_of
+from app.controls.table import CONTROLS, MAX_ATTENTION_COUNT, MAX_IMAGE_STEPS, MAX_PROMPT_LENGTH, controls_of
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
 from app.errors import TryLater

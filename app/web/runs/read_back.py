@@ -32,14 +32,11 @@ class AsTyped(BaseModel):
     guidance: Annotated[float | None, about("guidance")] = None
 
 
-def prompts_as_read(request: RunRequest, prompts: PromptReading | None) -> dict[str, Any]:
+def prompts_as_read(request: RunRequest, prompts: PromptReading) -> dict[str, Any]:
     """Say what a text model read of each prompt that was given, with notes for people.
 
-    `attention` are the words that the maps of the frames belong to, as they were written. Nothing at all is
-    said for a model of classes.
+    `attention` are the words that the maps of the frames belong to, as they were written.
     """
-    if prompts is None:
-        return {}
     given = {name: reading(getattr(prompts, name)) for name in PROMPTS if getattr(request, name) is not None}
     return given | {"attention": prompts.main.words if prompts.attention else (), "notes": notes(prompts)}
 

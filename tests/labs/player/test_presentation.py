@@ -52,7 +52,7 @@ class Sent(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         about = {name: value or "" for name, value in attrs}
-        if tag == "details" and about.get("class") == "more":
+        if tag == "details" and "more" in (about.get("class") or "").split():
             self.part = "more"
         name = about.get("name", "")
         if name and about.get("type") != "hidden":
@@ -173,7 +173,7 @@ def test_a_plate_that_folds_nothing_has_no_further_settings() -> None:
 
 
 def test_the_fold_is_open_where_the_lesson_sets_something_in_it() -> None:
-    opened = '<details class="more" open>'
+    opened = '<details class="fold more" open>'
     assert opened not in form(DIGITS)
     assert opened in form(DIGITS, eta="0.5")
     assert opened in form(DIGITS, {"steps": Place.FOLDED}, steps="7")

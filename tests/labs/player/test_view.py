@@ -17,8 +17,8 @@ import pytest
 
 from app.cards import Card, CardFile, Defaults
 from app.course.directives import Lab
-from app.diffusion.noise import PictureNoise
 from app.diffusion.plan import make_plan
+from app.diffusion.seeds import PictureNoise
 from app.engine.frames import to_pixels
 from app.labs.options import BadOptions, Resources
 from app.labs.player.options import read
@@ -99,7 +99,9 @@ def test_the_noise_shown_first_is_frame_0_of_the_run(sources: tuple[SamplerSourc
 
     options = {"seed": str(2**40 + 3), "count": "3", "sampler": "flow_euler", "steps": "5"}
     start = json.loads(player(sources, options).data)
-    noise = torch.stack([PictureNoise(2**40 + 3, index).draw(CARD.shape) for index in range(3)])
+    noise = torch.stack(
+        [torch.from_numpy(PictureNoise(2**40 + 3, index).draw(CARD.shape)) for index in range(3)]
+    )
     x_t = make_plan(sampler="flow_euler", steps=5).points[0].noise_scale * noise
     expected = to_pixels(x_t, x_t, x_t)[0].numpy().ravel()
     shown = np.frombuffer(base64.b64decode(start["noise"]), np.uint8)
@@ -194,7 +196,7 @@ def test_the_vocabulary_is_on_the_page_as_text_and_in_the_scripts_data(
     sources: tuple[SamplerSource, ...],
 ) -> None:
     painter = player(sources, card=PAINTER)
-    listed = re.search(r'<details class="words wide">.*?<dl>(.*?)</dl>', rendered(painter), re.DOTALL)
+    listed = re.search(r'<details class="fold words wide">.*?<dl>(.*?)</dl>', rendered(painter), re.DOTALL)
     assert listed is not None
     entries = " ".join(re.findall("<dd>(.*?)</dd>", listed[1], re.DOTALL))
     on_the_page = re.sub("<[^>]*>|,", " ", entries).split()
@@ -211,7 +213,7 @@ def test_the_starting_noise_of_a_colour_model_has_its_colours(sources: tuple[Sam
     import torch
 
     start = json.loads(player(sources, {"seed": "5", "count": "2"}, card=PAINTER).data)
-    noise = torch.stack([PictureNoise(5, index).draw(PAINTER.shape) for index in range(2)])
+    noise = torch.stack([torch.from_numpy(PictureNoise(5, index).draw(PAINTER.shape)) for index in range(2)])
     x_t = make_plan(sampler="ddim", steps=50, model_t_max=0.999).points[0].noise_scale * noise
     expected = to_pixels(x_t, x_t, x_t)[0].numpy()
     shown = np.frombuffer(base64.b64decode(start["noise"]), np.uint8).reshape(2, 32, 32, 3)

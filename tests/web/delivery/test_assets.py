@@ -117,7 +117,7 @@ def test_every_file_that_templates_styles_and_scripts_name_is_there() -> None:
         for template in folder.rglob("*.html")
         for name in re.findall(r"asset\(['\"]([^'\"]+)['\"]\)", template.read_text(encoding="utf-8"))
     }
-    assert "app.css" in named
+    assert "tokens.css" in named
     for room, folder in folders.items():
         for path in (path for path in folder.rglob("*") if path.suffix in (".css", ".js")):
             names = re.findall(

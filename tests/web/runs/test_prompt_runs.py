@@ -226,7 +226,7 @@ def test_the_longest_prompts_of_the_widest_letters_fit_into_an_address(client, e
 
 
 def test_the_page_reads_a_prompt_to_its_end(client):
-    assert "run-notes" not in page_of(client, prompt="red " + "." * 400 + "house")
+    assert 'class="note"' not in page_of(client, prompt="red " + "." * 400 + "house")
     assert "“<bdi>castle</bdi>”" in page_of(client, prompt="red " + "." * 400 + "castle")
 
 
@@ -248,7 +248,7 @@ def test_a_page_that_is_opened_without_prompts_in_its_address_has_no_notes(clien
     run_id = paint(client, prompt="red castle").json()["id"]
     html = client.get(f"/runs/{run_id}").text
     assert "One picture of “red”" in html
-    assert "run-notes" not in html
+    assert 'class="note"' not in html
 
 
 @pytest.mark.parametrize("field", ["prompt", "negative_prompt"])

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.diffusion.noise import PictureNoise
-from app.diffusion.seeds import MAX_SEED
+from app.diffusion.seeds import MAX_SEED, PictureNoise
 
 SHAPE = (1, 4, 4)
 seeds = st.integers(0, MAX_SEED - 1)
@@ -17,7 +17,7 @@ keys = st.tuples(seeds, st.integers(0, 63))
 def test_the_same_seed_and_index_give_the_same_noise(key: tuple[int, int]) -> None:
     first, second = PictureNoise(*key), PictureNoise(*key)
     for _ in range(3):
-        assert torch.equal(first.draw(SHAPE), second.draw(SHAPE))
+        assert np.array_equal(first.draw(SHAPE), second.draw(SHAPE))
 
 
 @given(one=keys, other=keys)
@@ -29,16 +29,18 @@ def test_the_same_seed_and_index_give_the_same_noise(key: tuple[int, int]) -> No
 @example(one=(0, 0), other=(MAX_SEED - 1, 0))
 def test_another_seed_or_index_gives_other_noise(one: tuple[int, int], other: tuple[int, int]) -> None:
     if one != other:
-        assert not torch.equal(PictureNoise(*one).draw(SHAPE), PictureNoise(*other).draw(SHAPE))
+        assert not np.array_equal(PictureNoise(*one).draw(SHAPE), PictureNoise(*other).draw(SHAPE))
 
 
 def test_each_draw_is_new() -> None:
     noise = PictureNoise(1, 0)
-    assert not torch.equal(noise.draw(SHAPE), noise.draw(SHAPE))
+    assert not np.array_equal(noise.draw(SHAPE), noise.draw(SHAPE))
 
 
 def test_noise_is_standard_normal_and_independent_between_pictures() -> None:
-    drawn = torch.stack([PictureNoise(2, index).draw((1, 100, 100)).flatten() for index in range(4)])
+    drawn = torch.stack(
+        [torch.from_numpy(PictureNoise(2, index).draw((1, 100, 100)).flatten()) for index in range(4)]
+    )
     assert drawn.dtype == torch.float32
     assert drawn.mean(dim=1).tolist() == pytest.approx([0.0] * 4, abs=0.04)
     assert torch.cov(drawn).flatten().tolist() == pytest.approx(torch.eye(4).flatten().tolist(), abs=0.06)

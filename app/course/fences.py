@@ -1,0 +1,126 @@
+"""Colon fences of a lesson: which there are, and how one is taken apart. `directives.py` renders them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from app.course.markdown import Place
+
+INFO = re.compile(r"\{(\w+)\}\s*(.*)")
+OPTION = re.compile(r":([\w-]+):\s*(.*)")
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A kind of fence, for those who write lessons.
+
+    Args:
+        argument: what stands after the name; empty where nothing does.
+        makes: what a reader sees.
+        body: what the text inside is.
+        options: what each option is, by name.
+    """
+
+    argument: str
+    makes: str
+    body: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+FENCES: Mapping[str, Fence] = {
+    "lab": Fence(
+        "a kind of lab, such as `player`",
+        "A lab, on a plate of its own. It stands by itself, not inside a list or another fence.",
+        "the caption",
+    ),
+    "margin": Fence(
+        "a title, or nothing", "A note that stands in the margin where there is room.", "the note"
+    ),
+    "figure": Fence(
+        "the name of a picture in the lesson's folder",
+        "A picture with a number and a caption.",
+        "the caption",
+        {
+            "alt": "What the picture shows, for those who cannot see it. Needed.",
+            "scale": "A whole number: each pixel is drawn as so many. 1 unless given.",
+        },
+    ),
+    "takeaways": Fence("", "The points to keep, set apart.", "a list"),
+    "code": Fence(
+        "the path of a file in the lesson's folder, such as `snippets/by_hand.py`",
+        "That file as a listing, under its name.",
+        "the caption",
+    ),
+    "output": Fence(
+        "the path of an `.out` file in the lesson's folder",
+        "What a snippet prints.",
+        "the caption",
+        {"alt": "What the text shows, where it is a drawing that cannot be read aloud."},
+    ),
+    "source": Fence(
+        "`module:name` of a function or class of this program, such as `app.diffusion.samplers.ddim:ddim`",
+        "Its source as it runs, under the path of its file.",
+        "the caption",
+    ),
+    "symbols": Fence(
+        "names from the table of symbols, such as `x0 eps`", "A table of what these signs mean.", "nothing"
+    ),
+}
+"""Every kind of fence, by its name. What a lab's options are depends on its kind."""
+
+
+@dataclass(frozen=True)
+class Directive:
+    """A colon fence, taken apart; `first_line` is that of its body in the file, `line` that of the fence."""
+
+    name: str
+    argument: str
+    options: dict[str, str]
+    body: str
+    first_line: int
+    line: int
+
+
+class Refused(ValueError):
+    """A directive that cannot be rendered; the text says why."""
+
+
+def take_apart(token: Token, place: Place) -> Directive:
+    """Split a colon fence into name, argument, options and body.
+
+    Raises:
+        Refused: the fence has no `{name}`, is never closed, or gives an option twice.
+    """
+    info = INFO.fullmatch(token.info.strip())
+    if info is None:
+        raise Refused(f"a directive begins with :::{{name}}, not with :::{token.info.strip()}")
+    lines = token.content.splitlines(keepends=True)
+    start, end = token.map or [0, 0]
+    if end - start != len(lines) + 2:
+        raise Refused(f"the directive {info.group(1)!r} is never closed by a line of {token.markup}")
+    options: dict[str, str] = {}
+    while lines and (option := OPTION.fullmatch(lines[0].strip())):
+        name, value = option.groups()
+        if name in options:
+            raise Refused(f"the option {name!r} is given twice")
+        options[name] = value.strip()
+        lines.pop(0)
+    first_line = place.first_line + end - 1 - len(lines)
+    line = place.first_line + start
+    return Directive(info.group(1), info.group(2).strip(), options, "".join(lines), first_line, line)
+
+
+def check_options(directive: Directive, known: Mapping[str, str]) -> None:
+    """Refuse options that the fence does not have.
+
+    Raises:
+        Refused: the first of them, and what is allowed.
+    """
+    unknown = [name for name in directive.options if name not in known]
+    if unknown:
+        allowed = f"it takes {', '.join(known)}" if known else "it takes none"
+        raise Refused(f"unknown option {unknown[0]!r} of {directive.name}; {allowed}")

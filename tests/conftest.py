@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 
 import jaxtyping
+import pytest
 from hypothesis import settings
 
 # Tensors here are tiny: several threads would only wait for each other, and tests run side by side already.
@@ -19,3 +21,16 @@ jaxtyping.install_import_hook(
 # No deadline: how long an example takes says more about the machine than about the code.
 settings.register_profile("fromnoise", deadline=None)
 settings.load_profile("fromnoise")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Make what a test printed and logged encodable: reports travel between processes as UTF-8.
+
+    Some tests are about letters that are not, such as halves of surrogate pairs.
+    """
+    report = yield
+    report.sections = [
+        (name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections
+    ]
+    return report

@@ -54,7 +54,7 @@ quick: .venv/ready-test
 # Browser tests have processes of their own: Playwright's event loop stays behind and breaks async tests.
 test: .venv/ready-test
 	@sh tests/browser/ensure_chromium.sh $(BIN)/python
-	@$(PYTEST) -m "browser and not soak" -q; browser=$$?; \
+	@$(PYTEST) -q $(PARALLEL) -m "browser and not soak"; browser=$$?; \
 	[ $$browser = 0 ] || echo "The browser tests failed, see above; now the other tests."; \
 	$(PYTEST) -q $(PARALLEL) -m "not (browser or soak)" && exit $$browser
 

@@ -21,4 +21,4 @@ def made_up_card(name: str, shape: tuple[int, int, int], defaults: Defaults, **f
         "sha256": "0" * 64,
         "network": {},
     }
-    return Card(name=name, shape=shape, defaults=defaults, **(usual | fields))
+    return Card.model_validate({"name": name, "shape": shape, "defaults": defaults} | usual | fields)

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from app import cli
-from app.settings import Settings
+from app.settings import Settings, files_folder
 from app.training import recording
 from app.training.recording import Take
 from tests.tiny_model import write_tiny_model, write_tiny_painter
@@ -181,7 +181,10 @@ def test_check_names_file_and_question_of_a_fault(fromnoise: Command, tmp_path: 
 
 
 @pytest.mark.slow
-def test_check_without_experiments_passes_the_course_that_ships(fromnoise: Command) -> None:
+def test_check_without_experiments_passes_the_course_that_ships(
+    fromnoise: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODELS", str(files_folder("models")))
     status, printed, _ = fromnoise("check", "--no-computed")
     assert (status, printed.splitlines()[-1]) == (0, "0 errors, 0 warnings")
 

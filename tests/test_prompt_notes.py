@@ -16,7 +16,9 @@ OUT = "Not in the model's vocabulary, and left out"
 
 
 def noted(**asked):
-    return notes(read_prompts(RunRequest(model="painter", **asked), PAINTER))
+    reading = read_prompts(RunRequest(model="painter", **asked), PAINTER)
+    assert reading
+    return notes(reading)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from app import cli
 from app.questions.catalogue import load_catalogue
@@ -55,7 +56,9 @@ def test_every_file_it_points_at_is_there() -> None:
 
 
 def test_every_command_is_in_its_table_and_no_other() -> None:
-    commands = set(typer.main.get_command(cli.app).commands)
+    whole = typer.main.get_command(cli.app)
+    assert isinstance(whole, TyperGroup)
+    commands = set(whole.commands)
     assert {row.removeprefix("fromnoise ") for row in first_column() if " " in row} == commands
 
 

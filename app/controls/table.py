@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from app.cards import Card
 from app.controls.control import Condition, Control, Cost, Kind
 from app.diffusion.samplers.catalogue import SAMPLERS
-from app.diffusion.schedules import GRIDS
+from app.diffusion.schedules import GRIDS, check_steps, fewest_steps
 from app.diffusion.seeds import MAX_SEED
 from app.errors import InvalidRequest
 
@@ -35,6 +35,12 @@ GRID_TITLES = {
     "rho7": "densest near the clean picture (rho 7)",
     "half_rho7": "half way between even and rho 7",
 }
+
+
+def _grid_title(name: str) -> str:
+    title, fewest = GRID_TITLES.get(name, name), fewest_steps(name)
+    return title if fewest == 1 else f"{title}, at least {fewest} steps"
+
 
 _ALL = (
     Control(
@@ -133,7 +139,7 @@ _ALL = (
         Kind.CHOICE,
         "Spread of the steps",
         "How the steps are spread over the noise levels.",
-        choices={name: GRID_TITLES.get(name, name) for name in GRIDS},
+        choices={name: _grid_title(name) for name in GRIDS},
         has_card_default=True,
     ),
     Control(
@@ -156,8 +162,12 @@ def controls_of(card: Card) -> tuple[Control, ...]:
     return tuple(control for control in CONTROLS.values() if control.is_of(card))
 
 
-def broken_rules(count: int, steps: int, attention: bool = False) -> Iterator[InvalidRequest]:
+def broken_rules(count: int, steps: int, grid: str, attention: bool = False) -> Iterator[InvalidRequest]:
     """Give an error for each rule that these settings break together; it names the field to change."""
+    try:
+        check_steps(grid, steps)
+    except InvalidRequest as error:
+        yield error
     if count * steps > MAX_IMAGE_STEPS:
         yield InvalidRequest(
             f"count x steps must be at most {MAX_IMAGE_STEPS}, got {count} x {steps}; "

@@ -72,7 +72,8 @@ def make_plan(
         model_t_max: the largest time the network was trained at; the run starts at its noise level.
 
     Raises:
-        InvalidRequest: an unknown sampler, schedule or grid, fewer than one step, or eta outside 0 to 1.
+        InvalidRequest: an unknown sampler, schedule or grid, fewer steps than the grid needs, or eta
+            outside 0 to 1.
     """
     if sampler not in SAMPLERS:
         raise InvalidRequest(f"unknown sampler {sampler!r}; allowed: {', '.join(SAMPLERS)}", "sampler")

@@ -116,22 +116,25 @@ def uniform_grid(schedule: Schedule, t_max: float, steps: int) -> list[float]:
 
 
 def log_snr_grid(schedule: Schedule, t_max: float, steps: int, sigma_min: float = 0.01) -> list[float]:
-    """Return steps + 1 times, equally far apart in log(sigma) down to `sigma_min`, then 0."""
+    """Return steps + 1 times, equally far apart in log(sigma) down to `sigma_min`, then 0.
+
+    It needs 5 steps: see `FEWEST_STEPS`.
+    """
     top, bottom = math.log(sigma(schedule, t_max)), math.log(sigma_min)
-    span = max(steps - 1, 1)
-    inner = [schedule.t_from_sigma(math.exp(top + (bottom - top) * k / span)) for k in range(steps)]
+    inner = [schedule.t_from_sigma(math.exp(top + (bottom - top) * k / (steps - 1))) for k in range(steps)]
     return [t_max, *inner[1:], 0.0]
 
 
 def rho7_grid(schedule: Schedule, t_max: float, steps: int, sigma_min: float = 0.002) -> list[float]:
     """Return steps + 1 times, equally far apart in sigma^(1/7), then 0.
 
+    It needs 7 steps: see `FEWEST_STEPS`.
+
     Reference: Karras et al. 2022 (2206.00364), Eq. 5 with rho = 7.
     """
     rho = 7.0
     top, bottom = sigma(schedule, t_max) ** (1 / rho), sigma_min ** (1 / rho)
-    span = max(steps - 1, 1)
-    inner = [schedule.t_from_sigma((top + (bottom - top) * k / span) ** rho) for k in range(steps)]
+    inner = [schedule.t_from_sigma((top + (bottom - top) * k / (steps - 1)) ** rho) for k in range(steps)]
     return [t_max, *inner[1:], 0.0]
 
 
@@ -142,6 +145,8 @@ def half_rho7_grid(schedule: Schedule, t_max: float, steps: int) -> list[float]:
     of them leaps over all that lies between; here no step is longer than half of an even one and half of
     that leap.
     """
+    if steps == 1:
+        return [t_max, 0.0]
     pairs = zip(uniform_grid(schedule, t_max, steps), rho7_grid(schedule, t_max, steps), strict=True)
     return [0.5 * (even + steep) for even, steep in pairs]
 
@@ -154,15 +159,44 @@ GRIDS: dict[str, Grid] = {
     "half_rho7": half_rho7_grid,
 }
 
+FEWEST_STEPS = {"log_snr": 5, "rho7": 7}
+"""The smallest number of steps of a grid, where it is more than one.
+
+These two have a point where hardly any noise is left, however few their steps. Of two steps the first would
+lead there straight from pure noise, and with a few more one step still leaps over most of what lies between,
+where a second guess makes the picture worse rather than better.
+"""
+
+
+def fewest_steps(grid: str) -> int:
+    """Return the smallest number of steps that a grid takes."""
+    return FEWEST_STEPS.get(grid, 1)
+
+
+def check_steps(grid: str, steps: int) -> None:
+    """Refuse a number of steps that is too small for a grid of `GRIDS`.
+
+    Raises:
+        InvalidRequest: the text says how many the grid needs, and which grids take as few.
+    """
+    if steps < 1:
+        raise InvalidRequest(f"steps must be at least 1, got {steps}", "steps")
+    if steps < fewest_steps(grid):
+        others = [name for name in GRIDS if steps >= fewest_steps(name)]
+        raise InvalidRequest(
+            f"the grid {grid} needs at least {fewest_steps(grid)} steps, got {steps}: with fewer, one step "
+            f"leaps over most noise levels; take more steps, or one of the grids {', '.join(others)}",
+            "steps",
+        )
+
 
 def time_grid(name: str, schedule: Schedule, t_max: float, steps: int) -> list[float]:
     """Return the times of a run: `steps` intervals, so steps + 1 times, from `t_max` down to 0.
 
     Raises:
-        InvalidRequest: an unknown grid, or fewer than one step.
+        InvalidRequest: an unknown grid, or fewer steps than the grid needs.
     """
     if name not in GRIDS:
         raise InvalidRequest(f"unknown grid {name!r}; allowed: {', '.join(GRIDS)}", "grid")
-    if steps < 1:
-        raise InvalidRequest(f"steps must be at least 1, got {steps}", "steps")
+    check_steps(name, steps)
     return GRIDS[name](schedule, t_max, steps)

@@ -59,7 +59,7 @@ def read_run(request: RunRequest, card: Card) -> RunReading:
     sampler = _one_of("sampler", asked.sampler)
     grid = _one_of("grid", asked.grid)
     is_prompted = card.vocabulary is not None
-    for broken in broken_rules(asked.count, asked.steps, asked.attention and is_prompted):
+    for broken in broken_rules(asked.count, asked.steps, grid, asked.attention and is_prompted):
         raise broken
     spec = RunSpec(
         model=card.name,

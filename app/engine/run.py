@@ -95,7 +95,7 @@ def check_spec(spec: RunSpec, card: Card) -> None:
             raise InvalidRequest(
                 f"unknown {name} {getattr(spec, name)!r}; allowed: {', '.join(allowed)}", name
             )
-    for broken in broken_rules(spec.count, spec.steps, spec.attention):
+    for broken in broken_rules(spec.count, spec.steps, spec.grid, spec.attention):
         raise broken
     faults = _faults_of_class(spec, card) if card.vocabulary is None else _faults_of_prompts(spec, card)
     for name, fault in (*_faults_of_numbers(spec), *faults):

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from app.cards import Card
+from app.diffusion.schedules import fewest_steps
 from app.errors import InvalidRequest
 from app.training.aspects import UNSAID, Asked
 from app.training.judge import JudgeRecipe
@@ -73,7 +74,8 @@ class Options:
         count: pictures at the headline setting.
         curve_count: pictures at each point of the curve.
         class_count: pictures at the card's defaults that the second classifier sees.
-        curve: the points: sampler and steps, at the headline's guidance and grid and without eta.
+        curve: the points: sampler and steps, at the headline's guidance and grid and without eta; a point
+            of fewer steps than that grid takes is left out.
         seed: of all pictures.
         batch: pictures that are sampled together.
         judge: how the judge is made.
@@ -198,7 +200,11 @@ def agenda(
         return Job(Samples(setting, wanted.condition, options.seed, place, options.batch), wanted, what)
 
     top, default = headline(card, options), default_setting(card)
-    points = [replace(top, sampler=sampler, steps=steps, eta=0.0) for sampler, steps in options.curve]
+    points = [
+        replace(top, sampler=sampler, steps=steps, eta=0.0)
+        for sampler, steps in options.curve
+        if steps >= fewest_steps(top.grid)
+    ]
     few = asked.first(options.curve_count)
     defaults: dict[str, Job] = {}
     if "second_opinion" in {target.key for target in TARGETS.get(card.name, ())}:

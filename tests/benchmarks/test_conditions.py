@@ -12,6 +12,7 @@ def test_viewers_of_a_model_of_prompts_ask_for_a_prompt_each_that_it_reads_witho
     card = write_tiny_painter(tmp_path).card
     prompts = [asked(card, viewer)["prompt"] for viewer in range(9)]
     assert prompts[:4] == ["dawn sea", "day hills", "night forest", "dawn sea"]
+    assert card.vocabulary
     for prompt in prompts:
         read = card.vocabulary.read(prompt)
         assert (len(read.words), read.unknown, read.contradictions) == (2, (), ())

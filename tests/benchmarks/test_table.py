@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -17,7 +18,7 @@ START = Result("S11", "start to first page", 2.4, "≤", 2, " s", "Asked until i
     ("sense", "measured", "met"),
     [("≥", 0.849, False), ("≥", 0.85, True), ("≤", 0.85, True), ("≤", 0.851, False)],
 )
-def test_a_target_is_met_from_its_limit_on(sense: str, measured: float, met: bool) -> None:
+def test_a_target_is_met_from_its_limit_on(sense: Literal["≥", "≤"], measured: float, met: bool) -> None:
     result = replace(DELIVERED, sense=sense, measured=measured)
     assert result.met is met
 

@@ -24,7 +24,8 @@ def test_the_usual_networks_have_about_our_weights_or_our_arithmetic(recipe):
     for fold in SIZES:
         usual = same_sized(config, fold)
         flops[fold] = (
-            network_flops(usual, (pixel_unshuffle(pictures, fold), 1, torch.tensor([0]))) / our_flops
+            network_flops(usual, (pixel_unshuffle(pictures, fold), torch.tensor(1), torch.tensor([0])))
+            / our_flops
         )
         weights[fold] = size_of(usual) / size_of(ours)
     assert 0.75 < weights[1] < 1.5

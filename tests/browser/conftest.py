@@ -24,6 +24,13 @@ def chromium_path() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, found), None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of the whole product in one process, so that it is started once."""
+    for item in items:
+        if "product" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("product"))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:

@@ -24,7 +24,7 @@ def estimate(x_t: np.ndarray, signal: float, noise: float, known: np.ndarray) ->
     logits = -distances / (2.0 * noise**2)
     weights = np.exp(logits - logits.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
-    return np.einsum("pk,kchw->pchw", weights, known)
+    return np.asarray(np.einsum("pk,kchw->pchw", weights, known))
 
 
 def known_to(spec: RunSpec, digits: list[np.ndarray]) -> np.ndarray:

@@ -67,4 +67,4 @@ def spot(word: str, picture: int, done: float) -> np.ndarray:
     y, x = (np.indices((MAP_SIDE, MAP_SIDE)) + 0.5) / MAP_SIDE
     width = 0.5 - 0.38 * done
     shares = np.exp(-((y - top) ** 2 + (x - across) ** 2) / (2 * width**2))
-    return (255 * shares / shares.max()).round().astype(np.uint8)
+    return np.asarray((255 * shares / shares.max()).round(), dtype=np.uint8)

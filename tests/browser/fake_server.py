@@ -81,7 +81,7 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
     @app.get("/painted")
     def painted() -> HTMLResponse:
         options = {"prompt": "red house on hills at night", "negative_prompt": "fog", "attention": "true"}
-        return HTMLResponse(page(PAINTER, **options, count="4"))
+        return HTMLResponse(page(PAINTER, None, {}, **options, count="4"))
 
     @app.get("/fixed")
     def fixed() -> HTMLResponse:

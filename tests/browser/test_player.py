@@ -69,6 +69,20 @@ def test_scrubbing_asks_the_server_nothing_and_moves_all_panes(page: Page) -> No
     assert requests == []
 
 
+def test_at_the_last_frame_the_noise_is_said_to_be_the_last_one_predicted(page: Page) -> None:
+    page.goto("/")
+    put(page, "steps", "5")
+    run_to_the_end(page)
+    caption = page.locator("[data-pane=eps_hat] figcaption")
+    expect(caption).to_have_text("The last noise it predicted eps_hat")
+    expect(page.get_by_role("img", name="The last noise that the model predicted")).to_be_visible()
+    last = page.evaluate(PIXELS, "eps_hat")
+    page.locator("[data-go=back]").click()
+    expect(caption).to_have_text("The noise it predicts eps_hat")
+    expect(page.get_by_role("img", name="The noise that the model predicts")).to_be_visible()
+    assert page.evaluate(PIXELS, "eps_hat") == last
+
+
 def test_a_viewer_who_scrubs_in_mid_run_stays_where_he_is(page: Page, scenario: Scenario) -> None:
     scenario.step_s = 0.05
     page.goto("/")

@@ -64,6 +64,15 @@ def test_a_slow_machine_is_offered_fewer_steps(page: Page, scenario: Scenario) -
     assert page.locator("[name=steps]").input_value() == "25"
 
 
+@pytest.mark.parametrize(("grid", "offered"), [("uniform", 5), ("rho7", 10)])
+def test_no_machine_is_so_slow_that_it_is_offered_fewer_steps_than_a_grid_takes(
+    page: Page, scenario: Scenario, grid: str, offered: int
+) -> None:
+    scenario.rate = 0.5
+    page.goto(f"/#player-1?grid={grid}")
+    expect(page.locator("[data-role=status]")).to_contain_text(f"{offered} steps are set to begin with")
+
+
 def test_a_run_costs_twice_as_much_where_guidance_has_two_prompts_to_tell_apart(page: Page) -> None:
     page.goto("/painter")
     cost = page.locator("[data-role=start] [data-role=cost]")
@@ -100,6 +109,22 @@ def test_a_run_with_maps_does_not_change_what_others_are_said_to_cost(page: Page
     run_to_the_end(page)
     put(page, "steps", "400")
     expect(cost).to_have_text("400 steps, about 8 s")  # at the 100 a second that the run without maps had
+
+
+def test_fewer_steps_than_a_grid_takes_are_not_asked_for(page: Page, scenario: Scenario) -> None:
+    page.goto("/")
+    put(page, "steps", "6")
+    page.locator("summary").click()
+    page.locator("[name=grid]").select_option("rho7")
+    start(page)
+    expect(page.locator("[data-role=form-fault]")).to_have_text(
+        "Spread this way, there must be at least 7 steps."
+    )
+    expect(page.locator("[name=steps]")).to_be_focused()
+    assert scenario.posted == []
+    put(page, "steps", "7")
+    run_to_the_end(page)
+    assert [asked["grid"] for asked in scenario.posted] == ["rho7"]
 
 
 def test_the_form_works_without_javascript(browser: Browser, server: tuple[str, Scenario]) -> None:

@@ -131,7 +131,9 @@ def test_what_is_said_of_a_prompt_is_said_of_its_field(page: Page) -> None:
 def test_signs_that_cannot_be_seen_are_named_as_the_server_names_them(page: Page, typed: str) -> None:
     page.goto("/painter")
     put(page, "prompt", f"house {typed} ")
-    (note,) = notes(read_prompts(RunRequest(model="painter", prompt=f"house {typed}"), PAINTER))
+    reading = read_prompts(RunRequest(model="painter", prompt=f"house {typed}"), PAINTER)
+    assert reading
+    (note,) = notes(reading)
     expect(marked(page)).to_have_text(note)
 
 

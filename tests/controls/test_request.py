@@ -5,6 +5,8 @@ The ranges of its fields are tested in tests/engine/test_run.py.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.controls.request import RunRequest, read_request, read_texts
@@ -61,15 +63,18 @@ def test_a_fault_is_told_with_the_name_of_its_field() -> None:
 @pytest.mark.parametrize(
     ("settings", "fields"),
     [
-        ((16, MAX_IMAGE_STEPS // 16), []),
-        ((16, MAX_IMAGE_STEPS // 16 + 1), ["steps"]),
-        ((4, 10, True), []),
-        ((5, 10, True), ["count"]),
-        ((5, 10, False), []),
-        ((16, 1000, True), ["steps", "count"]),
+        ((16, MAX_IMAGE_STEPS // 16, "uniform"), []),
+        ((16, MAX_IMAGE_STEPS // 16 + 1, "uniform"), ["steps"]),
+        ((4, 10, "rho7", True), []),
+        ((5, 10, "uniform", True), ["count"]),
+        ((5, 10, "log_snr", False), []),
+        ((16, 1000, "uniform", True), ["steps", "count"]),
+        ((5, 4, "log_snr", True), ["steps", "count"]),
+        ((1, 6, "rho7"), ["steps"]),
+        ((1, 2, "half_rho7"), []),
     ],
 )
 def test_every_rule_that_settings_break_together_is_named(
-    settings: tuple[int, ...], fields: list[str]
+    settings: tuple[Any, ...], fields: list[str]
 ) -> None:
     assert [broken.field for broken in broken_rules(*settings)] == fields

@@ -2,7 +2,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from app.controls.request import RunRequest
-from app.course.experiments import Claim, Experiment, Measure
+from app.course.experiments import Claim, Experiment, Measure, PlayerRun
 
 READER = TypeAdapter(Experiment)
 ONCE = {"kind": "predict_once", "model": "digits", "picture": "seven.png", "noise": 0.5}
@@ -27,8 +27,9 @@ def test_a_sound_experiment_is_read(experiment):
 
 
 def test_a_run_asks_for_all_that_it_sets():
-    request = READER.validate_python(PAINTING | {"grid": "rho7", "steps": 5}).request()
-    assert request == RunRequest(
+    run = READER.validate_python(PAINTING | {"grid": "rho7", "steps": 5})
+    assert isinstance(run, PlayerRun)
+    assert run.request() == RunRequest(
         model="painter", prompt="a red house", negative_prompt="fog", guidance=3.0, grid="rho7", steps=5
     )
 
@@ -59,8 +60,9 @@ def test_a_spread_takes_more_than_one_picture():
 )
 def test_each_measure_names_the_run_that_it_compares_with(measure, changes):
     settings = RUN | {"seed": 3, "count": 2}
-    other = READER.validate_python(settings).compared_with(measure)
-    assert other == READER.validate_python(settings | changes)
+    run = READER.validate_python(settings)
+    assert isinstance(run, PlayerRun)
+    assert run.compared_with(measure) == READER.validate_python(settings | changes)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ Estimate = Callable[[Tensor, Point], Tensor]
 Follow = Callable[..., Iterator[Tensor]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def follow() -> Follow:
     """Give the function that yields the picture after every network call of a plan."""
 
@@ -29,7 +29,7 @@ def follow() -> Follow:
         for call in plan.calls:
             start = x_t if call.is_start else start
             x0_hat = estimate(x_t, call.point)
-            rows = torch.tensor([astuple(call.row)] * len(x_t), dtype=torch.float64)
+            rows = torch.tensor([astuple(call.row)], dtype=torch.float64).expand(len(x_t), -1)
             noise = draw() if draw and call.row.noise else nothing
             x_t = advance(x_t, x0_hat, x0_hat_previous, noise, start, rows)
             x0_hat_previous = x0_hat

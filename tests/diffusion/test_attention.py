@@ -25,6 +25,7 @@ def inputs(count: int = 3) -> tuple[Tensor, Tensor, Tensor]:
 def test_without_training_nothing_is_read() -> None:
     x, words, mask = inputs()
     fresh = CrossAttention(channels=16, words=12, heads=2)
+    assert fresh.out.bias is not None
     bias = fresh.out.bias[None, :, None, None]
     torch.testing.assert_close(fresh(x, words, mask), x + bias)
 

@@ -56,7 +56,8 @@ def with_content(file: CardFile, content: bytes) -> CardFile:
 
 def predict(unet: UNet) -> torch.Tensor:
     x_t = torch.linspace(-1.0, 1.0, 2 * 64).reshape(2, 1, 8, 8)
-    return unet(x_t, torch.tensor([0.2, 0.8]), torch.tensor([0, 2]))
+    v_hat: torch.Tensor = unet(x_t, torch.tensor([0.2, 0.8]), torch.tensor([0, 2]))
+    return v_hat
 
 
 def test_what_was_saved_is_loaded_in_single_precision(saved: CardFile) -> None:

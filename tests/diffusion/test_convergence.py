@@ -48,7 +48,7 @@ def end_error(follow, sampler: str, path: str, steps: int) -> float:
     x_t = torch.full((1, 1, 1, 1), first.signal_scale * y, dtype=torch.float64)
     plan = plan_along(points, SAMPLERS[sampler], 0.0, SCHEDULES["cosine"])
     *_, end = follow(plan, x_t, exact)
-    return abs(end.item() / last.signal_scale - MEAN - 1.5 * math.hypot(STD, SIGMA_MIN))
+    return float(abs(end.item() / last.signal_scale - MEAN - 1.5 * math.hypot(STD, SIGMA_MIN)))
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,9 @@ def end_error(follow, sampler: str, path: str, steps: int) -> float:
         ("heun", "cosine", 2),
         ("heun", "linear", 2),
         ("heun", "flow", 2),
+        ("heun_sigma", "cosine", 2),
+        ("heun_sigma", "linear", 2),
+        ("heun_sigma", "flow", 2),
         ("dpm_solver_pp", "cosine", 2),
         ("dpm_solver_pp", "linear", 2),
         ("dpm_solver_pp", "flow", 2),

@@ -8,7 +8,7 @@ import pytest
 from app.diffusion.plan import Plan, make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.samplers.row import Row
-from app.diffusion.schedules import GRIDS, SCHEDULES, sigma
+from app.diffusion.schedules import GRIDS, SCHEDULES, fewest_steps, sigma
 from app.errors import InvalidRequest
 
 samplers = pytest.mark.parametrize("sampler", SAMPLERS)
@@ -22,6 +22,7 @@ grids = pytest.mark.parametrize("grid", GRIDS)
 @grids
 @step_counts
 def test_steps_are_the_intervals_between_points(sampler: str, grid: str, steps: int) -> None:
+    steps = max(steps, fewest_steps(grid))
     plan = make_plan(sampler=sampler, steps=steps, grid=grid)
     assert len(plan.points) == steps + 1
     assert (plan.points[-1].signal_scale, plan.points[-1].noise_scale) == (1.0, 0.0)
@@ -32,15 +33,16 @@ def test_steps_are_the_intervals_between_points(sampler: str, grid: str, steps: 
 @step_counts
 def test_heun_calls_twice_a_step_but_once_on_the_last_and_others_once(sampler: str, steps: int) -> None:
     plan = make_plan(sampler=sampler, steps=steps)
-    assert len(plan.calls) == (2 * steps - 1 if sampler == "heun" else steps)
+    assert len(plan.calls) == (2 * steps - 1 if sampler in ("heun", "heun_sigma") else steps)
     for step, calls in groupby(plan.calls, key=lambda call: call.step):
         shape = [call.is_start for call in calls]
         most = SAMPLERS[sampler].calls_per_step
         assert shape == [True, *[False] * ((1 if step == steps - 1 else most) - 1)]
 
 
-def test_the_second_call_of_a_step_looks_where_the_first_one_landed() -> None:
-    plan = make_plan(sampler="heun", steps=3)
+@pytest.mark.parametrize("sampler", ["heun", "heun_sigma"])
+def test_the_second_call_of_a_step_looks_where_the_first_one_landed(sampler: str) -> None:
+    plan = make_plan(sampler=sampler, steps=3)
     first, second = plan.calls[:2]
     assert (first.point, second.point) == plan.points[:2]
 
@@ -101,6 +103,38 @@ def test_rows_land_a_perfect_estimate_on_the_next_point(sampler: str, steps: int
         assert following.point in plan.points
 
 
+@schedules
+@step_counts
+def test_every_step_of_heun_begins_as_ddim_does_and_its_last_one_is_ddims(
+    model_schedule: str, steps: int
+) -> None:
+    heun, ddim = (
+        make_plan(sampler=name, steps=steps, model_schedule=model_schedule) for name in ("heun", "ddim")
+    )
+    firsts = [call.row for call in heun.calls if call.is_start]
+    assert firsts == [call.row for call in ddim.calls]
+    assert heun.calls[-1] == ddim.calls[-1]
+
+
+@schedules
+@grids
+@step_counts
+def test_from_pure_noise_the_second_guess_of_heun_counts_for_half_at_most_but_is_multiplied_in_sigma(
+    model_schedule: str, grid: str, steps: int
+) -> None:
+    steps = max(steps, fewest_steps(grid), 2)
+    plans = (
+        make_plan(sampler=name, steps=steps, grid=grid, model_schedule=model_schedule)
+        for name in ("heun", "heun_sigma")
+    )
+    heun, in_sigma = (abs(plan.calls[1].row.x0_hat) for plan in plans)
+    here, there = make_plan(sampler="ddim", steps=steps, grid=grid, model_schedule=model_schedule).points[:2]
+    assert heun < 0.51 * math.hypot(there.signal_scale, there.noise_scale)
+    levels = [at.noise_scale / at.signal_scale for at in (here, there)]
+    # for one unit of signal, which is how large the picture becomes:
+    assert in_sigma / there.signal_scale == pytest.approx(0.5 * (levels[0] / levels[1] - 1.0), rel=1e-9)
+
+
 @step_counts
 @etas
 def test_ddim_keeps_the_noise_of_the_next_point_whatever_eta(steps: int, eta: float) -> None:
@@ -110,7 +144,7 @@ def test_ddim_keeps_the_noise_of_the_next_point_whatever_eta(steps: int, eta: fl
         assert kept == pytest.approx(there.noise_scale, rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize("sampler", ["ddim", "dpm_solver_pp", "heun", "flow_euler"])
+@pytest.mark.parametrize("sampler", ["ddim", "dpm_solver_pp", "heun", "heun_sigma", "flow_euler"])
 def test_deterministic_samplers_add_no_noise(sampler: str) -> None:
     assert all(call.row.noise == 0.0 for call in make_plan(sampler=sampler, steps=8).calls)
 
@@ -132,6 +166,7 @@ def plan_with(**changes: object) -> Plan:
         ({"sampler": "magic"}, "sampler", "'magic'; allowed: ddim, ddpm"),
         ({"steps": 0}, "steps", "at least 1, got 0"),
         ({"grid": "spiral"}, "grid", "'spiral'; allowed: uniform"),
+        ({"grid": "rho7"}, "steps", "grid rho7 needs at least 7 steps, got 4.*grids uniform, half_rho7$"),
         ({"eta": 1.5}, "eta", "between 0 and 1, got 1.5"),
         ({"eta": -0.1}, "eta", "between 0 and 1, got -0.1"),
         ({"eta": math.nan}, "eta", "between 0 and 1, got nan"),

@@ -175,7 +175,7 @@ def test_dpm_solver_pp(follow, beta_schedule: str, steps: int) -> None:
 @their_warning
 @betas
 @step_counts
-def test_heun(follow, beta_schedule: str, steps: int) -> None:
+def test_heun_sigma(follow, beta_schedule: str, steps: int) -> None:
     # The reference keeps y = x / signal_scale, and every sigma but the first and last twice.
     scheduler = HeunDiscreteScheduler(
         beta_start=1e-4,
@@ -194,7 +194,7 @@ def test_heun(follow, beta_schedule: str, steps: int) -> None:
         y = scheduler.step(prediction(x_t, here.signal_scale), timestep, y).prev_sample
         reference.append(y * there.signal_scale)
     points = points_of_sigmas([*sigmas[:1], *sigmas[1::2]])
-    ours = list(follow(plan_of("heun", points), first_picture(), x0_hat_from_v))
+    ours = list(follow(plan_of("heun_sigma", points), first_picture(), x0_hat_from_v))
     assert len(ours) == 2 * steps - 1
     assert_equal_at_every_step(ours, reference, IN_DOUBLE)
 
@@ -269,9 +269,35 @@ def test_ddim_without_noise_is_flow_euler_at_the_same_sigmas(follow) -> None:
     assert_equal_at_every_step(ddim, rescaled, 1e-12)
 
 
-def test_heun_is_not_ddim(follow) -> None:
+@pytest.mark.parametrize("points", [cosine_points(), flow_points()], ids=["cosine", "flow"])
+def test_heun_turns_by_the_mean_of_two_velocities(follow, points: tuple[Point, ...]) -> None:
+    """Its equations as they stand, with no factor worked out: no scheduler of the reference steps so."""
+    u, pictures = first_picture() / math.hypot(points[0].signal_scale, points[0].noise_scale), []
+    for here, there in pairwise(points):
+        angle, angle_next = (math.atan2(p.noise_scale, p.signal_scale) for p in (here, there))
+        size, size_next = (math.hypot(p.signal_scale, p.noise_scale) for p in (here, there))
+
+        def turned(v: Tensor, turn: float = angle_next - angle, u: Tensor = u) -> Tensor:
+            return math.cos(turn) * u + math.sin(turn) * v
+
+        x0 = x0_hat_from_v(size * u, here)
+        v = math.cos(angle) * (u - math.cos(angle) * x0) / math.sin(angle) - math.sin(angle) * x0
+        u = turned(v)
+        pictures.append(size_next * u)
+        if there.noise_scale == 0.0:
+            break
+        x0 = x0_hat_from_v(size_next * u, there)
+        eps = (u - math.cos(angle_next) * x0) / math.sin(angle_next)
+        u = turned((v + math.cos(angle) * eps - math.sin(angle) * x0) / 2.0)
+        pictures.append(size_next * u)
+    ours = list(follow(plan_of("heun", points), first_picture(), x0_hat_from_v))
+    assert_equal_at_every_step(ours, pictures, 1e-12)
+
+
+@pytest.mark.parametrize("name", ["heun", "heun_sigma"])
+def test_heun_is_not_ddim(follow, name: str) -> None:
     """Guard of the comparison itself: a wrong sampler is told from the right one."""
     ddim = list(follow(plan_of("ddim", cosine_points()), first_picture(), x0_hat_from_v))
-    heun = list(follow(plan_of("heun", cosine_points()), first_picture(), x0_hat_from_v))
+    heun = list(follow(plan_of(name, cosine_points()), first_picture(), x0_hat_from_v))
     with pytest.raises(AssertionError, match="relative error"):
         assert_equal_at_every_step(ddim, heun[1::2] + heun[-1:], TARGET)

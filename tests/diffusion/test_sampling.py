@@ -37,7 +37,15 @@ def noise(count: int, seed: int = 7) -> list[PictureNoise]:
     return [PictureNoise(seed, index) for index in range(count)]
 
 
-STEPS = {"ddim": 100, "ddpm": 200, "ddpm_large": 200, "dpm_solver_pp": 40, "heun": 40, "flow_euler": 100}
+STEPS = {
+    "ddim": 100,
+    "ddpm": 200,
+    "ddpm_large": 200,
+    "dpm_solver_pp": 40,
+    "heun": 40,
+    "heun_sigma": 40,
+    "flow_euler": 100,
+}
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
@@ -81,7 +89,7 @@ def test_a_picture_alone_is_the_one_in_the_batch(sampler: str) -> None:
         torch.testing.assert_close(together[k : k + 1], alone, rtol=0.0, atol=1e-6)
 
 
-@pytest.mark.parametrize("sampler", ["ddim", "dpm_solver_pp", "heun", "flow_euler"])
+@pytest.mark.parametrize("sampler", ["ddim", "dpm_solver_pp", "heun", "heun_sigma", "flow_euler"])
 def test_deterministic_samplers_agree_on_the_picture_of_a_seed(sampler: str) -> None:
     label = torch.tensor([0, 1])
     fine = make_plan(sampler="ddim", steps=400, grid="log_snr")

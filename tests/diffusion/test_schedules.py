@@ -8,7 +8,16 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.diffusion.schedules import GRIDS, SCHEDULES, Schedule, sigma, time_grid
+from app.diffusion.schedules import (
+    FEWEST_STEPS,
+    GRIDS,
+    SCHEDULES,
+    Schedule,
+    check_steps,
+    fewest_steps,
+    sigma,
+    time_grid,
+)
 from app.errors import InvalidRequest
 
 schedules = pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
@@ -102,6 +111,7 @@ def test_the_continuous_linear_schedule_follows_the_thousand_betas_of_ddpm() -> 
 def test_a_grid_falls_from_the_start_to_0_in_the_steps_asked_for(
     grid: str, schedule: Schedule, steps: int, t_max: float
 ) -> None:
+    steps = max(steps, fewest_steps(grid))
     times = time_grid(grid, schedule, t_max, steps)
     assert len(times) == steps + 1
     assert times[0] == pytest.approx(t_max, rel=1e-12)
@@ -122,6 +132,46 @@ def test_a_grid_is_even_on_its_own_scale_down_to_its_smallest_sigma(
     gaps = [scale(high) - scale(low) for high, low in pairwise(sigmas)]
     assert sigmas[-1] == pytest.approx(sigma_min, rel=1e-9)
     assert gaps == pytest.approx([gaps[0]] * 11, rel=1e-9)
+
+
+def levels_between(grid: str, schedule: Schedule, steps: int) -> list[float]:
+    """Return the sigmas of a whole run, without the 0 at its end."""
+    return [sigma(schedule, t) for t in time_grid(grid, schedule, 0.999, steps)[:-1]]
+
+
+@pytest.mark.parametrize("grid", GRIDS)
+@schedules
+def test_a_grid_of_few_steps_has_its_points_where_the_picture_forms(grid: str, schedule: Schedule) -> None:
+    """One point of two steps lies at a middling level, two points of more; one step leads to the end."""
+    for steps in range(fewest_steps(grid), 13):
+        middling = [level for level in levels_between(grid, schedule, steps) if 0.1 < level < 10.0]
+        assert len(middling) >= min(2, steps - 1), steps
+
+
+@pytest.mark.parametrize("grid", GRIDS)
+@schedules
+def test_no_step_leaps_from_nothing_but_noise_to_a_nearly_clean_picture(
+    grid: str, schedule: Schedule
+) -> None:
+    for steps in range(fewest_steps(grid), 41):
+        for high, low in pairwise(levels_between(grid, schedule, steps)):
+            assert not (high > 10.0 and low < 0.1), steps
+
+
+@pytest.mark.parametrize("grid", FEWEST_STEPS)
+def test_fewer_steps_than_a_grid_needs_are_refused_and_the_way_out_is_named(grid: str) -> None:
+    fewest = FEWEST_STEPS[grid]
+    assert len(time_grid(grid, SCHEDULES["cosine"], 0.999, fewest)) == fewest + 1
+    for steps in range(1, fewest):
+        with pytest.raises(
+            InvalidRequest, match=f"{grid} needs at least {fewest} steps, got {steps}"
+        ) as refused:
+            time_grid(grid, SCHEDULES["cosine"], 0.999, steps)
+        assert refused.value.field == "steps"
+        allowed = str(refused.value).rpartition("grids ")[2].split(", ")
+        assert {"uniform", "half_rho7"} <= set(allowed) and grid not in allowed
+        for other in allowed:
+            check_steps(other, steps)
 
 
 @schedules

@@ -12,7 +12,7 @@ CONFIG = UNetConfig(channels=1, height=12, width=8, widths=(8, 16), blocks=2, he
 
 
 def config_with(**changes: object) -> UNetConfig:
-    return UNetConfig(**{**vars(CONFIG), **changes})  # type: ignore[arg-type]
+    return UNetConfig(**{**vars(CONFIG), **changes})
 
 
 def network(config: UNetConfig = CONFIG) -> UNet:
@@ -101,6 +101,7 @@ def test_self_attention_follows_every_block_of_the_levels_that_are_named() -> No
     parts = inputs()
     before = unet(*parts)
     for look in unet.look[2:6]:
+        assert isinstance(look, SelfAttention)
         torch.nn.init.zeros_(look.out.weight)
         assert not torch.equal(unet(*parts), before)
         before = unet(*parts)

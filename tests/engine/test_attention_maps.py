@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,7 +72,7 @@ def test_the_last_frame_repeats_the_last_maps_and_the_ones_before_differ(painter
     assert len({first, second, third}) == 3
 
 
-@pytest.mark.parametrize("sampler", ["ddim", "heun"])
+@pytest.mark.parametrize("sampler", ["ddim", "heun", "heun_sigma"])
 def test_the_pictures_are_those_of_the_same_run_without_maps(painter, painting_of, sampler):
     spec = painting_of(prompt=PROMPT, negative_prompt="blue", attention=True, count=2, sampler=sampler)
     with_maps, without = watched(painter, spec), plain(painter, spec)
@@ -93,7 +94,7 @@ def test_maps_are_those_of_the_prompt_and_of_their_own_picture(painter, painting
     run = begin(spec, painter.card, CPU)
     network = painter.eager.network
     for index in range(3):
-        heard = []
+        heard: list[tuple[Any, ...]] = []
         hooks = [
             layer.register_forward_pre_hook(lambda *given, heard=heard: heard.append(given))
             for layer in network.read
@@ -132,7 +133,7 @@ def test_maps_of_all_layers_are_brought_to_the_finest_and_averaged():
     given = [
         (torch.zeros(2, 8, *size), torch.zeros(2, 4, 8), torch.zeros(2, 1, 1, 4)) for size in ((4, 6), (2, 3))
     ]
-    layers = [Flat(0.5, 0.3, 0.2, 0.0), Flat(0.7, 0.1, 0.2, 0.0)]
+    layers: list[Any] = [Flat(0.5, 0.3, 0.2, 0.0), Flat(0.7, 0.1, 0.2, 0.0)]
     maps = attention_maps(list(zip(layers, given, strict=True)), count=1, words=2)
     assert maps.shape == (1, 2, 4, 6)
     assert torch.allclose(maps[0, 0], torch.tensor(0.2))

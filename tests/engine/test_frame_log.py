@@ -119,7 +119,7 @@ def test_after_the_ending_nothing_is_taken():
     assert size == len(frame(0)) + len(DONE)
 
 
-class EndingBetweenLooks(list):
+class EndingBetweenLooks(list[bytes]):
     """Frames of a run that ends, in another thread, just after the reader has counted them."""
 
     def __init__(self, log):

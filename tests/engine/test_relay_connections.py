@@ -32,6 +32,7 @@ class Engine:
 
     async def serve(self, reader, writer):
         caller = asyncio.current_task()
+        assert caller
         self.callers.add(caller)
         caller.add_done_callback(self.callers.discard)
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -118,6 +119,15 @@ def test_pictures_times_steps_is_capped():
     assert refused.value.field == "steps"
 
 
+def test_a_run_of_fewer_steps_than_its_grid_takes_is_refused_in_words():
+    assert spec(grid="rho7", steps=7).steps == 7
+    with pytest.raises(InvalidRequest, match=r"at least 7 steps, got 2.*grids uniform, half_rho7") as refused:
+        spec(grid="rho7", steps=2)
+    assert refused.value.field == "steps"
+    with pytest.raises(InvalidRequest, match="at least 5 steps, got 4"):
+        spec(grid="log_snr", steps=4)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -140,7 +150,7 @@ def test_requests_for_the_same_pictures_are_the_same_run(one, other):
 
 
 def test_requests_for_other_pictures_are_other_runs():
-    different = [
+    different: list[dict[str, Any]] = [
         {},
         {"seed": 1},
         {"count": 2},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -117,16 +119,22 @@ def test_the_run_and_how_its_prompts_were_read_come_of_one_reading(monkeypatch):
     request = RunRequest(model="painter", prompt="an ocean", negative_prompt="midnight fog", guidance=3.0)
     read = []
     reads = Vocabulary.read
-    monkeypatch.setattr(Vocabulary, "read", lambda self, text: read.append(text) or reads(self, text))
+
+    def noted(vocabulary, text):
+        read.append(text)
+        return reads(vocabulary, text)
+
+    monkeypatch.setattr(Vocabulary, "read", noted)
     reading = read_run(request, PAINTER)
     assert read == ["an ocean", "midnight fog"]
     assert (reading.spec.prompt, reading.spec.negative_prompt) == ("a sea", "night")
     assert reading.prompts == read_prompts(request, PAINTER)
+    assert reading.prompts
     assert reading.prompts.prompt.words == ("an", "ocean")
 
 
 def test_prompts_that_make_other_pictures_are_other_runs():
-    different = [
+    different: list[dict[str, Any]] = [
         {},
         {"prompt": "sea"},
         {"prompt": "the sea"},

@@ -82,8 +82,8 @@ def test_a_full_table_refuses_and_says_when_to_come_back(spec):
 
 def test_runs_that_nobody_watches_make_room_the_longest_paused_first(spec):
     runs = table()
-    for now, name in enumerate("abc"):
-        runs.admit(name, spec, "learner", 1, now=now)
+    for second, name in enumerate("abc"):
+        runs.admit(name, spec, "learner", 1, now=second)
     runs.find("a").viewers = 1
     for now in (10.0, 11.0, 12.0):
         runs.wanted(now)

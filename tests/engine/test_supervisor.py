@@ -75,6 +75,7 @@ def test_a_killed_engine_is_back_within_ten_seconds_and_viewers_were_told_at_onc
                 os.kill(old, signal.SIGKILL)
                 killed_at = time.monotonic()
         await client.close()
+        assert killed_at
         return seen[-1], time.monotonic() - killed_at
 
     last, told_after_s = asyncio.run(watch_while_it_is_killed())
@@ -97,6 +98,7 @@ def test_the_engine_ends_when_its_parent_is_gone(models_folder, tmp_path):
     )
     arguments = [sys.executable, "-c", program, str(models_folder), str(tmp_path)]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
         engine = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
     gone, alive = psutil.wait_procs([engine], timeout=AWAKE_S)

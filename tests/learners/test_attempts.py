@@ -9,6 +9,7 @@ import pytest
 from app.errors import Conflict
 from app.learners.attempts import Answered, answers_of, record
 from app.learners.database import open_records
+from app.learners.shown_text import ShownText
 
 ANSWER_FOR_EVER = """
 import itertools, sys
@@ -123,6 +124,7 @@ def test_what_was_acknowledged_survives_a_kill(records, url, patiences):
     for patience in patiences:
         command = [sys.executable, "-c", ANSWER_FOR_EVER, url, str(begun)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
             acknowledged = [int(process.stdout.readline()) for _ in range(patience)]
             process.kill()
             acknowledged += [int(line) for line in process.stdout.read().split()]
@@ -146,7 +148,7 @@ def test_answers_are_told_with_first_and_last_verdict(records):
 
 
 def test_an_answer_keeps_the_texts_that_were_shown(records, url):
-    texts = [{"id": "a", "text": "Red"}, {"id": "b", "text": "$x_t$ “grün”"}]
+    texts: list[ShownText] = [{"id": "a", "text": "Red"}, {"id": "b", "text": "$x_t$ “grün”"}]
     made = record(records, "learner", "q", "v1", "t", ["b", "a"], "right", texts)
     again = record(records, "learner", "q", "v2", "t", ["a", "b"], "right", [{"id": "a", "text": "Reworded"}])
     assert made.shown_texts == again.shown_texts == tuple(texts)

@@ -30,12 +30,12 @@ def path(tmp_path):
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
     engine.dispose()
-    with sqlite3.connect(path) as connection:
-        connection.execute(LEARNER)
-        connection.execute(ATTEMPT, ("q", "first", HASH, '["a"]', "wrong"))
-        connection.execute(ATTEMPT, ("q", "second", HASH, '["b"]', "right"))
-        connection.execute("INSERT INTO secrets (name, value) VALUES ('cookies', ?)", (b"s" * 32,))
-    connection.close()
+    with sqlite3.connect(path) as plain:
+        plain.execute(LEARNER)
+        plain.execute(ATTEMPT, ("q", "first", HASH, '["a"]', "wrong"))
+        plain.execute(ATTEMPT, ("q", "second", HASH, '["b"]', "right"))
+        plain.execute("INSERT INTO secrets (name, value) VALUES ('cookies', ?)", (b"s" * 32,))
+    plain.close()
     return path
 
 

@@ -42,6 +42,18 @@ def test_the_learner_key_is_a_hash_of_the_token_and_does_not_make_a_cookie():
         " " + new_session(SECRET).cookie,
         "\ud800",
     ],
+    ids=[
+        "empty",
+        "a dot",
+        "a token alone",
+        "zeros",
+        "too long",
+        "another secret",
+        "capitals",
+        "line break",
+        "space",
+        "surrogate",
+    ],
 )
 def test_a_forged_cookie_is_refused(forged):
     with pytest.raises(InvalidRequest) as caught:

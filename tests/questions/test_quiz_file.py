@@ -1,6 +1,7 @@
 import pytest
 
 from app.questions.catalogue import read_course
+from app.questions.choice.schema import ChoiceQuestion
 
 
 def faults(course, *questions):
@@ -11,6 +12,7 @@ def faults(course, *questions):
 def test_a_sound_question_is_read_with_its_markdown_rendered(course, question):
     course.lesson(questions=[question])
     [read] = read_course(course.folder)[0].lessons[0].questions
+    assert isinstance(read, ChoiceQuestion)
     assert read.stem == "Which *colour*?"
     assert read.stem_html == "<p>Which <em>colour</em>?</p>\n"
     assert read.options[0].text_html == "Red"

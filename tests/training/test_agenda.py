@@ -95,6 +95,17 @@ def test_full_and_quick_curves_hold_few_and_many_steps() -> None:
     assert len({sampler for sampler, steps in Options().curve if steps == MANY}) >= 2
 
 
+def test_points_of_fewer_steps_than_the_headlines_grid_takes_are_left_out_of_the_curve(
+    tmp_path: Path,
+) -> None:
+    steps = {
+        grid: [job.samples.setting.steps for job in plan(card(), Options(grid=grid), tmp_path).curve]
+        for grid in ("uniform", "rho7")
+    }
+    assert min(steps["uniform"]) == 5
+    assert steps["rho7"] == [number for number in steps["uniform"] if number >= 7]
+
+
 def test_a_quick_look_has_few_pictures_and_the_same_judge() -> None:
     quick = Options().quick()
     assert quick.count == 400

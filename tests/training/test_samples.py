@@ -41,6 +41,7 @@ def obtain(wanted: Samples, network: Counting) -> Tensor:
         (Setting("ddim", 10, 2.0), 20),
         (Setting("ddim", 10, 0.0), 10),
         (Setting("heun", 10, 1.0), 19),
+        (Setting("heun_sigma", 10, 1.0), 19),
     ],
 )
 def test_calls_count_both_halves_of_heun_and_both_rows_of_guidance(setting: Setting, calls: int) -> None:

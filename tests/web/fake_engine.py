@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 import numpy as np
 from fastapi import FastAPI
@@ -40,10 +41,11 @@ def card(name="tiny", shape=(1, 8, 8), words=None):
     )
 
 
+NOWHERE = Path("/nowhere")
 CARDS = [
-    CardFile(card(), "", None),
-    CardFile(card("colour", (3, 8, 8)), "", None),
-    CardFile(card("painter", (3, 8, 8), WORDS), "", None),
+    CardFile(card(), "", NOWHERE),
+    CardFile(card("colour", (3, 8, 8)), "", NOWHERE),
+    CardFile(card("painter", (3, 8, 8), WORDS), "", NOWHERE),
 ]
 
 
@@ -63,8 +65,8 @@ class FakeRelay:
         self.viewers = []
         self.fault = fault
         for step in range(spec.steps + 1):
-            pixels = [pane.tobytes() for pane in panes(spec, shape, step)]
-            self.log.append(frame_event(step, b'{"step":%d' % step, pixels))
+            noisy, clean, noise = (pane.tobytes() for pane in panes(spec, shape, step))
+            self.log.append(frame_event(step, b'{"step":%d' % step, (noisy, clean, noise)))
         self.log.append(DONE)
 
     async def watch(self, after=-1, key=""):

@@ -27,12 +27,12 @@ class Absent:
 
 def serve_with(app: FastAPI, limits: dict[str, int] | None = None, **given: Any) -> None:
     """Give an application its services; `limits` are settings by name."""
-    made = {field.name: Absent(field.name) for field in fields(Services)}
-    settings = Settings(**(limits or {}))
+    made: dict[str, Any] = {field.name: Absent(field.name) for field in fields(Services)}
+    settings = Settings.model_validate(limits or {})
     made |= {"settings": settings, "limits": make_limits(settings), "record_threads": RecordThreads()}
     app.state.services = Services(**made | {"secret": SECRET} | given)
 
 
-def change_services(app: FastAPI, **changes: Any) -> None:
-    """Exchange some of an application's services."""
+def change_services(app: Any, **changes: Any) -> None:
+    """Exchange some of an application's services; a test client knows its own as any ASGI application."""
     app.state.services = replace(app.state.services, **changes)

@@ -10,6 +10,7 @@ from app.diffusion.samplers.ddpm import ddpm
 from app.diffusion.samplers.dpm_solver_pp import dpm_solver_pp_2m
 from app.diffusion.samplers.flow_euler import flow_euler
 from app.diffusion.samplers.heun import heun
+from app.diffusion.samplers.heun_sigma import heun_sigma
 from app.diffusion.samplers.row import Row, Step
 
 
@@ -64,9 +65,16 @@ SAMPLERS: dict[str, Sampler] = {
     ),
     "heun": Sampler(
         title="Heun",
-        summary="Asks the model twice a step and goes by the mean of both answers.",
+        summary="Asks the model twice a step and turns the picture by the mean of both answers.",
         rows=lambda step, eta: heun(step),
         function=heun,
+        calls_per_step=2,
+    ),
+    "heun_sigma": Sampler(
+        title="Heun in sigma (for comparison)",
+        summary="Heun as it is often written, in steps of sigma; with few steps it goes far astray.",
+        rows=lambda step, eta: heun_sigma(step),
+        function=heun_sigma,
         calls_per_step=2,
     ),
     "flow_euler": Sampler(

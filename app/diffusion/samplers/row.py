@@ -47,6 +47,26 @@ class Step:
         return self.sigma_next / self.sigma
 
     @property
+    def angle(self) -> float:
+        """atan(sigma) at t: pi / 2 for nothing but noise, 0 for the clean picture."""
+        return math.atan2(self.noise_scale, self.signal_scale)
+
+    @property
+    def angle_next(self) -> float:
+        """atan(sigma) at t_next."""
+        return math.atan2(self.noise_scale_next, self.signal_scale_next)
+
+    @property
+    def size(self) -> float:
+        """sqrt(signal_scale^2 + noise_scale^2) at t: 1 where variance is preserved."""
+        return math.hypot(self.signal_scale, self.noise_scale)
+
+    @property
+    def size_next(self) -> float:
+        """The same at t_next."""
+        return math.hypot(self.signal_scale_next, self.noise_scale_next)
+
+    @property
     def is_first(self) -> bool:
         """No step came before."""
         return self.sigma_previous is None

@@ -12,9 +12,11 @@ export class Cost {
   /**
    * @param {Vocabulary | null} vocabulary  of a model that reads prompts
    * @param {readonly Control[]} controls
+   * @param {Record<string, number>} fewestSteps  of the grids that do not take every number of steps
    */
-  constructor(vocabulary, controls) {
+  constructor(vocabulary, controls, fewestSteps) {
     this.vocabulary = vocabulary;
+    this.fewestSteps = fewestSteps;
     /** @type {(cost: string) => Control[]} */
     const deciding = (cost) => controls.filter((control) => control.cost === cost);
     this.guidance = deciding("guidance")[0];
@@ -93,7 +95,8 @@ export class Cost {
     const secondsFor = (steps) => this.seconds({ ...settings, [this.steps]: steps }, callsPerStep) ?? 0;
     const steps = Number(settings[this.steps]);
     if (secondsFor(steps) <= SLOW_S) return null;
-    const fewer = OFFERED_STEPS.filter((offered) => offered < steps);
+    const fewest = this.fewestSteps[String(settings.grid)] ?? 1;
+    const fewer = OFFERED_STEPS.filter((offered) => fewest <= offered && offered < steps);
     return fewer.find((offered) => secondsFor(offered) <= SLOW_S) ?? fewer.at(-1) ?? null;
   }
 }

@@ -95,10 +95,10 @@ def read_options(card: Card, options: Mapping[str, str]) -> RunRequest:
         except InvalidRequest as error:
             faults.append(OptionFault(str(error), name))
     settings = read_request({"model": card.name, **values}).filled_in(card)
-    assert settings.steps is not None
+    assert settings.steps is not None and settings.grid is not None
     faults += [
         OptionFault(str(broken), broken.field)
-        for broken in broken_rules(settings.count, settings.steps, settings.attention)
+        for broken in broken_rules(settings.count, settings.steps, settings.grid, settings.attention)
     ]
     if faults:
         raise BadOptions(faults)

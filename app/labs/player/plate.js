@@ -16,6 +16,10 @@ import { WordMaps } from "./word_maps.js";
 /** @import { Run } from "../../kit/run_request.js" */
 /** @import { Start } from "./start.js" */
 
+/** What the third pane shows: its caption, and its label for those who do not see it. */
+const NOISE = ["The noise it predicts", "The noise that the model predicts"];
+const LAST_NOISE = ["The last noise it predicted", "The last noise that the model predicted"];
+
 export class Plate {
   /**
    * @param {HTMLElement} element
@@ -97,6 +101,18 @@ export class Plate {
   }
 
   /**
+   * The finished picture has no noise left to predict, so its frame repeats the prediction before it.
+   *
+   * @param {Frame} frame
+   */
+  nameNoise(frame) {
+    const [caption, label] = frame.stage === "done" ? LAST_NOISE : NOISE;
+    const pane = find(this.element, "[data-pane=eps_hat]", HTMLElement);
+    find(pane, "figcaption span", HTMLElement).textContent = caption;
+    find(pane, "canvas", HTMLCanvasElement).setAttribute("aria-label", label);
+  }
+
+  /**
    * @param {Frame} frame
    * @param {number} steps
    * @param {string} sampler
@@ -105,6 +121,7 @@ export class Plate {
     this.sheets.forEach((sheet, index) => sheet.paint(frame[PANES[index]]));
     this.wordMaps?.show(frame);
     this.curve.mark(frame, steps);
+    this.nameNoise(frame);
     for (const [name, text] of Object.entries(readings(frame, steps))) {
       const place = this.readouts.get(name);
       if (place) place.textContent = text;

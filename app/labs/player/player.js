@@ -33,7 +33,7 @@ export class Player {
     this.model = start.model;
     this.shape = start.shape;
     this.gone = new AbortController();
-    this.cost = new Cost(vocabulary, start.controls);
+    this.cost = new Cost(vocabulary, start.controls, start.limits.fewestSteps);
     this.link = new Link(element.dataset.plate ?? "");
     this.status = new Status({
       element,

@@ -5,7 +5,7 @@ import { Fields } from "../../kit/fields.js";
 /** @import { Control, Problem, Settings } from "../../kit/fields.js" */
 
 /** @typedef {{ calls: number, usesEta: boolean, path: string }} SamplerFacts */
-/** @typedef {{ imageSteps: number, attentionCount: number }} Limits */
+/** @typedef {{ imageSteps: number, attentionCount: number, fewestSteps: Record<string, number> }} Limits */
 
 const LARGEST_CHANCE_SEED = 1_000_000;
 
@@ -84,6 +84,10 @@ export class SettingsForm extends Fields {
    */
   problem() {
     const [count, steps] = [Number(this.text("count")), Number(this.text("steps"))];
+    const fewest = this.limits.fewestSteps[this.text("grid")] ?? 1;
+    if (!super.problem() && steps < fewest) {
+      return { field: "steps", message: `Spread this way, there must be at least ${fewest} steps.` };
+    }
     if (super.problem() || count * steps <= this.limits.imageSteps) return super.problem();
     return {
       field: "steps",

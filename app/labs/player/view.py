@@ -19,7 +19,7 @@ from app.controls.table import MAX_ATTENTION_COUNT, MAX_IMAGE_STEPS
 from app.course.directives import Lab
 from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
-from app.diffusion.schedules import GRIDS
+from app.diffusion.schedules import FEWEST_STEPS, GRIDS
 from app.diffusion.seeds import picture_generator
 from app.engine.reading import read_run
 from app.engine.run import RunSpec
@@ -89,6 +89,7 @@ def _script_data(card: Card, settings: RunRequest, presentation: Presentation) -
             "limits": {
                 "imageSteps": MAX_IMAGE_STEPS,
                 "attentionCount": MAX_ATTENTION_COUNT,
+                "fewestSteps": FEWEST_STEPS,
             },
             "prompt": prompt_rules(card.vocabulary),
             "curves": _curves(card),

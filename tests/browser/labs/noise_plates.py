@@ -73,7 +73,7 @@ def expected_values(
     x0 = (pixels / 127.5 - 1.0).astype(np.float32).astype(float)
     eps = picture_generator(seed, 0).standard_normal((channels, side, side), dtype=np.float32)
     signal, noise = table(SCHEDULES[schedule], POSITIONS)[:, round(t * POSITIONS)].astype(float)
-    return (signal * x0 + noise * eps.transpose(1, 2, 0)).astype(np.float32)
+    return np.asarray(signal * x0 + noise * eps.transpose(1, 2, 0), dtype=np.float32)
 
 
 def as_shown(values: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -182,7 +182,9 @@ def test_models_swap_the_export_in_while_they_are_served(both_models, cache):
     names = ("tiny", "painter")
     models = Models(both_models.get("tiny").file.folder.parent, CPU, threads=1)
     before = [models.get(name) for name in names]
-    models.speed_up(cache).join(30)
+    exporting = models.speed_up(cache)
+    assert exporting
+    exporting.join(30)
     after = [models.get(name) for name in names]
     assert [model.runtime.name for model in (*before, *after)] == ["eager"] * 2 + ["onnxruntime"] * 2
     assert [report["runtime"] for report in models.report()] == ["onnxruntime"] * 2
@@ -199,7 +201,9 @@ def test_a_faster_runtime_is_never_taken_for_slower_than_what_it_replaces(both_m
     models = Models(both_models.get("tiny").file.folder.parent, CPU, threads=1)
     model = models.get("tiny")
     models._loaded["tiny"] = replace(model, max_rows=10**6, rows_per_s=1e9)
-    models.speed_up(cache).join(30)
+    exporting = models.speed_up(cache)
+    assert exporting
+    exporting.join(30)
     after = models.get("tiny")
     assert (after.runtime.name, after.max_rows, after.rows_per_s) == ("onnxruntime", 10**6, 1e9)
 

@@ -181,5 +181,5 @@ def test_the_fold_is_open_where_the_lesson_sets_something_in_it() -> None:
 
 
 def test_without_a_prompt_to_write_the_vocabulary_is_not_listed() -> None:
-    assert 'class="words wide"' in form(PAINTER)
-    assert 'class="words wide"' not in form(PAINTER, {"prompt": Place.LOCKED})
+    assert 'class="fold words wide"' in form(PAINTER)
+    assert 'class="fold words wide"' not in form(PAINTER, {"prompt": Place.LOCKED})

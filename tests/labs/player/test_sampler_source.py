@@ -26,7 +26,8 @@ def lines(source: SamplerSource, stage: str) -> str:
 def test_every_sampler_is_shown_with_its_title(sources: dict[str, SamplerSource]) -> None:
     assert list(sources) == list(SAMPLERS)
     assert sources["heun"].title == SAMPLERS["heun"].title
-    assert sources["heun"].calls_per_step == 2
+    assert [name for name, source in sources.items() if source.calls_per_step == 2] == ["heun", "heun_sigma"]
+    assert "for comparison" in sources["heun_sigma"].title
     assert [name for name, source in sources.items() if source.uses_eta] == ["ddim"]
 
 
@@ -50,11 +51,21 @@ def test_the_two_step_solver_returns_elsewhere_at_its_ends(sources: dict[str, Sa
     assert "x0_hat_previous" not in lines(solver, "first")
 
 
-def test_heun_ends_with_a_single_look(sources: dict[str, SamplerSource]) -> None:
-    assert lines(sources["heun"], "middle").strip() == "return (euler, correct)"
-    assert lines(sources["heun"], "last").strip() == "return (euler,)"
+@pytest.mark.parametrize(
+    ("name", "twice", "once"),
+    [("heun", "(first, second)", "(first,)"), ("heun_sigma", "(euler, correct)", "(euler,)")],
+)
+def test_heun_ends_with_a_single_look(
+    sources: dict[str, SamplerSource], name: str, twice: str, once: str
+) -> None:
+    assert sources[name].file == f"app/diffusion/samplers/{name}.py"
+    assert (
+        lines(sources[name], "first").strip() == lines(sources[name], "middle").strip() == f"return {twice}"
+    )
+    assert lines(sources[name], "last").strip() == f"return {once}"
 
 
 def test_tracing_sees_one_return_a_step_and_only_those_of_the_sampler() -> None:
     assert len(returning_lines("ddim", SAMPLERS["ddim"].function, steps=7)) == 7
     assert returning_lines("ddim", SAMPLERS["heun"].function) == []
+    assert returning_lines("heun_sigma", SAMPLERS["heun"].function) == []

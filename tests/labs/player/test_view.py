@@ -109,6 +109,19 @@ def test_the_noise_shown_first_is_frame_0_of_the_run(sources: tuple[SamplerSourc
     assert (shown == expected).mean() > 0.999
 
 
+def test_fewer_steps_than_a_grid_takes_are_refused_and_the_list_of_grids_says_so(
+    sources: tuple[SamplerSource, ...],
+) -> None:
+    with pytest.raises(BadOptions, match="the grid rho7 needs at least 7 steps, got 6"):
+        player(sources, {"grid": "rho7", "steps": "6"})
+    lab = player(sources)
+    (grids,) = (field for field in lab.fields if field.name == "grid")
+    named = {choice.value: choice.text for choice in grids.choices}
+    assert named["rho7"].endswith(", at least 7 steps") and named["log_snr"].endswith(", at least 5 steps")
+    assert "at least" not in named["uniform"] + named["half_rho7"]
+    assert json.loads(lab.data)["limits"]["fewestSteps"] == {"log_snr": 5, "rho7": 7}
+
+
 def test_the_curve_of_a_path_and_grid_is_that_of_its_plan(sources: tuple[SamplerSource, ...]) -> None:
     curves = json.loads(player(sources).data)["curves"]
     assert set(curves) == {

@@ -42,7 +42,7 @@ def without_thing(scene: Scene) -> Scene:
 def change_where(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Share of the whole difference that each pixel has."""
     difference = np.abs(one.astype(float) - other.astype(float)).sum(axis=-1)
-    return difference / difference.sum()
+    return np.asarray(difference / difference.sum())
 
 
 def test_a_picture_is_32_by_32_bytes_of_colour() -> None:
@@ -110,7 +110,7 @@ def paint_like(pixels: np.ndarray, colour: str) -> np.ndarray:
         & (np.ptp(np.stack([red, green, blue]), axis=0) < 40),
         "yellow": (red > 120) & (green > 0.68 * red) & (green < 1.02 * red) & (blue < 0.62 * green),
     }
-    return rules[colour]
+    return np.asarray(rules[colour])
 
 
 @pytest.mark.parametrize("sky", ["sun", "moon"])

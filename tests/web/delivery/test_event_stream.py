@@ -25,7 +25,7 @@ class Scene:
         self.may_take = asyncio.Event()
         self.may_take.set()
         self.stream = EventStream(self.events(), self.release, send_timeout_s)
-        self.source = [b"one", b"two"]
+        self.source: list[bytes | Exception | None] = [b"one", b"two"]
 
     async def events(self):
         try:

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Annotated
 
 import pytest
@@ -246,7 +247,7 @@ def test_a_form_that_comes_too_often_or_breaks_something_leads_back_too(site: Si
     client = site()
     limits = make_limits(Settings(anonymous_runs_per_minute=1))
     limits.run(None)
-    change_services(client.app, limits=limits, cards=[CardFile(card("none"), "", None)])
+    change_services(client.app, limits=limits, cards=[CardFile(card("none"), "", Path("/nowhere"))])
     busy = post(client, FROM_THE_LESSON)
     assert (busy.status_code, links(busy), DEPENDS in busy.text) == (503, [False, True, True], True)
     change_services(client.app, limits=None)
@@ -264,14 +265,14 @@ def test_a_page_that_failed_may_be_loaded_again_where_that_may_help(site: Site):
     assert (missing.status_code, links(missing)) == (404, [False, False, True])
     asleep = client.get(f"/runs/{'0' * 24}")
     assert (asleep.status_code, links(asleep), DEPENDS in asleep.text) == (503, [True, False, True], True)
-    client.app.state.services.engine.find = breaks
+    change_services(client.app, engine=SimpleNamespace(find=breaks))
     broken = client.get(f"/runs/{'0' * 24}")
     assert (broken.status_code, links(broken), DEPENDS in broken.text) == (500, [True, False, True], False)
 
 
 def test_a_fragment_says_that_its_own_page_may_be_loaded_again(site: Site):
     client = site()
-    change_services(client.app, limits=None, cards=[CardFile(card("none"), "", None)])
+    change_services(client.app, limits=None, cards=[CardFile(card("none"), "", Path("/nowhere"))])
     notice = post(client, FROM_THE_LESSON | {"hx-request": "true"})
     assert notice.status_code == 500
     assert notice.text.lstrip().startswith("<section")

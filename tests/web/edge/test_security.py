@@ -1,3 +1,5 @@
+from typing import Any
+
 import anyio
 import pytest
 from fastapi import FastAPI
@@ -39,7 +41,7 @@ def app(tmp_path):
             app.state.forms.append(dict(fields))
 
     @app.post("/json")
-    async def take(body: dict):
+    async def take(body: dict[str, Any]):
         return body
 
     app.mount("/static", StaticFiles(directory=tmp_path / "inner"))
@@ -95,10 +97,13 @@ def test_messages_after_the_start_pass_through_untouched():
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send(frame)
 
+    async def receive():
+        raise AssertionError("nothing is read")
+
     async def send(message):
         sent.append(message)
 
-    anyio.run(Edge(stream), {"type": "http", "scheme": "http"}, None, send)
+    anyio.run(Edge(stream), {"type": "http", "scheme": "http"}, receive, send)
     assert sent[1] is frame
 
 

@@ -77,7 +77,7 @@ def serve(site: Site, experiment: str) -> tuple[TestClient, Engine]:
     Image.new("L", (8, 8), 200).save(lessons / "01-colours" / "dot.png")
     (lessons / "01-colours" / "quiz.toml").write_text(question("one", ("Red",)) + experiment)
     engine = Engine()
-    change_services(client.app, catalogue=load_catalogue(lessons), engine=engine, cards=CARDS)  # type: ignore[arg-type]
+    change_services(client.app, catalogue=load_catalogue(lessons), engine=engine, cards=CARDS)
     return client, engine
 
 

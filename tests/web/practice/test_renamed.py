@@ -31,7 +31,7 @@ def edit(client: TestClient, *questions: str, ids: str = "") -> None:
     lessons: Path = client.app.state.services.settings.lessons  # type: ignore[attr-defined]
     (lessons / "01-colours" / "quiz.toml").write_text("".join(questions))
     (lessons / "01-colours" / "ids.toml").write_text(ids or "published = []\n")
-    change_services(client.app, catalogue=load_catalogue(lessons))  # type: ignore[arg-type]
+    change_services(client.app, catalogue=load_catalogue(lessons))
 
 
 def recorded(client: TestClient) -> list[tuple[str, object]]:

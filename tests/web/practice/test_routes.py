@@ -88,7 +88,7 @@ def test_courses_that_differ_only_in_their_keys_give_the_same_page_before_an_ans
     cookie = {"cookie": f"fromnoise={new_session(secret).cookie}"}
     pages = []
     for client in (site(*COURSE), site(*other)):
-        change_services(client.app, secret=secret)  # type: ignore[arg-type]
+        change_services(client.app, secret=secret)
         texts = [client.get(f"{PRACTICE}?q={name}", headers=cookie).text for name in ("one", "two", "some")]
         pages.append([re.sub(r'name="attempt" value="[^"]+"', "", text) for text in texts])
     assert pages[0] == pages[1]

@@ -84,6 +84,7 @@ BAD_BODIES = [
     b'{"model": "tiny", "prompt": "a cat"}',
     b'{"model": "tiny", "negative_prompt": ""}',
     b'{"model": "tiny", "count": 16, "steps": 1000}',
+    b'{"model": "tiny", "grid": "rho7", "steps": 2}',
     b"\xff\xfe\x00",
     b'{"model": "tiny", "a": ' + b"[" * 5000 + b"]" * 5000 + b"}",
     *(

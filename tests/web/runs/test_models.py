@@ -89,7 +89,7 @@ def test_a_model_of_prompts_is_listed_with_its_words_and_without_classes(tmp_pat
 def test_every_sampler_is_listed_with_what_it_costs(folder):
     samplers = {sampler["name"]: sampler for sampler in listed(folder, [READY])[0]["samplers"]}
     assert set(samplers) == set(SAMPLERS)
-    assert samplers["heun"]["calls_per_step"] == 2
+    assert samplers["heun"]["calls_per_step"] == samplers["heun_sigma"]["calls_per_step"] == 2
     assert [name for name, sampler in samplers.items() if sampler["uses_eta"]] == ["ddim"]
     assert all(sampler["title"] and sampler["summary"] for sampler in samplers.values())
 

@@ -110,7 +110,12 @@ def test_a_prompt_that_cannot_be_is_refused_at_its_field(client, engine, field):
 def test_a_prompt_is_read_once_however_the_answer_uses_it(client, monkeypatch):
     read = []
     reads = Vocabulary.read
-    monkeypatch.setattr(Vocabulary, "read", lambda self, text: read.append(text) or reads(self, text))
+
+    def noted(vocabulary, text):
+        read.append(text)
+        return reads(vocabulary, text)
+
+    monkeypatch.setattr(Vocabulary, "read", noted)
     assert paint(client, prompt="red", negative_prompt="blue").status_code == 201
     assert read == ["red", "blue"]
 

@@ -61,6 +61,7 @@ def test_the_form_of_the_player_leads_to_the_page_of_its_run(client, engine):
         ({"model": "tiny", "seed": "1.5"}, "seed"),
         ({"model": "tiny", "steps": "1e3"}, "steps"),
         ({"model": "tiny", "steps": "0"}, "steps"),
+        ({"model": "tiny", "steps": "2", "grid": "rho7"}, "steps"),
         ({"model": "tiny", "count": "17"}, "count"),
         ({"model": "tiny", "guidance": "nan"}, "guidance"),
         ({"model": "tiny", "guidance": "1e400"}, "guidance"),

@@ -21,6 +21,7 @@ def test_prompts_are_read_as_written_down_for_server_and_player(case):
 
 def test_a_client_gets_every_word_of_every_entry():
     rules = prompt_rules(VOCABULARY)
+    assert rules
     assert rules["max_words"] == 24
     assert rules["words"]["sky"][0] == ["sun", "suns", "sunny", "sunshine"]
     words = [word for entries in rules["words"].values() for entry in entries for word in entry]

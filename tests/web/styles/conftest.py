@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.course.catalogue import load_catalogue
 from app.main import create_app
+from app.questions.catalogue import load_catalogue
 from app.settings import Settings, files_folder
 from tests.web.fake_engine import CARDS, FakeEngine
 from tests.web.services import change_services
@@ -96,7 +96,7 @@ def pages_with_an_engine(folder: Path) -> Iterator[tuple[str, SitePage]]:
     with client_of(folder, lessons=lesson.parent, models=files_folder("models")) as client:
         yield "a lesson with more in it", read_page(client, client.get("/lessons/colours").text)
         catalogue = load_catalogue(lesson.parent)
-        change_services(client.app, catalogue=catalogue, cards=CARDS, engine=FakeEngine())  # type: ignore[arg-type,no-untyped-call]
+        change_services(client.app, catalogue=catalogue, cards=CARDS, engine=FakeEngine())
         before = give_answer(client, "/lessons/colours/practice?q=one", right=True)
         outcome = client.get("/questions/one/experiment", headers=FRAGMENT).text
         assert "<img" in outcome

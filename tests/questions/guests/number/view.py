@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tests.questions.guests.number.schema import NumberQuestion
 
 
-def entered(question: NumberQuestion, learner_key: str, answer: tuple[str, ...]) -> str:
+def entered(question: NumberQuestion, learner_key: str, answer: Sequence[str]) -> str:
     return answer[0] if answer else ""
 
 

@@ -67,6 +67,11 @@ class Kind(Generic[Q]):
         """The script that makes its fields usable by single keys."""
         return f"{self.room}/{self.name}/question.js"
 
+    @property
+    def style(self) -> str:
+        """The style sheet of its fields and of its answer; its selectors begin with the class `.NAME`."""
+        return f"{self.room}/{self.name}/question.css"
+
 
 Kinds = Mapping[str, Kind[Any]]
 """Every kind by what `kind` says in `quiz.toml`; a kind may have several such names."""

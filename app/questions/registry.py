@@ -10,6 +10,7 @@ A kind is one folder `app/questions/NAME/` and its line here. In the folder:
 | `view.py` | what a learner is shown, and what a client is offered |
 | `question.html` | its fields in the form, and the answer in the solution |
 | `question.js` | its fields by single keys |
+| `question.css` | their look, and that of the answer; its selectors begin with `.NAME` |
 | `kind.py` | all of these as one `Kind` |
 """
 

@@ -47,7 +47,8 @@ kind = "run"
 model = "digits"
 """
 PAGE = """{% extends "base.html" %}
-{% block styles %}<link rel="stylesheet" href="{{ asset('practice/practice.css') }}">{% endblock %}
+{% block styles %}<link rel="stylesheet" href="{{ asset('practice/question.css') }}">
+{% for style in styles %}<link rel="stylesheet" href="{{ asset(style) }}">{% endfor %}{% endblock %}
 {% block scripts %}<script src="{{ asset('practice/practice.js') }}" type="module"></script>
 {% for script in scripts %}<script src="{{ asset(script) }}" type="module"></script>{% endfor %}{% endblock %}
 {% block main %}<article class="wrap"><h1 id="practice">Two at once</h1>
@@ -74,8 +75,9 @@ def with_page_of_several(app: FastAPI) -> FastAPI:
             for number, name in enumerate(names.split(","), 1)
         ]
         scripts = dict.fromkeys(one.kind.script for one in questions)
+        styles = dict.fromkeys(one.kind.style for one in questions)
         template = services.templates.env.from_string(PAGE)
-        response = HTMLResponse(template.render(questions=questions, scripts=scripts))
+        response = HTMLResponse(template.render(questions=questions, scripts=scripts, styles=styles))
         keep_session(request, response, learner)
         return response
 

@@ -75,7 +75,7 @@ def test_every_kind_has_its_folder_and_its_schema_takes_the_names_of_the_registr
         assert {"schema.py", "grading.py", "lint.py", "view.py", "kind.py"} <= {
             p.name for p in folder.iterdir()
         }
-        for name in (kind.template, kind.script):
+        for name in (kind.template, kind.script, kind.style):
             assert (PACKAGE / name).is_file()
     folders = {path.parent.name for path in (PACKAGE / "questions").glob("*/schema.py")}
     assert folders == {kind.name for kind in KINDS.values()}
@@ -121,6 +121,7 @@ def test_it_is_asked_on_the_practice_page_with_its_own_fields_and_script(client:
     (script,) = re.findall(r'src="(/static/guests/[^"]+)"', page)
     assert script.startswith("/static/guests/number/question.js?v=")
     assert "answer-key" in client.get(script).text
+    assert re.search(r'<link rel="stylesheet" href="/static/guests/number/question.css\?v=', page)
     other = client.get(f"{PRACTICE}?q=one").text
     assert "data-choice" in other
     assert "guests/" not in other

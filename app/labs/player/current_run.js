@@ -21,8 +21,8 @@ import { counted, doneText, queueText, waitingText } from "../../kit/messages.js
  * @property {() => void} onEnded however it ended, after all others
  */
 
-const BROKEN = "The connection was lost; trying to take the run up again …";
-const LOST = "The connection was lost and could not be taken up again.";
+const BROKEN = "The connection was lost; reconnecting …";
+const LOST = "The connection was lost, and reconnecting failed.";
 const START = "Start from noise";
 const START_AGAIN = "Start again";
 

@@ -7,6 +7,7 @@ none, still work: they are revalidated by ETag.
 from __future__ import annotations
 
 import mimetypes
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +30,7 @@ TYPES = {
 }
 
 
+COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 SENT_OF_ROOMS = {".css", ".js", ".svg"}
 
 
@@ -46,7 +48,7 @@ class Assets:
         self._hashed: dict[str, Ready] = {}
         self._versions: dict[str, str] = {}
         for name, path in sorted(_files(folder, rooms)):
-            body, media_type = path.read_bytes(), media_type_of(path)
+            body, media_type = content_of(path), media_type_of(path)
             self._plain[name] = Ready(body, media_type)
             self._hashed[name] = Ready(body, media_type, cache=FOR_EVER)
             self._versions[name] = self._plain[name].etag.strip('"')[:12]
@@ -85,6 +87,17 @@ def _files(folder: Path, rooms: Mapping[str, Path]) -> Iterator[tuple[str, Path]
         for path in place.rglob("*"):
             if path.is_file() and path.suffix in SENT_OF_ROOMS:
                 yield f"{room}/{path.relative_to(place).as_posix()}", path
+
+
+def content_of(path: Path) -> bytes:
+    """Read a file as it is sent: a style sheet without its comments, but with the same lines.
+
+    Comments would be a quarter of the compressed bytes of a page's styles.
+    """
+    content = path.read_bytes()
+    if path.suffix != ".css":
+        return content
+    return COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), content)
 
 
 def media_type_of(path: Path) -> str:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from app.settings import ROOMS, files_folder
-from app.web.delivery.assets import Assets
+from app.web.delivery.assets import Assets, content_of
 from app.web.edge.errors import install_error_handlers
 
 STATIC = files_folder("static")
@@ -78,6 +78,14 @@ def test_text_travels_compressed_under_an_etag_of_its_own(client: TestClient) ->
 def test_scripts_and_styles_say_what_they_are(client: TestClient) -> None:
     assert client.get("/static/deep/er.js").headers["content-type"] == "text/javascript; charset=utf-8"
     assert client.get("/static/app.css").headers["content-type"] == "text/css; charset=utf-8"
+
+
+def test_a_style_sheet_travels_without_its_comments_on_the_same_lines(folder: Path) -> None:
+    text = '/* one\n   two */\na { top: 0 } /* three */\n/**/ b::before { content: "*/" }\n'
+    for name in ("a.css", "b.js"):
+        (folder / name).write_text(text)
+    assert content_of(folder / "b.js").decode() == text
+    assert content_of(folder / "a.css").decode() == '\n\na { top: 0 } \n b::before { content: "*/" }\n'
 
 
 def test_head_sends_the_length_and_no_body(client: TestClient) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.labs.registry import LABS
 from app.main import create_app
 from app.questions.catalogue import load_catalogue
 from app.settings import Settings, files_folder
@@ -72,14 +73,18 @@ def shipped_pages(folder: Path) -> Iterator[tuple[str, SitePage]]:
             "no answer",
             read_page(client, client.post(f"{PRACTICE}?q=l1-purpose", data={"attempt": "a"}).text),
         )
-        for right in (True, False):
-            address = f"{PRACTICE}?q=l1-{'purpose' if right else 'predict-once'}"
-            yield f"answered, right: {right}", read_page(client, give_answer(client, address, right=right))
+        yield "a question with code", page(f"{PRACTICE}?q=l1-predict-once")
+        for verdict in ("wrong", "right"):
+            answer = give_answer(client, f"{PRACTICE}?q=l1-predict-once", verdict)
+            yield f"a {verdict} answer", read_page(client, answer)
         yield "the summary", page(f"{PRACTICE}/summary")
         yield "home", page("/", "/fragments/progress")
         yield "a lesson", page(LESSON, "/fragments/progress/from-noise-to-picture")
         yield "privacy", page("/privacy")
         yield "licences", page("/licences")
+        yield "the labs", page("/labs")
+        for lab in LABS:
+            yield f"the lab {lab}", page(f"/labs/{lab}")
         yield "an error", page("/nowhere")
         yield "forgotten", read_page(client, client.post("/learner/forget").text)
 
@@ -97,7 +102,7 @@ def pages_with_an_engine(folder: Path) -> Iterator[tuple[str, SitePage]]:
         yield "a lesson with more in it", read_page(client, client.get("/lessons/colours").text)
         catalogue = load_catalogue(lesson.parent)
         change_services(client.app, catalogue=catalogue, cards=CARDS, engine=FakeEngine())
-        before = give_answer(client, "/lessons/colours/practice?q=one", right=True)
+        before = give_answer(client, "/lessons/colours/practice?q=one", "right")
         outcome = client.get("/questions/one/experiment", headers=FRAGMENT).text
         assert "<img" in outcome
         yield "an outcome below its question", read_page(client, before, outcome)

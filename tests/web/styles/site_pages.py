@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
-from urllib.parse import urljoin
 
 from starlette.testclient import TestClient
 
+from app.questions.choice.schema import ChoiceQuestion
+from app.web.edge.services import Services
+from tests.web.page_scripts import with_imports
 from tests.web.styles.sheets import classes, needs, rules_of
 
 LESSON = "/lessons/from-noise-to-picture"
-SET_BY_SCRIPT = re.compile(
-    r"className = \"([^\"]+)\"|classList\.\w+\(\"([^\"]+)\"|part\(\"\w+\", \"([^\"]+)\"", re.MULTILINE
-)
+SET_BY_SCRIPT = r"className = \"([^\"]+)\"|classList\.\w+\(\"([^\"]+)\""
+MAKES_ELEMENTS = r"function (\w+)\([^)]*\bclassName\b"
+"""Functions of a script that are given the class of what they make."""
 
 
 class Names(HTMLParser):
@@ -60,8 +62,9 @@ class SitePage:
     def by_script(self) -> frozenset[str]:
         """Classes that its scripts set."""
         scripts = "\n".join(text for name, text in self.files.items() if name.endswith(".js"))
-        found = ("".join(groups) for groups in SET_BY_SCRIPT.findall(scripts))
-        return frozenset(f".{name}" for text in found for name in text.split())
+        makers = "|".join(re.findall(MAKES_ELEMENTS, scripts)) or "(?!)"
+        found = re.findall(rf"{SET_BY_SCRIPT}|\b(?:{makers})\([^\")]*\"([^\"]+)\"", scripts)
+        return frozenset(f".{name}" for groups in found for name in "".join(groups).split())
 
     @cached_property
     def sheets(self) -> frozenset[str]:
@@ -84,29 +87,25 @@ class SitePage:
 def read_page(client: TestClient, html: str, *fragments: str) -> SitePage:
     """Fetch what a page loads, imports of scripts included."""
     names = Names(html)
-    left, files = [*names.styles, *names.scripts], {}
-    while left:
-        address = left.pop()
-        name = address.partition("?")[0].removeprefix("/static/")
-        if name not in files:
-            files[name] = client.get(address).text
-            imported = re.findall(r"^import .*?from \"(\.[^\"]+)\"", files[name], re.MULTILINE | re.DOTALL)
-            left += [urljoin(address, other) for other in imported]
+    addresses = {*names.styles, *with_imports(client.get, set(names.scripts))}
+    files = {
+        address.partition("?")[0].removeprefix("/static/"): client.get(address).text for address in addresses
+    }
     return SitePage((html, *fragments), files)
 
 
-def give_answer(client: TestClient, address: str, *, right: bool) -> str:
-    """Answer the question of a page; what is right is found by trying.
+def give_answer(client: TestClient, address: str, verdict: str) -> str:
+    """Answer the question at an address so that it is `right` or `wrong`.
 
     Returns:
         The page with the verdict.
     """
-    for place in range(4):
-        page = client.get(address).text
-        options = re.findall(r'name="option" value="([^"]+)"', page)
-        attempt = re.search(r'name="attempt" value="([^"]+)"', page)
-        assert attempt and options
-        answer = client.post(address, data={"option": options[place], "attempt": attempt[1]}).text
-        if f'class="verdict {"right" if right else "wrong"}"' in answer:
-            return answer
-    raise AssertionError(f"no option of {address} is {'right' if right else 'wrong'}")
+    services: Services = client.app.state.services  # type: ignore[attr-defined]
+    question = services.catalogue.question(address.partition("q=")[2])
+    assert isinstance(question, ChoiceQuestion)
+    chosen = next(option.id for option in question.options if option.right is (verdict == "right"))
+    attempt = re.search(r'name="attempt" value="([^"]+)"', client.get(address).text)
+    assert attempt
+    answer = client.post(address, data={"option": chosen, "attempt": attempt[1]}).text
+    assert f'class="verdict {verdict}"' in answer
+    return answer

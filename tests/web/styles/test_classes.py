@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pygments.token import STANDARD_TYPES
 
+from app.settings import files_folder
 from tests.web.styles.sheets import needs, rules_of, sheets
 from tests.web.styles.site_pages import SitePage
 
@@ -15,6 +16,7 @@ CODE = {f".{name}" for name in STANDARD_TYPES.values() if name}
 """Kinds of token in code, as Pygments names them: those that have no style are set as plain text."""
 
 HOOKS = {
+    ".reveal": "the answer and its solution, which tests read",
     ".option-text": "the text beside a letter, which tests read",
     ".code-of": "readouts.js shows the one of the sampler that runs",
     ".footnotes-list": "made by the parser of footnotes",
@@ -27,6 +29,22 @@ HOOKS = {
 """Classes without a style, and who needs them."""
 
 
+SHOWN_AS = {
+    "edge/error.html": "an error",
+    "pages/home.html": "home",
+    "pages/lab.html": "the lab player",
+    "pages/labs.html": "the labs",
+    "pages/lesson.html": "a lesson",
+    "pages/licences.html": "licences",
+    "pages/privacy.html": "privacy",
+    "practice/experiment.html": "an experiment",
+    "practice/question.html": "a question",
+    "practice/summary.html": "the summary",
+    "runs/run.html": "a run",
+}
+"""The page that shows each template: one that is missing here is not looked at below."""
+
+
 def missing(pages: Pages) -> dict[str, list[str]]:
     """List, by page, the classes in its HTML that no rule on the page can style."""
     found = {}
@@ -34,6 +52,15 @@ def missing(pages: Pages) -> dict[str, list[str]]:
         classes = {one for one in page.in_html if one.startswith(".")}
         found[name] = sorted(classes - page.styled - CODE - set(HOOKS))
     return {name: classes for name, classes in found.items() if classes}
+
+
+def test_every_template_of_a_whole_page_is_looked_at(pages: Pages) -> None:
+    folder = files_folder("templates")
+    whole = [
+        path for path in folder.rglob("*.html") if '{% extends "base.html" %}' in path.read_text("utf-8")
+    ]
+    assert {path.relative_to(folder).as_posix() for path in whole} == set(SHOWN_AS)
+    assert set(SHOWN_AS.values()) <= set(pages)
 
 
 def test_every_class_of_a_page_has_a_style_there(pages: Pages) -> None:

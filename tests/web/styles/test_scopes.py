@@ -15,8 +15,7 @@ ROOTS = {
     "pages/lesson_text.css": ".lesson-text",
     "pages/plain.css": ".page",
     "practice/practice.css": ".practice",
-    "practice/question.css": ".question",
-    "practice/answer.css": ".reveal",
+    "practice/question.css": ".asked",
     "practice/outcome.css": ".outcome",
     "practice/summary.css": ".summary",
     "runs/run.css": ".run",
@@ -28,9 +27,9 @@ OWN = sorted(set(sheets()) - SHARED)
 
 
 def root_of(name: str) -> str:
-    """Give the class that every selector of a sheet begins with; a lab's is the name of its folder."""
-    in_lab = re.fullmatch(r"labs/(\w+)/\w+\.css", name)
-    return f".{in_lab[1].replace('_', '-')}" if in_lab else ROOTS[name]
+    """Give the class that every selector begins with; of a lab or a kind of question, its folder's name."""
+    in_folder = re.fullmatch(r"(?:labs|questions)/(\w+)/\w+\.css", name)
+    return f".{in_folder[1].replace('_', '-')}" if in_folder else ROOTS[name]
 
 
 @pytest.mark.parametrize("name", OWN)

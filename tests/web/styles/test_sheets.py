@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.styles.sheets import Rule, needs, rules_of
+from app.web.delivery.assets import content_of
+from tests.web.styles.sheets import Rule, needs, rules_of, sheets
 
 
 def test_rules_are_read_with_the_conditions_around_them() -> None:
@@ -16,6 +17,14 @@ def test_rules_are_read_with_the_conditions_around_them() -> None:
 def test_choices_are_written_out() -> None:
     (rule,) = rules_of(".x :is(.a, .b:not(.c, .d)) i, u {}")
     assert rule.selectors == (".x .a i", ".x .b:not(.c, .d) i", "u")
+
+
+def test_what_is_sent_has_the_rules_of_what_is_written() -> None:
+    for name, path in sheets().items():
+        sent = content_of(path).decode()
+        assert rules_of(sent) == rules_of(path.read_text(encoding="utf-8")), name
+        assert "/*" not in sent
+        assert sent.count("\n") == path.read_text(encoding="utf-8").count("\n")
 
 
 @pytest.mark.parametrize("text", ["p { color: red", "p", ":is(a { }"])

@@ -22,7 +22,7 @@ RADIUS, STD = 1.4, 0.1
 ANGLES = torch.arange(8, dtype=torch.float64) * (math.pi / 4)
 CENTRES = RADIUS * torch.stack([ANGLES.cos(), ANGLES.sin()], dim=1)  # centre, coordinate
 
-FEW, MANY = 5, 28
+FEW, MANY = 5, 24
 """The numbers of network calls at which samplers are compared with DDIM."""
 
 
@@ -108,13 +108,14 @@ def true_ends(follow) -> Tensor:
 def test_order_of_convergence_on_the_ring(
     follow, true_ends: Tensor, sampler: str, order: int, path: str
 ) -> None:
-    coarse, fine = (distance(ends(follow, sampler, path, steps), true_ends) for steps in (128, 256))
+    coarse, fine = (distance(ends(follow, sampler, path, steps), true_ends) for steps in (100, 200))
     assert math.log2(coarse / fine) == pytest.approx(order, abs=0.15)
 
 
 # Few calls, on the grids that runs have.
 
-POINTS = 300
+POINTS = 500
+"""With 200, chance outweighs what Heun and DDIM differ by where the last even step makes all the error."""
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ def heun_sigma(step: Step) -> tuple[Row, ...]:
     from it as `x0_hat`, and the picture before the step as `start`.
 
     Of second order too, but not for few steps: a run starts at a sigma of hundreds, and there the second row
-    multiplies what the two estimates differ by with about sigma / (2 sigma_next).
+    multiplies the difference of the two estimates by about sigma / (2 sigma_next).
 
     Reference: Karras et al. 2022 (2206.00364), Algorithm 1, without its churn.
     """

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from app.diffusion.noise import PictureNoise
 from torch import Tensor
 
 from app.cards import Card, find_card
@@ -21,6 +20,7 @@ from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.sampling import sample
 from app.diffusion.schedules import GRIDS, fewest_steps
+from app.diffusion.seeds import PictureNoise
 from app.engine.conditions import asked
 
 MODELS = Path(__file__).parents[2] / "models"

@@ -74,7 +74,7 @@ def test_at_the_last_frame_the_noise_is_said_to_be_the_last_one_predicted(page: 
     put(page, "steps", "5")
     run_to_the_end(page)
     caption = page.locator("[data-pane=eps_hat] figcaption")
-    expect(caption).to_have_text("The last noise it predicted eps_hat")
+    expect(caption).to_have_text("Its last prediction eps_hat")
     expect(page.get_by_role("img", name="The last noise that the model predicted")).to_be_visible()
     last = page.evaluate(PIXELS, "eps_hat")
     page.locator("[data-go=back]").click()

@@ -18,7 +18,7 @@ import { WordMaps } from "./word_maps.js";
 
 /** What the third pane shows: its caption, and its label for those who do not see it. */
 const NOISE = ["The noise it predicts", "The noise that the model predicts"];
-const LAST_NOISE = ["The last noise it predicted", "The last noise that the model predicted"];
+const LAST_NOISE = ["Its last prediction", "The last noise that the model predicted"];
 
 export class Plate {
   /**

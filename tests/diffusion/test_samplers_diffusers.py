@@ -4,6 +4,8 @@ Both sides start from the same noise, ask the same nonlinear fake network for v,
 fresh noise; clipping is off. Our points are the reference's own alpha_bar (or sigmas) at its own
 timesteps. The reference keeps them as float32 tensors: where its `step` follows their type, they are
 widened without changing a value, so that both sides compute in float64.
+
+Over 300 lines, since each reference has a set-up of its own and all share the network and the loop.
 """
 
 from __future__ import annotations

@@ -1,3 +1,8 @@
+"""One tick of the engine: frames, facts, rows, and a run among others against the same run alone.
+
+Over 300 lines, since all of it shares the mixtures of runs and the helpers at its top.
+"""
+
 from __future__ import annotations
 
 import base64

@@ -1,4 +1,4 @@
-"""For every test: one thread a process, and shapes and types of `app.diffusion` checked at each call."""
+"""For every test: one thread a process, and the shapes that `app.diffusion` states checked at each call."""
 
 from __future__ import annotations
 
@@ -13,9 +13,14 @@ from hypothesis import settings
 # The environment carries it to processes that tests start; it counts from the import of torch on.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Those that take or return tensors. Samplers, schedules and plans are plain numbers, called by the thousand;
+# their types are mypy's affair.
+SHAPED = ("advance", "attention", "denoiser", "guidance", "pixels", "predictions", "sampling", "text", "unet")
+
 # Before any module of it is imported; an int may stand for a float, as everywhere in Python.
 jaxtyping.install_import_hook(
-    "app.diffusion", "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
+    [f"app.diffusion.{name}" for name in SHAPED],
+    "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))",
 )
 
 # No deadline: how long an example takes says more about the machine than about the code.

@@ -16,6 +16,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.conftest import SHAPED
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCK = (ROOT / "requirements/ci.lock").read_text()
@@ -111,3 +113,12 @@ def test_hooks_use_the_projects_own_tools_and_nothing_from_elsewhere() -> None:
     assert checks
     for hook in hooks:
         assert hook["entry"].startswith((".venv/bin/", "make ")), hook["id"]
+
+
+def test_every_module_of_the_mathematics_that_states_shapes_has_them_checked() -> None:
+    stating = {
+        path.stem
+        for path in (ROOT / "app" / "diffusion").rglob("*.py")
+        if "from jaxtyping" in path.read_text()
+    }
+    assert set(SHAPED) == stating

@@ -18,6 +18,8 @@ from app.diffusion.plan import Plan, Point, make_plan, plan_along
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS, SCHEDULES, fewest_steps
 
+pytestmark = pytest.mark.slow
+
 RADIUS, STD = 1.4, 0.1
 ANGLES = torch.arange(8, dtype=torch.float64) * (math.pi / 4)
 CENTRES = RADIUS * torch.stack([ANGLES.cos(), ANGLES.sin()], dim=1)  # centre, coordinate

@@ -23,6 +23,8 @@ from app.diffusion.schedules import GRIDS, fewest_steps
 from app.diffusion.seeds import PictureNoise
 from app.engine.conditions import asked
 
+pytestmark = pytest.mark.slow
+
 MODELS = Path(__file__).parents[2] / "models"
 SAMPLERS_IN_QUESTION = ("ddim", "dpm_solver_pp", "heun", "flow_euler")
 PROMPTS = (

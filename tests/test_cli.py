@@ -180,7 +180,7 @@ def test_check_names_file_and_question_of_a_fault(fromnoise: Command, tmp_path: 
     assert "01-broken/quiz.toml:1: q: " in printed
 
 
-@pytest.mark.slow
+@pytest.mark.soak  # `make check` runs the command itself, and tests/lessons checks the course
 def test_check_without_experiments_passes_the_course_that_ships(
     fromnoise: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,7 +92,7 @@ def test_few_calls_of_digits_are_too_few_for_heun_in_sigma(digits: Pictures) -> 
     assert further_than_ddim(digits, converged, "heun_sigma", "uniform", 5) > 1.2
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("grid", GRIDS)
 def test_few_calls_of_the_painter(painter: Pictures, grid: str) -> None:
     converged = painter("dpm_solver_pp", "half_rho7", 200)
@@ -101,7 +101,7 @@ def test_few_calls_of_the_painter(painter: Pictures, grid: str) -> None:
             assert further_than_ddim(painter, converged, sampler, grid, calls) <= 1.0, (sampler, calls)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_on_the_painters_own_grid_heun_is_nearer_than_as_many_steps_of_ddim_and_heun_in_sigma_far_off(
     painter: Pictures,
 ) -> None:

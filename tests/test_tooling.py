@@ -122,3 +122,30 @@ def test_every_module_of_the_mathematics_that_states_shapes_has_them_checked() -
         if "from jaxtyping" in path.read_text()
     }
     assert set(SHAPED) == stating
+
+
+GROUPED = """
+import os
+import pytest
+
+@pytest.mark.xdist_group("one")
+@pytest.mark.parametrize("number", range(6))
+def test_number(number):
+    print(f"in process {os.getpid()}.")
+"""
+
+
+def test_tests_of_one_group_share_a_process(tmp_path: Path) -> None:
+    (tmp_path / "test_grouped.py").write_text(GROUPED)
+    options = ["-q", "-rP", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadgroup"]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "test_grouped.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    processes = re.findall(r"in process (\d+)\.", run.stdout)
+    assert len(processes) == 6, run.stdout
+    assert len(set(processes)) == 1

@@ -135,6 +135,7 @@ def test_number(number):
 """
 
 
+@pytest.mark.slow
 def test_tests_of_one_group_share_a_process(tmp_path: Path) -> None:
     (tmp_path / "test_grouped.py").write_text(GROUPED)
     options = ["-q", "-rP", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadgroup"]

@@ -1,12 +1,8 @@
-"""One tick of the engine: frames, facts, rows, and a run among others against the same run alone.
-
-Over 300 lines, since all of it shares the mixtures of runs and the helpers at its top.
-"""
+"""One tick of the engine: frames, facts, rows, and a run among others against the same run alone."""
 
 from __future__ import annotations
 
 import base64
-import json
 import math
 from dataclasses import replace
 
@@ -19,37 +15,11 @@ from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.sampling import sample
 from app.diffusion.schedules import fewest_steps
 from app.diffusion.seeds import PictureNoise
-from app.engine.frame_events import read_frame
 from app.engine.frames import to_pixels
 from app.engine.run_table import LiveRun
 from app.engine.stepper import tick
 from app.engine.trajectory import Trajectory, begin
-
-CPU = torch.device("cpu")
-
-
-def facts_of(content):
-    return json.loads(content.split(b"data: ")[1])
-
-
-def finish(model, trajectories):
-    """Step runs together until all are finished; return each one's events."""
-    events: list[list[bytes]] = [[] for _ in trajectories]
-    while unfinished := [index for index, run in enumerate(trajectories) if not run.is_finished]:
-        stepped = tick(model.denoiser, [trajectories[index] for index in unfinished])
-        for index, contents in zip(unfinished, stepped, strict=True):
-            events[index] += contents
-    return events
-
-
-def frames_of(model, spec):
-    return finish(model, [begin(spec, model.card, CPU)])[0]
-
-
-def pixels_of(model, spec, contents):
-    """All panes of all frames: (frames, 3, count, height, width, channels), as numbers with a sign."""
-    frames = [read_frame(content, model.card.shape, spec.count) for content in contents]
-    return np.stack([np.stack([f.x_t, f.x0_hat, f.eps_hat]) for f in frames]).astype(int)
+from tests.engine.ticks import CPU, Counting, facts_of, finish, frames_of, pixels_of
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
@@ -170,113 +140,6 @@ def test_fresh_noise_comes_from_the_seed_and_from_each_pictures_own_place(tiny, 
     assert np.abs(pixels_of(tiny, single, frames_of(tiny, single))[-1, 0, 0] - last[0]).max() <= 1
     other = spec_of(seed=6, **settings)
     assert np.abs(pixels_of(tiny, other, frames_of(tiny, other))[-1, 0, 0] - last[0]).max() > 1
-
-
-def paintings(painting_of):
-    """Runs of sixteen viewers, whose prompts, samplers, steps and guidance all differ."""
-    prompts = ["", "sea", "the night over the sea", "red hills", *["a forest"] * 12]
-    samplers = ["ddim", "ddpm", "heun", "dpm_solver_pp"] * 4
-    return [
-        painting_of(
-            prompt=prompt,
-            negative_prompt=["", "night", "blue"][viewer % 3],
-            sampler=sampler,
-            steps=3 + viewer % 3,
-            guidance=[1.0, 2.0, 3.5][viewer // 2 % 3],
-            seed=viewer,
-        )
-        for viewer, (prompt, sampler) in enumerate(zip(prompts, samplers, strict=True))
-    ]
-
-
-def test_sixteen_runs_with_different_prompts_share_one_call(painter, painting_of):
-    network = Counting(painter.denoiser.network)
-    runs = [begin(spec, painter.card, CPU) for spec in paintings(painting_of)]
-    tick(replace(painter.denoiser, network=network), runs)
-    assert network.rows == [sum(run.spec.rows_per_picture for run in runs)]
-    assert 16 < network.rows[0] < 32, "some are guided and some are not"
-
-
-def test_a_prompt_among_others_gives_the_same_frames_as_alone(painter, painting_of):
-    specs = paintings(painting_of)
-    together = finish(painter, [begin(spec, painter.card, CPU) for spec in specs])
-    for spec, contents in zip(specs, together, strict=True):
-        difference = pixels_of(painter, spec, contents) - pixels_of(painter, spec, frames_of(painter, spec))
-        assert np.abs(difference).max() <= 1, spec
-
-
-@pytest.mark.parametrize(
-    ("settings", "wanted", "negative", "guidance"),
-    [
-        ({"prompt": "sea"}, "sea", "", 1.0),
-        ({"prompt": "sea"}, "sea", "", 3.0),
-        ({"prompt": "sea", "negative_prompt": "night"}, "sea", "night", 3.0),
-        ({"prompt": "sea", "negative_prompt": "night"}, "sea", "night", 1.0),
-        ({"prompt": "sea", "negative_prompt": "night"}, "sea", "night", 0.0),
-        ({"negative_prompt": "night"}, "", "night", 3.0),
-        ({"prompt": "night", "negative_prompt": "night"}, "night", "night", 3.0),
-        ({"prompt": "sea"}, "sea", "", 0.0),
-    ],
-)
-def test_a_painting_is_what_the_plain_loop_makes_of_both_prompts(
-    painter, painting_of, settings, wanted, negative, guidance
-):
-    """The plain loop is given everything as it stands, the engine its plainest form."""
-    spec = painting_of(seed=7, count=2, steps=3, guidance=guidance, **settings)
-    noise = [PictureNoise(7, index) for index in range(2)]
-    rows = [torch.tensor([painter.card.vocabulary.read(text).row] * 2) for text in (wanted, negative)]
-    plan = make_plan(sampler="ddim", steps=3)
-    x0 = sample(painter.denoiser, plan, rows[0], guidance, noise, negative_condition=rows[1])
-    last = pixels_of(painter, spec, frames_of(painter, spec)[-1:])[0, 0]
-    assert np.abs(last - to_pixels(x0, x0, x0)[0].numpy()).max() <= 1
-
-
-def test_each_prompt_makes_another_picture(painter, painting_of):
-    asked = [
-        {},
-        {"prompt": "sea"},
-        {"prompt": "night"},
-        {"prompt": "sea", "negative_prompt": "night"},
-        {"prompt": "sea", "negative_prompt": "forest"},
-        {"prompt": "sea night"},
-        {"prompt": "night sea"},
-    ]
-    specs = [painting_of(**settings) for settings in asked]
-    last = [pixels_of(painter, spec, frames_of(painter, spec)[-1:])[0, 0] for spec in specs]
-    for index, one in enumerate(last):
-        assert all(np.abs(one - other).max() > 3 for other in last[:index]), asked[index]
-
-
-@pytest.mark.parametrize(
-    ("settings", "rows"),
-    [
-        ({}, 3),
-        ({"prompt": "sea", "guidance": 1.0}, 3),
-        ({"prompt": "sea", "negative_prompt": "night", "guidance": 1.0}, 3),
-        ({"prompt": "sea", "negative_prompt": "night", "guidance": 0.0}, 3),
-        ({"prompt": "sea", "negative_prompt": "ocean", "guidance": 2.0}, 3),
-        ({"prompt": "sea", "guidance": 2.0}, 6),
-        ({"negative_prompt": "night", "guidance": 2.0}, 6),
-    ],
-)
-def test_only_guidance_between_two_different_prompts_costs_a_second_row(painter, painting_of, settings, rows):
-    network = Counting(painter.denoiser.network)
-    spec = painting_of(count=3, **settings)
-    tick(replace(painter.denoiser, network=network), [begin(spec, painter.card, CPU)])
-    assert network.rows == [rows]
-    assert LiveRun("id", spec, "learner", 0.0, 0).rows == rows
-
-
-class Counting:
-    """A network that says how many rows each call had."""
-
-    def __init__(self, network):
-        self.network = network
-        self.rows = []
-
-    def __call__(self, x_t, t, condition):
-        self.rows.append(len(x_t))
-        return self.network(x_t, t, condition)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.cards import find_cards
+from app.course.catalogue import Catalogue
 from app.course.comparing import compare
 from app.course.experiments import Claim, Measure, PlayerRun, PredictOnce
 from app.course.lesson import Lesson
@@ -24,7 +25,6 @@ from app.engine.reading import read_run
 from app.engine.trajectory import plan_of
 from app.errors import FromNoiseError
 from app.labs.registry import missing_models, read_labs
-from app.questions.catalogue import load_catalogue, read_course
 from app.questions.check import check_course
 
 
@@ -46,9 +46,9 @@ def check_all(lessons: Path, models: Path, *, computed: bool = True) -> Checked:
     """
     report = check_course(lessons)
     problems, lines = list(report.problems), [f"warning: {line}" for line in report.warnings]
-    problems += check_labs(lessons, models)
+    problems += check_labs(report.catalogue, models)
     if not problems and computed:
-        outcomes = check_claims(lessons, models)
+        outcomes = check_claims(report.catalogue, models)
         problems += [line for held, line in outcomes if not held]
         lines += [line for held, line in outcomes if held]
     lines += [f"error: {line}" for line in problems]
@@ -56,18 +56,17 @@ def check_all(lessons: Path, models: Path, *, computed: bool = True) -> Checked:
     return Checked(tuple(problems), tuple(lines))
 
 
-def check_labs(lessons: Path, models: Path) -> list[str]:
+def check_labs(catalogue: Catalogue, models: Path) -> list[str]:
     """Read every lab of the course as the server does; say what is wrong with their options."""
-    catalogue, _ = read_course(lessons)
     labs, problems = read_labs(catalogue, find_cards(models))
     return [str(problem) for problem in (*problems, *missing_models(catalogue, labs))]
 
 
-def check_claims(lessons: Path, models: Path) -> list[tuple[bool, str]]:
+def check_claims(catalogue: Catalogue, models: Path) -> list[tuple[bool, str]]:
     """Run every experiment that carries claims; say of each claim whether it held, and the measured value."""
     claims = [
         (lesson, question, question.experiment, claim)
-        for lesson in load_catalogue(lessons).lessons
+        for lesson in catalogue.lessons
         for question in lesson.questions
         if question.experiment
         for claim in question.experiment.claims

@@ -4,18 +4,11 @@ import pytest
 from PIL import Image
 
 from app.checking import check_all, check_claims
+from app.questions.catalogue import load_catalogue
+from tests.course_folder import HEAD
 from tests.tiny_model import write_tiny_model, write_tiny_painter
 
-HEAD = """+++
-title = "Colours"
-unit = "Seeing"
-minutes = 10
-summary = "What colours are."
-hook = "What is red?"
-concepts = ["colour"]
-+++
-Every colour is a colour.
-"""
+TEXT = f"{HEAD}Every colour is a colour.\n"
 QUESTION = """[[question]]
 id = "{id}"
 kind = "single"
@@ -61,7 +54,7 @@ def lessons(tmp_path):
     def write(*experiments, size=(8, 8)):
         folder = tmp_path / "lessons" / "01-colours"
         folder.mkdir(parents=True)
-        (folder / "lesson.md").write_text(HEAD)
+        (folder / "lesson.md").write_text(TEXT)
         Image.new("L", size, 200).save(folder / "dot.png")
         questions = []
         for number, (experiment, *claims) in enumerate(experiments):
@@ -106,7 +99,7 @@ def test_a_claim_that_fails_is_an_error_and_the_others_are_checked_all_the_same(
 
 def test_both_bounds_are_told_apart(lessons, models):
     folder = lessons((RUN, claim("change_when_repeated", above=-1.0, below=1.0)))
-    ((held, line),) = check_claims(folder, models)
+    ((held, line),) = check_claims(load_catalogue(folder), models)
     assert held
     assert line.endswith("wanted below 1.0 and above -1.0")
 
@@ -117,7 +110,7 @@ def test_experiments_are_not_run_when_they_are_not_asked_for(lessons, models):
 
 
 def test_an_experiment_without_a_claim_decides_nothing(lessons, tmp_path):
-    assert check_claims(lessons((RUN,)), tmp_path / "no models") == []
+    assert check_claims(load_catalogue(lessons((RUN,))), tmp_path / "no models") == []
 
 
 @pytest.mark.slow
@@ -127,7 +120,7 @@ def test_the_spread_is_measured_against_fifty_steps(lessons, models):
         (RUN | {"steps": 50, "count": 4}, claim(measure, above=0.999, below=1.001)),
         (RUN | {"count": 4}, claim(measure, above=0.999, below=1.001)),
     )
-    (same, _), (other, _) = check_claims(folder, models)
+    (same, _), (other, _) = check_claims(load_catalogue(folder), models)
     assert same
     assert not other
 
@@ -141,7 +134,7 @@ def test_every_claim_of_a_question_is_checked(lessons, models):
             claim("change_with_next_seed", above=0.5),
         )
     )
-    assert [(held, line.split()[1]) for held, line in check_claims(folder, models)] == [
+    assert [(held, line.split()[1]) for held, line in check_claims(load_catalogue(folder), models)] == [
         (True, "change_when_repeated"),
         (False, "change_with_next_seed"),
         (True, "change_with_next_seed"),
@@ -150,7 +143,7 @@ def test_every_claim_of_a_question_is_checked(lessons, models):
 
 def test_the_last_seed_has_none_after_it(lessons, models):
     folder = lessons((RUN | {"seed": 2**53 - 1}, claim("change_with_next_seed", above=0.0)))
-    ((held, line),) = check_claims(folder, models)
+    ((held, line),) = check_claims(load_catalogue(folder), models)
     assert not held
     assert "the experiment cannot be run: seed" in line
 
@@ -168,7 +161,7 @@ def test_the_last_seed_has_none_after_it(lessons, models):
 )
 def test_an_experiment_that_cannot_be_run_is_an_error_that_says_why(lessons, models, experiment, word):
     measure = "error_left" if experiment["kind"] == "predict_once" else "change_when_repeated"
-    ((held, line),) = check_claims(lessons((experiment, claim(measure, below=9.0))), models)
+    ((held, line),) = check_claims(load_catalogue(lessons((experiment, claim(measure, below=9.0)))), models)
     assert not held
     assert line.startswith("question-0: the experiment cannot be run: ")
     assert word in line
@@ -181,7 +174,7 @@ def test_experiments_with_a_model_of_prompts_are_measured_in_colour(lessons, mod
         (ONCE | {"model": "painter", "label": "round"}, claim("error_left", above=0.0)),
         size=(12, 8),
     )
-    (once, _), (run, _), (labelled, line) = check_claims(folder, models)
+    (once, _), (run, _), (labelled, line) = check_claims(load_catalogue(folder), models)
     assert once
     assert run
     assert not labelled
@@ -190,7 +183,7 @@ def test_experiments_with_a_model_of_prompts_are_measured_in_colour(lessons, mod
 
 def test_a_picture_of_another_size_is_an_error(lessons, models):
     folder = lessons((ONCE, claim("error_left", below=9.0)), size=(9, 8))
-    ((held, line),) = check_claims(folder, models)
+    ((held, line),) = check_claims(load_catalogue(folder), models)
     assert not held
     assert "8 x 8 x 1" in line
 
@@ -198,7 +191,7 @@ def test_a_picture_of_another_size_is_an_error(lessons, models):
 def test_missing_weights_are_an_error(lessons, tmp_path):
     write_tiny_model(tmp_path / "models").weights.unlink()
     ((held, line),) = check_claims(
-        lessons((RUN, claim("change_when_repeated", below=1.0))), tmp_path / "models"
+        load_catalogue(lessons((RUN, claim("change_when_repeated", below=1.0)))), tmp_path / "models"
     )
     assert not held
     assert "missing" in line

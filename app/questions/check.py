@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.course.catalogue import Catalogue
 from app.course.snippets import SNIPPET_TIMEOUT_S, snippet_problems
 from app.questions.catalogue import read_course
 from app.questions.kind import Kinds
@@ -17,8 +18,12 @@ from app.questions.registry import KINDS
 
 @dataclass(frozen=True)
 class Report:
-    """What a check found: `problems` must be mended, `warnings` should be looked at. One line each."""
+    """What a check found: `problems` must be mended, `warnings` should be looked at. One line each.
 
+    `catalogue` is what could be read of the course.
+    """
+
+    catalogue: Catalogue
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -34,4 +39,4 @@ def check_course(folder: Path, timeout_s: float = SNIPPET_TIMEOUT_S, kinds: Kind
     catalogue, problems = read_course(folder, kinds)
     problems = [*problems, *find_problems(catalogue, kinds), *snippet_problems(catalogue, timeout_s)]
     warnings = find_warnings(catalogue, kinds)
-    return Report(tuple(map(str, problems)), tuple(map(str, warnings)))
+    return Report(catalogue, tuple(map(str, problems)), tuple(map(str, warnings)))

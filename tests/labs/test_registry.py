@@ -16,18 +16,9 @@ from app.main import create_app
 from app.questions.catalogue import read_course
 from app.settings import ROOMS, Settings
 from tests.cards import made_up_card
+from tests.course_folder import HEAD
 from tests.tiny_model import write_tiny_model
 
-HEAD = """+++
-title = "Colours"
-unit = "Seeing"
-minutes = 10
-summary = "What colours are."
-hook = "What is red?"
-concepts = ["colour"]
-+++
-
-"""
 CARD: Card = made_up_card(
     "tiny", (1, 8, 8), Defaults(sampler="ddim", steps=4, guidance=2.0), classes=("one",)
 )
@@ -39,7 +30,7 @@ def course(folder: Path, *texts: str) -> Catalogue:
     for number, text in enumerate(texts, 1):
         lesson = folder / f"{number:02}-lesson-{number}"
         lesson.mkdir(parents=True)
-        (lesson / "lesson.md").write_text(HEAD + text, encoding="utf-8")
+        (lesson / "lesson.md").write_text(f"{HEAD}\n{text}", encoding="utf-8")
         (lesson / "quiz.toml").write_text("", encoding="utf-8")
     return read_course(folder)[0]
 

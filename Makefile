@@ -10,6 +10,8 @@ LOCK := requirements/ci.lock
 PYTEST := $(BIN)/python -m pytest
 # One process a core; tests that share costly fixtures stay in one process.
 PARALLEL := -n logical --maxprocesses 8 --dist loadgroup
+# Bytecode is kept, whatever the environment says: without it every test process rewrites every assertion.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run install quick test soak check check-js bench docs format lock lock-js
 

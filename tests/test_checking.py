@@ -73,6 +73,7 @@ def claim(measure, **bounds):
     return {"measure": measure} | bounds
 
 
+@pytest.mark.slow
 def test_a_claim_that_holds_is_told_with_its_measure(lessons, models):
     folder = lessons((RUN, claim("change_when_repeated", below=0.5)))
     checked = check_all(folder, models)
@@ -83,6 +84,7 @@ def test_a_claim_that_holds_is_told_with_its_measure(lessons, models):
     assert checked.lines[-1].startswith("0 errors")
 
 
+@pytest.mark.slow
 def test_a_claim_that_fails_is_an_error_and_the_others_are_checked_all_the_same(lessons, models):
     folder = lessons(
         (ONCE, claim("error_left", below=0.0)),
@@ -97,6 +99,7 @@ def test_a_claim_that_fails_is_an_error_and_the_others_are_checked_all_the_same(
     assert checked.lines[-1].startswith("2 errors")
 
 
+@pytest.mark.slow
 def test_both_bounds_are_told_apart(lessons, models):
     folder = lessons((RUN, claim("change_when_repeated", above=-1.0, below=1.0)))
     ((held, line),) = check_claims(load_catalogue(folder), models)
@@ -125,6 +128,7 @@ def test_the_spread_is_measured_against_fifty_steps(lessons, models):
     assert not other
 
 
+@pytest.mark.slow
 def test_every_claim_of_a_question_is_checked(lessons, models):
     folder = lessons(
         (
@@ -141,6 +145,7 @@ def test_every_claim_of_a_question_is_checked(lessons, models):
     ]
 
 
+@pytest.mark.slow
 def test_the_last_seed_has_none_after_it(lessons, models):
     folder = lessons((RUN | {"seed": 2**53 - 1}, claim("change_with_next_seed", above=0.0)))
     ((held, line),) = check_claims(load_catalogue(folder), models)
@@ -148,6 +153,7 @@ def test_the_last_seed_has_none_after_it(lessons, models):
     assert "the experiment cannot be run: seed" in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("experiment", "word"),
     [
@@ -167,6 +173,7 @@ def test_an_experiment_that_cannot_be_run_is_an_error_that_says_why(lessons, mod
     assert word in line
 
 
+@pytest.mark.slow
 def test_experiments_with_a_model_of_prompts_are_measured_in_colour(lessons, models):
     folder = lessons(
         (ONCE | {"model": "painter"}, claim("error_left", above=0.0)),

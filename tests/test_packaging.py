@@ -53,6 +53,7 @@ def files_below(folder: Path) -> set[str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("wheel")
 @pytest.mark.parametrize("name", ["templates", "static", "lessons", "models"])
 def test_the_wheel_carries_every_file_that_the_app_reads(wheel: Path, name: str) -> None:

@@ -75,6 +75,7 @@ def test_with_a_label_all_pictures_are_of_it(models, out, label):
     assert labels.tolist() == [2] * 7
 
 
+@pytest.mark.slow
 def test_the_label_and_the_guidance_decide_the_pictures(models, loaded, out):
     """What the file says is what the model was told."""
     images, _ = drawn(models, out, count=3, label="square", guidance=3.0)
@@ -103,6 +104,7 @@ def test_a_painting_comes_with_its_prompt_and_without_labels(models, out):
     assert asked == ("The SEA, at night", "", 2.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "wanted", "negative", "guidance"),
     [

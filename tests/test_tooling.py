@@ -36,6 +36,7 @@ def pins() -> Iterator[Requirement]:
             yield Requirement(line)
 
 
+@pytest.mark.slow
 def test_collecting_the_browser_tests_needs_no_playwright() -> None:
     run = subprocess.run(
         [sys.executable, "-c", COLLECT_WITHOUT_PLAYWRIGHT],

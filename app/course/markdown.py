@@ -7,6 +7,7 @@ What the colon fences mean is `directives.py`'s affair.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
@@ -80,12 +81,18 @@ def parser(fence: Fence | None = None) -> Markdown:
     return md
 
 
+@functools.cache
+def _plain_parser() -> Markdown:
+    """Build the parser of pieces once: what belongs to a text stands in the environment of its rendering."""
+    return parser()
+
+
 def render_block(text: str, place: Place) -> str:
     """Render a piece that may hold paragraphs, code and pictures, but no directives."""
     env: dict[str, Any] = {"place": place}
     if place.owner:
         env["docId"] = place.owner  # the footnote plugin's name for it
-    return str(parser().render(text, env))
+    return str(_plain_parser().render(text, env))
 
 
 def render_text(text: str, place: Place) -> str:

@@ -8,7 +8,7 @@ from dataclasses import fields
 import pytest
 
 from tests.browser.fake_server import Scenario, serving
-from tests.browser.playwright_names import Browser, Page
+from tests.browser.playwright_names import Browser, BrowserContext, Page
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +25,21 @@ def scenario(server: tuple[str, Scenario]) -> Scenario:
     return server[1]
 
 
-@pytest.fixture
-def page(browser: Browser, server: tuple[str, Scenario], scenario: Scenario) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, server: tuple[str, Scenario]) -> Iterator[BrowserContext]:
+    """Keep one browser context for a file's tests: a new one starts a process, for as long as a test takes."""
     context = browser.new_context(base_url=server[0], viewport={"width": 1280, "height": 900})
     context.set_default_timeout(10_000)
-    page = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(visitor: BrowserContext, scenario: Scenario) -> Iterator[Page]:
+    page = visitor.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda m: errors.append(m.text) if "Content Security Policy" in m.text else None)
     yield page
-    context.close()
+    page.close()
     assert errors == []

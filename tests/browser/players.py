@@ -6,7 +6,6 @@ import re
 
 from tests.browser.playwright_names import Locator, Page, expect
 
-AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 PIXELS = """pane => {
   const canvas = document.querySelector(`[data-pane=${pane}] canvas`);
   return Array.from(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data).join();

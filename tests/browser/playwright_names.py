@@ -6,8 +6,9 @@ and `make quick` does not pay for it.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tests.late import Late
 
 __all__ = [
     "Axe",
@@ -36,15 +37,6 @@ if TYPE_CHECKING:
         sync_playwright,
     )
 else:
-
-    class Late:
-        """A function or class that is looked up when it is called; as a type it is for readers alone."""
-
-        def __init__(self, module: str, name: str) -> None:
-            self.module, self.name = module, name
-
-        def __call__(self, *args: Any, **kwargs: Any) -> Any:
-            return getattr(import_module(self.module), self.name)(*args, **kwargs)
 
     def __getattr__(name: str) -> Late:
         if name.startswith("__"):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.axe import violations
 from tests.browser.fake_server import Scenario
-from tests.browser.players import AXE, TOO_SMALL, put, reading, run_to_the_end, state, words
-from tests.browser.playwright_names import Axe, Page, expect
+from tests.browser.players import TOO_SMALL, put, reading, run_to_the_end, state, words
+from tests.browser.playwright_names import Page, expect
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.player_fixtures",)
@@ -89,10 +90,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, scheme: str,
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 844})
     page.goto("/solver")
-    assert Axe().run(page, options=AXE).response["violations"] == []
+    assert violations(page) == []
     run_to_the_end(page)
-    found = Axe().run(page, options=AXE).response["violations"]
-    assert [(fault["id"], [node["html"][:90] for node in fault["nodes"]]) for fault in found] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate(TOO_SMALL) == []
 
@@ -105,10 +105,9 @@ def test_axe_finds_nothing_in_prompts_and_maps(page: Page, scheme: str, width: i
     page.goto("/painted")
     put(page, "prompt", "a red house and a castle on hills " * 4)
     page.locator(".words summary").click()
-    assert Axe().run(page, options=AXE).response["violations"] == []
+    assert violations(page) == []
     run_to_the_end(page)
     words(page).nth(1).click()
-    found = Axe().run(page, options=AXE).response["violations"]
-    assert [(fault["id"], [node["html"][:90] for node in fault["nodes"]]) for fault in found] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate(TOO_SMALL) == []

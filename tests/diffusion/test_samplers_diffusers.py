@@ -13,15 +13,15 @@ import math
 import numpy as np
 import pytest
 import torch
-from diffusers import (
+
+from app.diffusion.plan import Point
+from tests.diffusion.reference_schedulers import (
     DDIMScheduler,
     DDPMScheduler,
     DPMSolverMultistepScheduler,
     FlowMatchEulerDiscreteScheduler,
     HeunDiscreteScheduler,
 )
-
-from app.diffusion.plan import Point
 from tests.diffusion.sampler_scenes import (
     IN_DOUBLE,
     TARGET,
@@ -35,6 +35,8 @@ from tests.diffusion.sampler_scenes import (
     x0_hat_from_v,
     x0_hat_from_velocity,
 )
+
+pytestmark = pytest.mark.slow
 
 # The reference asks numpy for the array of a tensor in a way that numpy 2 is leaving behind.
 their_warning = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

@@ -48,6 +48,7 @@ STEPS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_pictures_have_the_moments_of_the_data_of_their_class(sampler: str) -> None:
     plan = make_plan(sampler=sampler, steps=STEPS[sampler], grid="log_snr")
@@ -60,6 +61,7 @@ def test_pictures_have_the_moments_of_the_data_of_their_class(sampler: str) -> N
         assert pixels.std().item() == pytest.approx(STD, abs=0.015)
 
 
+@pytest.mark.slow
 def test_full_ddim_noise_gives_the_moments_too() -> None:
     plan = make_plan(sampler="ddim", steps=200, eta=1.0, grid="log_snr")
     pictures = sample(exact_denoiser(), plan, torch.ones(16, dtype=torch.long), 1.0, noise(16))
@@ -89,6 +91,7 @@ def test_a_picture_alone_is_the_one_in_the_batch(sampler: str) -> None:
         torch.testing.assert_close(together[k : k + 1], alone, rtol=0.0, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["ddim", "dpm_solver_pp", "heun", "heun_sigma", "flow_euler"])
 def test_deterministic_samplers_agree_on_the_picture_of_a_seed(sampler: str) -> None:
     label = torch.tensor([0, 1])

@@ -68,6 +68,7 @@ def test_a_claim_without_a_viewer_ends(source):
     assert 0 < frames == later < 60
 
 
+@pytest.mark.slow
 def test_many_threads_worth_of_asking_watching_and_leaving_leave_nothing_behind(source):
     """The event loop adds, watches and withdraws while the device thread steps, ends and forgets."""
 

@@ -1,4 +1,7 @@
-"""Pictures that are quickly learnt: a bright bar whose row is the class, with noise."""
+"""Pictures that are quickly learnt: a bright bar whose row is the class, with noise.
+
+Every test here has the mark `training`, which `make quick` leaves out.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,13 @@ import torch
 
 from app.training.aspects import Known
 from app.training.data import Pictures
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder; pytest hands every conftest those of all folders."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.training)
 
 
 def bars(count: int, seed: int, classes: int = 4, side: int = 12) -> Pictures:

@@ -61,7 +61,6 @@ def sampled(told: list[EvaluationProgress]) -> int:
     return len([progress for progress in told if progress.stage.startswith("sampling")])
 
 
-@pytest.mark.training
 def test_an_evaluation_measures_everything_and_ends_at_all_of_its_calls(
     model: CardFile, data: Path, tmp_path: Path
 ) -> None:
@@ -83,7 +82,6 @@ def test_an_evaluation_measures_everything_and_ends_at_all_of_its_calls(
     assert all(before.done <= after.done for before, after in pairwise(told))
 
 
-@pytest.mark.training
 def test_an_evaluation_taken_up_samples_nothing_again_and_says_the_same(
     model: CardFile, data: Path, tmp_path: Path
 ) -> None:
@@ -93,7 +91,6 @@ def test_an_evaluation_taken_up_samples_nothing_again_and_says_the_same(
     assert sampled(told) == 0 and not any("training the judge" in progress.stage for progress in told)
 
 
-@pytest.mark.training
 def test_an_evaluation_that_was_stopped_goes_on_where_it_was(
     model: CardFile, data: Path, tmp_path: Path
 ) -> None:
@@ -110,7 +107,6 @@ def test_an_evaluation_that_was_stopped_goes_on_where_it_was(
     assert told[-1].total < all_calls(model)
 
 
-@pytest.mark.training
 def test_other_weights_are_measured_anew(model: CardFile, data: Path, tmp_path: Path) -> None:
     measure(model, data, tmp_path / "work")
     network = UNet(UNetConfig(1, 28, 28, widths=(8, 8), blocks=1, heads=1, classes=10))
@@ -183,7 +179,6 @@ def test_figures_compare_with_the_floor_and_few_steps_with_many_by_the_best_samp
     )
 
 
-@pytest.mark.training
 def test_the_command_writes_a_report_and_puts_the_figures_on_the_card(
     model: CardFile, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -164,7 +164,6 @@ SMALL = replace(
 )
 
 
-@pytest.mark.training
 def test_the_recipe_scaled_down_takes_a_step_and_is_taken_up_where_it_was(
     folder: Path, tmp_path: Path
 ) -> None:

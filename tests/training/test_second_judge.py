@@ -9,7 +9,6 @@ from app.training.data import Pictures
 from app.training.second_judge import fit_second_judge
 
 
-@pytest.mark.training
 def test_it_learns_real_pictures_and_tells_right_classes_from_wrong_ones(
     make_bars: Callable[[int, int], Pictures],
 ) -> None:

@@ -74,7 +74,6 @@ def test_the_aim_is_led_away_from_the_poorer_version(recipe: Recipe) -> None:
     )
 
 
-@pytest.mark.training
 def test_the_second_stage_learns_what_the_two_networks_say_together(recipe: Recipe, tmp_path: Path) -> None:
     sharpening = replace(SHARPENING, share=2.0)
     recipe = replace(recipe, steps=100, sharpening=sharpening)
@@ -88,7 +87,6 @@ def test_the_second_stage_learns_what_the_two_networks_say_together(recipe: Reci
     assert float((learnt(*shown) - aim).norm()) < 0.8 * float((good(*shown) - aim).norm())
 
 
-@pytest.mark.training
 def test_the_first_stage_is_the_same_with_and_without_a_second(recipe: Recipe, tmp_path: Path) -> None:
     train(recipe, tmp_path, tmp_path / "both", CPU, ignore)
     train(replace(recipe, sharpening=None), tmp_path, tmp_path / "one", CPU, ignore)
@@ -98,7 +96,6 @@ def test_the_first_stage_is_the_same_with_and_without_a_second(recipe: Recipe, t
     assert not (tmp_path / "one" / "poor.safetensors").exists()
 
 
-@pytest.mark.training
 def test_the_poorer_version_is_the_average_of_its_step(recipe: Recipe, tmp_path: Path) -> None:
     train(recipe, tmp_path, tmp_path, CPU, ignore)
     trainer = Trainer(recipe, recipe.batches(tmp_path), CPU)
@@ -108,7 +105,6 @@ def test_the_poorer_version_is_the_average_of_its_step(recipe: Recipe, tmp_path:
     assert same(load_file(tmp_path / "poor.safetensors"), average)
 
 
-@pytest.mark.training
 @pytest.mark.parametrize("step", [2, 5, 9, 11, 13, 15])
 def test_a_training_stopped_in_either_stage_goes_on_as_if_it_had_not(
     recipe: Recipe, uninterrupted: str, tmp_path: Path, step: int
@@ -119,7 +115,6 @@ def test_a_training_stopped_in_either_stage_goes_on_as_if_it_had_not(
     assert train(recipe, tmp_path, tmp_path / "cut", CPU, ignore, every=2) == uninterrupted
 
 
-@pytest.mark.training
 def test_steps_are_counted_over_both_stages_and_both_are_in_the_log(recipe: Recipe, tmp_path: Path) -> None:
     steps: list[int] = []
     train(recipe, tmp_path, tmp_path, CPU, lambda progress: steps.append(progress.step), every=5)
@@ -130,7 +125,6 @@ def test_steps_are_counted_over_both_stages_and_both_are_in_the_log(recipe: Reci
     assert (tmp_path / "second-stage" / "sheet-000016.png").is_file()
 
 
-@pytest.mark.training
 def test_without_the_poorer_version_the_second_stage_says_what_is_missing(
     recipe: Recipe, tmp_path: Path
 ) -> None:
@@ -151,7 +145,6 @@ def test_a_second_stage_of_another_first_one_is_refused(recipe: Recipe, tmp_path
         Trainer(recipe, recipe.batches(tmp_path), CPU, Stage(first)).resume(tmp_path)
 
 
-@pytest.mark.training
 def test_a_damaged_poorer_version_is_refused(recipe: Recipe, tmp_path: Path) -> None:
     train(recipe, tmp_path, tmp_path, CPU, ignore)
     save_file({"head.weight": torch.zeros(2)}, tmp_path / "poor.safetensors")

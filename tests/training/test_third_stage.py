@@ -106,7 +106,6 @@ def test_where_both_are_as_likely_the_aims_mean_is_moved_by_the_difference_of_th
     torch.testing.assert_close(aim, before(x_t[:1], t[:1], condition[:1])[0] + 0.7 * moved)
 
 
-@pytest.mark.training
 def test_a_network_whose_own_pictures_are_too_dark_learns_to_make_brighter_ones(
     recipe: Recipe, before: UNet
 ) -> None:
@@ -152,7 +151,6 @@ def test_own_pictures_are_asked_for_what_real_ones_show_and_are_made_once(
     assert torch.equal(again[0], pixels) and not told
 
 
-@pytest.mark.training
 def test_the_stages_before_are_the_same_with_and_without_a_third(recipe: Recipe, tmp_path: Path) -> None:
     recipe = replace(recipe, sharpening=SHARPENING)
     three = train(recipe, tmp_path, tmp_path / "three", CPU, ignore)
@@ -163,7 +161,6 @@ def test_the_stages_before_are_the_same_with_and_without_a_third(recipe: Recipe,
         assert all(torch.equal(a[name], b[name]) for name in b)
 
 
-@pytest.mark.training
 @pytest.mark.parametrize("step", [9, 13, 17, 21])
 def test_a_training_stopped_in_any_stage_goes_on_as_if_it_had_not(
     recipe: Recipe, uninterrupted: str, tmp_path: Path, step: int
@@ -174,7 +171,6 @@ def test_a_training_stopped_in_any_stage_goes_on_as_if_it_had_not(
     assert train(recipe, tmp_path, tmp_path / "cut", CPU, ignore, every=2) == uninterrupted
 
 
-@pytest.mark.training
 def test_steps_are_counted_over_all_stages_and_making_pictures_is_told_and_in_the_log(
     recipe: Recipe, tmp_path: Path
 ) -> None:
@@ -189,7 +185,6 @@ def test_steps_are_counted_over_all_stages_and_making_pictures_is_told_and_in_th
     assert training_seconds(tmp_path) == pytest.approx(sum(entry["took_s"] for entry in log))
 
 
-@pytest.mark.training
 def test_a_second_round_contrasts_with_what_the_first_one_makes(recipe: Recipe, tmp_path: Path) -> None:
     twice = replace(recipe, contrast=replace(CONTRAST, rounds=2))
     train(recipe, tmp_path, tmp_path / "once", CPU, ignore)
@@ -208,7 +203,6 @@ def test_a_second_round_contrasts_with_what_the_first_one_makes(recipe: Recipe, 
         torch.testing.assert_close(tensor, ((ends[0] + ends[1]) / 2).half())
 
 
-@pytest.mark.training
 def test_own_pictures_of_other_weights_are_not_taken_up(recipe: Recipe, tmp_path: Path) -> None:
     train(recipe, tmp_path, tmp_path, CPU, ignore)
     made = list((tmp_path / "third-stage-1").glob("own-*"))

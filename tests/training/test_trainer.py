@@ -49,7 +49,6 @@ def test_training_moves_weights_and_the_average_follows_behind(recipe: Recipe, t
     assert 0 < float((average - start).norm()) < float((moved - start).norm())
 
 
-@pytest.mark.training
 def test_training_learns_something(recipe: Recipe) -> None:
     losses: list[float] = []
     trainer = Trainer(replace(recipe, steps=200), recipe.batches(Path()), CPU)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,13 +10,22 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from app.learners.database import open_records
 from app.main import create_app
 from app.settings import Settings
 from tests.web.small_course import COURSE, LESSON, Site
 
 
+@pytest.fixture(scope="session")
+def empty_records(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the records of a site once, for every site to begin with a copy."""
+    path = tmp_path_factory.mktemp("records") / "records.sqlite3"
+    open_records(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, empty_records: Path) -> Iterator[Site]:
     """Serve a course of one lesson; every call is another server with records of its own."""
     with ExitStack() as stack:
         count = 0
@@ -31,6 +41,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
             if outline:
                 (folder / "lessons" / "course.toml").write_text(outline, encoding="utf-8")
             (folder / "models").mkdir()
+            shutil.copy(empty_records, folder)
             app = create_app(
                 Settings(
                     lessons=folder / "lessons",

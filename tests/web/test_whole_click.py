@@ -50,6 +50,7 @@ def test_a_click_brings_frames_as_they_are_made_from_the_engine_to_the_page(tmp_
     assert left == (0, 0)
 
 
+@pytest.mark.slow
 def test_a_prompt_brings_a_map_in_every_frame_for_each_word_that_was_read(tmp_path):
     file = write_tiny_painter(tmp_path)
     models = Models(tmp_path, torch.device("cpu"), threads=1)
@@ -83,6 +84,7 @@ def test_a_prompt_brings_a_map_in_every_frame_for_each_word_that_was_read(tmp_pa
         assert image.mode == "RGB"
 
 
+@pytest.mark.slow
 def test_a_page_that_goes_away_pauses_its_run_and_gives_its_place_back(tmp_path):
     file = write_tiny_model(tmp_path)
     models = Models(tmp_path, torch.device("cpu"), threads=1)

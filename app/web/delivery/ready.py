@@ -5,6 +5,7 @@ A `Ready` is an ASGI application of its own, so that nothing is parsed, built or
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 from collections.abc import Mapping
@@ -33,7 +34,7 @@ class Ready:
         self.status = status
         self.etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
         self._plain = _Variant(body, self.etag, media_type, cache, encoding=None)
-        packed = gzip.compress(body, 9, mtime=0) if len(body) >= WORTH_GZIP_BYTES else body
+        packed = _packed(body) if len(body) >= WORTH_GZIP_BYTES else body
         self._packed = self._plain
         if len(packed) < 0.9 * len(body):
             self._packed = _Variant(packed, f'{self.etag[:-1]}-gz"', media_type, cache, encoding="gzip")
@@ -54,6 +55,12 @@ class Ready:
         await send({"type": "http.response.start", "status": self.status, "headers": variant.headers.copy()})
         body = b"" if scope["method"] == "HEAD" else variant.body
         await send({"type": "http.response.body", "body": body})
+
+
+@functools.lru_cache(maxsize=512)
+def _packed(body: bytes) -> bytes:
+    """Compress a body once, although a file is made ready for two addresses."""
+    return gzip.compress(body, 9, mtime=0)
 
 
 class _Variant:

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar, Protocol
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.templating import Jinja2Templates
 
@@ -22,6 +23,26 @@ class Context(Protocol):
     """A frozen dataclass that names the template it is for."""
 
     template: ClassVar[str]
+
+
+class Compiled(BytecodeCache):
+    """Compiled templates of this process by their path; jinja2 compares the checksum of the source."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket where the template has been compiled before."""
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+"""Shared by every application of the process: a template is compiled once, however many are made."""
 
 
 def make_templates(
@@ -45,6 +66,7 @@ def make_templates(
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=COMPILED,
     )
     environment.globals["asset"] = assets.url
     environment.filters["isolated"] = isolated

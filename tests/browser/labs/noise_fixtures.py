@@ -14,7 +14,7 @@ from tests.browser.labs.noise_plates import GREY, LESSON
 from tests.browser.server_thread import served_in_thread
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 TEXT = """+++
 title = "Adding noise"
@@ -63,16 +63,23 @@ def noise_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def page(browser: Browser, noise_site: str) -> Iterator[Page]:
-    """Open the lesson; a script that fails, or a policy that is broken, fails the test."""
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, noise_site: str) -> Iterator[BrowserContext]:
+    """Keep one browser context for a file's tests: a new one starts a process, for as long as a test takes."""
     context = browser.new_context(base_url=noise_site, viewport={"width": 1366, "height": 625})
     context.set_default_timeout(10_000)
-    page = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(visitor: BrowserContext) -> Iterator[Page]:
+    """Open the lesson; a script that fails, or a policy that is broken, fails the test."""
+    page = visitor.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
     page.goto(LESSON)
     yield page
-    context.close()
+    page.close()
     assert errors == []

@@ -154,6 +154,7 @@ def test_a_page_loads_the_labs_script_and_style() -> None:
     assert made.styles[-3:] == tuple(f"labs/noise/{name}.css" for name in ("lab", "panes", "spread"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["options", "view"])
 def test_no_torch_is_needed(module: str) -> None:
     code = f"import app.labs.noise.{module}, sys; assert 'torch' not in sys.modules"

@@ -269,6 +269,7 @@ def test_a_lab_of_a_model_of_classes_has_no_prompts(sources: tuple[SamplerSource
         player(sources, {name: "true"})
 
 
+@pytest.mark.slow
 def test_the_page_needs_no_torch() -> None:
     code = "import app.labs.player.view, sys; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

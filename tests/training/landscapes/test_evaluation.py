@@ -65,7 +65,6 @@ def measure(model: CardFile, work: Path) -> tuple[Any, list[EvaluationProgress]]
     return evaluate(model, None, work, OPTIONS, told.append), told
 
 
-@pytest.mark.training
 def test_everything_is_measured_of_a_prompted_model_and_taken_up_again(
     model: CardFile, tmp_path: Path
 ) -> None:
@@ -95,7 +94,6 @@ def test_everything_is_measured_of_a_prompted_model_and_taken_up_again(
     assert not any("sampling" in now.stage or "training" in now.stage for now in told)
 
 
-@pytest.mark.training
 def test_the_command_puts_figures_and_sheet_beside_each_other(
     model: CardFile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

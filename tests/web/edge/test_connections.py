@@ -46,6 +46,7 @@ async def stalled_viewer(protocol):
         await serving
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux bounds it")
 def test_a_stalled_viewers_connection_is_closed_although_bytes_are_left():
     async def scene():

@@ -207,6 +207,7 @@ def test_a_content_length_that_is_no_length_is_refused(client, length):
     assert answer.status_code in (400, 413)
 
 
+@pytest.mark.slow
 def test_300000_form_fields_are_refused(client):
     answer = client.post("/form", data={f"f{n}": "" for n in range(300_000)})
     assert answer.status_code == 413

@@ -97,6 +97,7 @@ def packed(text: str) -> int:
     return len(gzip.compress(text.encode(), 9))
 
 
+@pytest.mark.slow
 def test_the_shipped_lesson_is_light() -> None:
     client = TestClient(create_app(Settings()), base_url="http://localhost")
     page = client.get("/lessons/from-noise-to-picture").text

@@ -95,6 +95,7 @@ bodies = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=bodies, name=st.sampled_from(["one", "some", "none"]))
 def test_whatever_is_sent_breaks_nothing_and_is_recorded_only_when_acknowledged(client, url, body, name):

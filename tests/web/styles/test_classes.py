@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
 from pygments.token import STANDARD_TYPES
 
 from app.settings import files_folder
@@ -68,6 +69,7 @@ def test_every_class_of_a_page_has_a_style_there(pages: Pages) -> None:
     assert missing(pages) == {}
 
 
+@pytest.mark.slow
 def test_every_class_that_a_script_sets_has_a_style_where_it_is_loaded(pages: Pages) -> None:
     left = frozenset().union(*(page.by_script for page in pages.values()))
     assert {".is-live", ".is-playing", ".lit", ".word-map", ".unseen"} <= left

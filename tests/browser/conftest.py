@@ -20,7 +20,7 @@ AWAKE_S = 90.0
 
 
 def chromium_path() -> str | None:
-    found = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+    found = map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))
     return os.environ.get("CHROMIUM") or next(filter(None, found), None)
 
 

@@ -50,7 +50,7 @@ run: .venv/ready
 
 # Under a minute on two cores: no browser, no export, no training, nothing slow.
 quick: .venv/ready-test
-	@$(PYTEST) -q $(PARALLEL) --durations=5 --durations-min=2 \
+	@$(PYTEST) -q $(PARALLEL) --hypothesis-profile=quick --durations=5 --durations-min=2 \
 		-m "not (browser or export or training or slow or soak)"
 
 # Browser tests have processes of their own: Playwright's event loop stays behind and breaks async tests.

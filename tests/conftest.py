@@ -25,6 +25,7 @@ jaxtyping.install_import_hook(
 
 # No deadline: how long an example takes says more about the machine than about the code.
 settings.register_profile("fromnoise", deadline=None)
+settings.register_profile("quick", settings.get_profile("fromnoise"), max_examples=15)
 settings.load_profile("fromnoise")
 
 

@@ -64,6 +64,7 @@ def test_the_wheel_carries_every_file_that_the_app_reads(wheel: Path, name: str)
     assert packed == {f"app/_files/{name}/{path}" for path in files_below(ROOT / name)}
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("wheel")
 def test_the_wheel_carries_the_package_alone(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:

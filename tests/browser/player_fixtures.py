@@ -27,7 +27,7 @@ def scenario(server: tuple[str, Scenario]) -> Scenario:
 
 @pytest.fixture(scope="module")
 def visitor(browser: Browser, server: tuple[str, Scenario]) -> Iterator[BrowserContext]:
-    """Keep one browser context for a file's tests: a new one starts a process, for as long as a test takes."""
+    """Keep one browser context for a file's tests: starting one takes as long as a test."""
     context = browser.new_context(base_url=server[0], viewport={"width": 1280, "height": 900})
     context.set_default_timeout(10_000)
     yield context

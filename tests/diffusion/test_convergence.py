@@ -51,6 +51,7 @@ def end_error(follow, sampler: str, path: str, steps: int) -> float:
     return float(abs(end.item() / last.signal_scale - MEAN - 1.5 * math.hypot(STD, SIGMA_MIN)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sampler", "path", "order"),
     [

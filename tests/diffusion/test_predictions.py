@@ -63,6 +63,7 @@ KINDS = ["x0", "eps", "v", "velocity"]
 angles = st.floats(0.001, 0.5 * math.pi - 0.001)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", KINDS[:3])
 @pytest.mark.parametrize("second", KINDS[:3])
 @given(a=angles, b=angles, c=angles)
@@ -71,6 +72,7 @@ def test_on_a_variance_preserving_path(first: str, second: str, a: float, b: flo
     assert_round_trip(first, second, angle.cos(), angle.sin())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", KINDS)
 @pytest.mark.parametrize("second", KINDS)
 @given(t=st.floats(0.001, 0.999), u=st.floats(0.001, 0.999))

@@ -52,6 +52,7 @@ def maps_of(content, count, words=WORDS):
     return levels / 255.0 * peaks[:, :, None, None], peaks, levels
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guidance", [1.0, 3.0])
 def test_every_frame_says_for_each_picture_and_word_where_it_was_looked_at(painter, painting_of, guidance):
     spec = painting_of(prompt=PROMPT, attention=True, count=3, guidance=guidance, steps=3)

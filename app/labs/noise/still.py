@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -91,7 +92,14 @@ def _readouts(schedule: Schedule) -> Mapping[str, tuple[str, ...]]:
 
 def _small_png(sheet: NDArray[np.uint8]) -> str:
     """Encode with 256 colours: a quarter of the bytes, and the noise hides the difference."""
+    return _encoded(sheet.tobytes(), sheet.shape)
+
+
+@functools.lru_cache(maxsize=64)
+def _encoded(pixels: bytes, shape: tuple[int, int, int]) -> str:
+    """Encode once what several pages show: choosing the colours costs more than the rest of a page."""
+    sheet = np.frombuffer(pixels, np.uint8).reshape(shape)
     out = io.BytesIO()
-    image = Image.fromarray(sheet[:, :, 0] if sheet.shape[2] == 1 else sheet)
+    image = Image.fromarray(sheet[:, :, 0] if shape[2] == 1 else sheet)
     image.quantize(COLOURS, dither=Image.Dither.NONE).save(out, format="PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"

@@ -65,7 +65,7 @@ def noise_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def visitor(browser: Browser, noise_site: str) -> Iterator[BrowserContext]:
-    """Keep one browser context for a file's tests: a new one starts a process, for as long as a test takes."""
+    """Keep one browser context for a file's tests: starting one takes as long as a test."""
     context = browser.new_context(base_url=noise_site, viewport={"width": 1366, "height": 625})
     context.set_default_timeout(10_000)
     yield context

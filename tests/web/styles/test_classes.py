@@ -11,6 +11,8 @@ from app.settings import files_folder
 from tests.web.styles.sheets import needs, rules_of, sheets
 from tests.web.styles.site_pages import SitePage
 
+pytestmark = pytest.mark.slow  # every page of the site is made
+
 Pages = Mapping[str, SitePage]
 
 CODE = {f".{name}" for name in STANDARD_TYPES.values() if name}
@@ -69,7 +71,6 @@ def test_every_class_of_a_page_has_a_style_there(pages: Pages) -> None:
     assert missing(pages) == {}
 
 
-@pytest.mark.slow
 def test_every_class_that_a_script_sets_has_a_style_where_it_is_loaded(pages: Pages) -> None:
     left = frozenset().union(*(page.by_script for page in pages.values()))
     assert {".is-live", ".is-playing", ".lit", ".word-map", ".unseen"} <= left

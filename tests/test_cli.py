@@ -59,6 +59,7 @@ def test_version_is_the_one_that_pyproject_states(fromnoise: Command) -> None:
     assert fromnoise("--version") == (0, f"fromnoise {stated}\n", "")
 
 
+@pytest.mark.slow
 def test_help_names_every_command_and_loads_nothing_large() -> None:
     program = (
         "import sys\nfrom app import cli\nsys.argv = ['fromnoise', '--help']\n"

@@ -96,6 +96,7 @@ def test_what_somebody_watches_is_kept_however_much_came_since(spec_of):
     assert asyncio.run(scene()) == RUN_BYTES
 
 
+@pytest.mark.slow
 def test_of_very_many_runs_the_oldest_are_forgotten(spec_of):
     async def scene():
         client = FakeEngine().client()

@@ -47,6 +47,7 @@ def test_a_job_that_nobody_waits_for_any_more_is_not_run_and_harms_nothing(sourc
     assert seen[-1] == "done"
 
 
+@pytest.mark.slow
 def test_jobs_are_bounded_and_do_not_hold_the_frames_up(source):
     source.pause_s = 0.005
 

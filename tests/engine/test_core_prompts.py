@@ -122,6 +122,7 @@ def test_a_run_whose_attention_is_shown_leaves_the_others_as_they_are_and_out_of
     assert not any(b'"attention":' in content for content in beside)
 
 
+@pytest.mark.slow
 def test_between_two_calls_of_the_shared_batch_is_at_most_one_for_attention(paints):
     async def scene(core):
         paints.may_go.clear()
@@ -136,6 +137,7 @@ def test_between_two_calls_of_the_shared_batch_is_at_most_one_for_attention(pain
     assert paints.batches == [1, *[1, "attention"] * 11, *["attention"] * (5 * 4 - 11)]
 
 
+@pytest.mark.slow
 def test_a_fault_of_a_run_whose_attention_is_shown_ends_only_that_run(paints, capsys):
     async def scene(core):
         usual = core.submit(painting(prompt="night", steps=50), "a")

@@ -54,6 +54,7 @@ def test_a_paused_run_that_nobody_comes_back_to_goes(source):
     play(scene, source, RunTable(paused_s=0.05))
 
 
+@pytest.mark.slow
 def test_a_claim_without_a_viewer_ends(source):
     source.pause_s = 0.01
 

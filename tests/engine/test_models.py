@@ -77,6 +77,7 @@ def test_without_models_there_are_none(tmp_path):
     assert Models(tmp_path, CPU, threads=1).report() == []
 
 
+@pytest.mark.slow
 def test_a_corrupt_export_in_the_cache_leaves_the_eager_runtime_at_work_and_is_thrown_away(tmp_path, capsys):
     """The cache is only a cache: whatever lies there, models are served."""
     first, second = (

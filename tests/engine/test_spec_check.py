@@ -52,6 +52,7 @@ def test_every_run_of_a_model_of_classes_passes_and_keeps_its_id(asked):
     assert read_spec(written(run)).run_id("weights") == run.run_id("weights")
 
 
+@pytest.mark.slow
 @given(asked=PAINTINGS)
 @settings(max_examples=150, deadline=None)
 def test_every_run_of_a_model_of_prompts_passes_and_keeps_its_id(asked):
@@ -109,6 +110,7 @@ JSON_VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(name=st.sampled_from([field.name for field in fields(RunSpec)]), value=JSON_VALUES)
 @settings(max_examples=300, deadline=None)
 def test_a_field_with_anything_in_it_is_a_run_or_a_refusal_and_never_a_crash(name, value):

@@ -43,6 +43,7 @@ def test_sixteen_runs_with_different_prompts_share_one_call(painter, painting_of
     assert 16 < network.rows[0] < 32, "some are guided and some are not"
 
 
+@pytest.mark.slow
 def test_a_prompt_among_others_gives_the_same_frames_as_alone(painter, painting_of):
     specs = paintings(painting_of)
     together = finish(painter, [begin(spec, painter.card, CPU) for spec in specs])

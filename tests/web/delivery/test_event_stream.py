@@ -152,6 +152,7 @@ def test_a_viewer_who_had_gone_before_the_first_event_costs_nothing():
     assert scene.closed <= 1
 
 
+@pytest.mark.slow
 def test_over_a_socket_a_reader_who_stalls_is_let_go_while_another_reads_on():
     released = []
 

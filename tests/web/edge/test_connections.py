@@ -60,6 +60,7 @@ def test_a_stalled_viewers_connection_is_closed_although_bytes_are_left():
     assert asyncio.run(scene()) < 5
 
 
+@pytest.mark.slow
 def test_one_who_pauses_for_less_than_that_is_kept():
     async def scene():
         async with asyncio.timeout(15), stalled_viewer(PatientConnection) as server:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from app.course.ids import RetiredIds, id_problems, read_ids, retired_ids
-from app.course.lesson import QUIZ_FILE, Lesson, ReadQuiz, read_lesson
+from app.course.ids import IdsFile, RetiredIds, id_problems, read_ids, retired_ids
+from app.course.lesson import QUIZ_FILE, Lesson, LessonFolder, ReadQuiz, read_lesson
 from app.course.outline import OUTLINE_FILE, Outline, outline_of, place_problems, read_outline
 from app.course.problem import Problem
 from app.course.question import Question
@@ -88,26 +88,32 @@ def read_lessons(folder: Path, read_quiz: ReadQuiz) -> tuple[Catalogue, list[Pro
     """
     if not folder.is_dir():
         return Catalogue(()), [Problem(Path(folder.name), "there is no such folder of lessons")]
-    lessons, ids, problems = [], [], []
-    outline, faults = read_outline(folder)
-    problems += faults
-    for path in sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._"):
-        lesson, faults = read_lesson(path, folder, read_quiz)
-        file, faults_of_ids = read_ids(path, folder)
-        problems += [*faults, *faults_of_ids]
-        lessons += [lesson] if lesson else []
-        ids += [file] if file else []
+    outline, problems = read_outline(folder)
+    paths = sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._")
+    folders = [read_lesson(path, folder, read_quiz) for path in paths]
+    files = [read_ids(path, folder) for path in paths]
+    for one, (_, faults) in zip(folders, files, strict=True):
+        problems += [*one.problems, *faults]
+    lessons = sorted((one.lesson for one in folders if one.lesson), key=lambda lesson: lesson.number)
     if not lessons and not problems:
         problems.append(Problem(Path(folder.name), "there are no lessons in this folder"))
-    lessons.sort(key=lambda lesson: lesson.number)
-    catalogue = Catalogue(tuple(lessons), outline or outline_of(lessons), retired_ids(ids))
+    retired = retired_ids([file for file, _ in files if file])
+    catalogue = Catalogue(tuple(lessons), outline or outline_of(lessons), retired)
     problems += _doubles(catalogue)
     if outline or not (folder / OUTLINE_FILE).exists():
-        problems += place_problems(catalogue.outline, lessons)
-    if not any(problem.path.name == QUIZ_FILE for problem in problems):  # else ids may be there, unread
-        asked = {question.id for lesson in lessons for question in lesson.questions}
-        problems += id_problems(ids, asked)
-    return catalogue, problems
+        numbers = {one.slug: one.number for one in folders if one.slug}
+        problems += place_problems(catalogue.outline, lessons, numbers)
+    return catalogue, [*problems, *_id_problems(folders, files)]
+
+
+def _id_problems(
+    folders: Sequence[LessonFolder], files: Sequence[tuple[IdsFile | None, list[Problem]]]
+) -> Iterator[Problem]:
+    """Check the ids of what could be read; one that is not there may be in what could not."""
+    quizzes = [one.asked for one in folders]
+    asked = {name for ids in quizzes for name in ids or ()}
+    complete = None not in quizzes and not any(faults for _, faults in files)
+    return id_problems([file for file, _ in files if file], asked, complete=complete)
 
 
 def _doubles(catalogue: Catalogue) -> Iterator[Problem]:

@@ -119,19 +119,20 @@ def retired_ids(files: Sequence[IdsFile]) -> RetiredIds:
     return RetiredIds(sound, dropped)
 
 
-def id_problems(files: Sequence[IdsFile], asked: Collection[str]) -> Iterator[Problem]:
+def id_problems(files: Sequence[IdsFile], asked: Collection[str], *, complete: bool) -> Iterator[Problem]:
     """Find what is wrong with the ids of a course.
 
     Args:
         files: of all lessons.
-        asked: the id of every question of the course.
+        asked: the ids of the course's questions.
+        complete: every question and every file of ids could be read; otherwise no id is taken for lost.
     """
     renamed = {old: new for file in files for old, new in file.ids.renamed.items()}
     retired = [old for file in files for _, old in file.retired]
     seen: set[str] = set()
     for file in files:
         for published in file.ids.published:
-            if published not in asked and published not in retired:
+            if complete and published not in asked and published not in retired:
                 yield file.of_published(published, GONE)
         for table, old in file.retired:
             if old in asked:
@@ -144,7 +145,7 @@ def id_problems(files: Sequence[IdsFile], asked: Collection[str]) -> Iterator[Pr
             if _loops(old, renamed):
                 what = f"is renamed to {new!r}, and following the names from there never ends"
                 yield file.of_retired("renamed", old, what)
-            elif new not in asked and new not in retired:
+            elif complete and new not in asked and new not in retired:
                 what = f"is renamed to {new!r}, and there is no such question in the course"
                 yield file.of_retired("renamed", old, what)
 

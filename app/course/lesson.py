@@ -96,28 +96,46 @@ class Lesson:
     prerequisites: tuple[str, ...] | None = None
 
 
-def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> tuple[Lesson | None, list[Problem]]:
+@dataclass(frozen=True)
+class LessonFolder:
+    """What could be read of a lesson's folder, and what is wrong with the rest.
+
+    Args:
+        problems: every fault.
+        slug: by the folder's name; empty where that is faulty.
+        number: likewise; then 0.
+        lesson: None where the folder's name or the lesson's head is faulty.
+        asked: the ids of its questions, whatever its head; None where there may be others that are faulty.
+    """
+
+    problems: tuple[Problem, ...]
+    slug: str = ""
+    number: int = 0
+    lesson: Lesson | None = None
+    asked: frozenset[str] | None = None
+
+
+def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> LessonFolder:
     """Read one lesson's folder.
 
     Args:
         folder: `NN-slug`.
         root: the folder of all lessons; problems name files from there.
         read_quiz: reads the questions.
-
-    Returns:
-        The lesson, or None where it cannot be read at all, and every fault found in it.
     """
     shown = folder.relative_to(root)
     name = FOLDER.fullmatch(folder.name)
     if name is None:
-        return None, [Problem(shown, "a lesson's folder is named NN-slug, as 01-from-noise-to-picture")]
+        what = "a lesson's folder is named NN-slug, as 01-from-noise-to-picture"
+        return LessonFolder((Problem(shown, what),))
     number, slug = int(name.group(1)), name.group(2)
     pictures = find_pictures(folder)
     addresses = {picture: picture_address(slug, picture, path) for picture, path in pictures.items()}
     questions, problems = read_quiz(folder / QUIZ_FILE, shown / QUIZ_FILE, addresses)
+    asked = None if problems else frozenset(question.id for question in questions)
     head, body, first_line, faults = _read_head(folder / "lesson.md", shown / "lesson.md")
     if head is None:
-        return None, [*faults, *problems]
+        return LessonFolder((*faults, *problems), slug, number, None, asked)
     page = render_page(body, folder, addresses, first_line)
     faults += [Problem(shown / "lesson.md", what, line) for line, what in page.faults]
     lesson = Lesson(
@@ -131,7 +149,7 @@ def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> tuple[Lesson |
         text=body,
         **{field: getattr(head, field) for field in Head.model_fields},
     )
-    return lesson, [*faults, *problems]
+    return LessonFolder((*faults, *problems), slug, number, lesson, asked)
 
 
 def find_pictures(folder: Path) -> dict[str, Path]:

@@ -90,14 +90,22 @@ def outline_of(lessons: Sequence[Lesson]) -> Outline:
     return Outline.model_construct(units=tuple(units))
 
 
-def place_problems(outline: Outline, lessons: Sequence[Lesson]) -> Iterator[Problem]:
-    """Find lessons that have no place in the outline, or another one than they say."""
-    numbers = {entry.slug: entry.number for entry in outline.planned}
+def place_problems(
+    outline: Outline, lessons: Sequence[Lesson], numbers: Mapping[str, int]
+) -> Iterator[Problem]:
+    """Find lessons that have no place in the outline, or another one than they say.
+
+    Args:
+        outline: of the course.
+        lessons: that can be read.
+        numbers: of all lessons by their slugs, those among them that cannot be read.
+    """
+    planned = {entry.slug: entry.number for entry in outline.planned}
     for lesson in lessons:
-        what = _other_number(lesson, numbers)
+        what = _other_number(lesson, planned)
         if what:
             yield Problem(Path(lesson.folder.name), what)
-        faults = [*_unknown_unit(lesson, outline), *_bad_prerequisites(lesson, lessons, numbers)]
+        faults = [*_unknown_unit(lesson, outline), *_bad_prerequisites(lesson, {**planned, **numbers})]
         for key, what in faults:
             line = line_in_head(lesson, key)
             yield Problem(Path(lesson.folder.name) / "lesson.md", f"head: {key}: {what}", line)
@@ -124,10 +132,7 @@ def _unknown_unit(lesson: Lesson, outline: Outline) -> Iterator[tuple[str, str]]
         yield "unit", f"must be one of the course's units, {allowed}; received {lesson.unit!r}"
 
 
-def _bad_prerequisites(
-    lesson: Lesson, lessons: Sequence[Lesson], numbers: Mapping[str, int]
-) -> Iterator[tuple[str, str]]:
-    known = {**numbers, **{other.slug: other.number for other in lessons}}
+def _bad_prerequisites(lesson: Lesson, known: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     for slug in lesson.prerequisites or ():
         if slug not in known:
             yield "prerequisites", f"there is no lesson {slug!r} in the course; there are {', '.join(known)}"

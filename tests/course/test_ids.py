@@ -124,6 +124,52 @@ def test_an_id_whose_question_is_faulty_is_not_reported_as_missing_too(course, q
     assert "which-colour: level: " in problem
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("01-colours/lesson.md", "minutes = 10", "minutes = 150"),
+        ("01-colours/lesson.md", "+++", ""),
+        ("01-colours/ids.toml", "[renamed]", "[renamed"),
+        ("01-colours/quiz.toml", "level = '''recall'''", "level = '''guess'''"),
+    ],
+)
+def test_a_fault_elsewhere_makes_no_id_seem_lost(course, question, name, old, new):
+    """Ids are followed from lesson to lesson, so that what cannot be read of one may hold those of another."""
+    course.lesson()
+    course.lesson("02-light", questions=[question | {"id": "light"}])
+    write(course, 'published = ["which-colour"]\n[renamed]\nlamp = "which-colour"\n')
+    write(course, 'published = ["light", "lamp", "lantern"]\n[renamed]\nlantern = "lamp"\n', "02-light")
+    assert problems_of(course) == []
+    file = course.folder / name
+    file.write_text(file.read_text().replace(old, new, 1))
+    assert {problem.partition(":")[0] for problem in problems_of(course)} == {name}
+
+
+def test_a_folder_that_is_misnamed_makes_no_id_seem_lost(course):
+    course.lesson()
+    write(course, 'published = ["which-colour"]\n')
+    (course.folder / "01-colours").rename(course.folder / "1-colours")
+    [problem] = problems_of(course)
+    assert problem.startswith("1-colours: ")
+
+
+def test_a_lost_id_is_named_beside_a_faulty_head_where_the_questions_can_be_read(course):
+    course.lesson(head="+++\n")
+    write(course, 'published = ["which-colour", "gone"]\n')
+    assert [problem.split(": ")[0] for problem in problems_of(course)] == [
+        "01-colours/lesson.md:1",
+        "01-colours/ids.toml:1",
+    ]
+
+
+def test_what_is_certain_of_ids_is_named_beside_a_faulty_quiz(course, question):
+    course.lesson()
+    course.lesson("02-light", questions=[question | {"id": "light", "level": "guess"}])
+    write(course, 'published = []\n[renamed]\nwhich-colour = "light"\nb = "b"\n')
+    found = [problem for problem in problems_of(course) if "ids.toml" in problem]
+    assert ["still has this id" in found[0], "never ends" in found[1], len(found)] == [True, True, 2]
+
+
 def test_a_question_that_is_not_listed_is_noticed_where_there_is_a_list(course):
     def found():
         warnings = find_warnings(load_catalogue(course.folder))

@@ -109,6 +109,16 @@ def test_a_prerequisite_that_does_not_come_before_is_a_fault(course, slug, what)
     assert problems_of(course) == [f"01-colours/lesson.md:{line}: head: prerequisites: {what}"]
 
 
+def test_a_lesson_that_cannot_be_read_is_there_all_the_same_for_those_that_build_on_it(course, question):
+    course.lesson()
+    head(course, "colour = 3")
+    folder = course.lesson("02-light", questions=[question | {"id": "light"}])
+    text = (folder / "lesson.md").read_text()
+    (folder / "lesson.md").write_text(text.replace("minutes", 'prerequisites = ["colours"]\nminutes', 1))
+    [problem] = problems_of(course)
+    assert "01-colours/lesson.md" in problem
+
+
 def test_prerequisites_are_checked_in_a_course_without_an_outline_too(course):
     course.lesson()
     head(course, 'prerequisites = ["shades"]')

@@ -105,7 +105,7 @@ def place_problems(
         what = _other_number(lesson, planned)
         if what:
             yield Problem(Path(lesson.folder.name), what)
-        faults = [*_unknown_unit(lesson, outline), *_bad_prerequisites(lesson, {**planned, **numbers})]
+        faults = [*_other_unit(lesson, outline), *_bad_prerequisites(lesson, {**planned, **numbers})]
         for key, what in faults:
             line = line_in_head(lesson, key)
             yield Problem(Path(lesson.folder.name) / "lesson.md", f"head: {key}: {what}", line)
@@ -125,11 +125,15 @@ def _other_number(lesson: Lesson, numbers: Mapping[str, int]) -> str | None:
     return None
 
 
-def _unknown_unit(lesson: Lesson, outline: Outline) -> Iterator[tuple[str, str]]:
+def _other_unit(lesson: Lesson, outline: Outline) -> Iterator[tuple[str, str]]:
     titles = [unit.title for unit in outline.units]
+    planned = [unit.title for unit in outline.units for entry in unit.lessons if entry.slug == lesson.slug]
     if lesson.unit not in titles:
         allowed = ", ".join(map(repr, titles))
         yield "unit", f"must be one of the course's units, {allowed}; received {lesson.unit!r}"
+    elif planned and lesson.unit not in planned:
+        what = f"{OUTLINE_FILE} plans this lesson in the unit {planned[0]!r}; received {lesson.unit!r}"
+        yield "unit", f"{what}; change one of the two"
 
 
 def _bad_prerequisites(lesson: Lesson, known: Mapping[str, int]) -> Iterator[tuple[str, str]]:

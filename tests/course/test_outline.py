@@ -81,6 +81,24 @@ def test_a_unit_that_the_course_does_not_have_is_a_fault_with_its_line_and_those
     ]
 
 
+def test_a_unit_other_than_the_one_that_the_outline_plans_is_a_fault_with_its_line(course):
+    course.lesson()
+    write(course)
+    line = head(course, unit="Painting").index('unit = "Painting"') + 1
+    assert problems_of(course) == [
+        f"01-colours/lesson.md:{line}: head: unit: course.toml plans this lesson in the unit 'Seeing'; "
+        "received 'Painting'; change one of the two"
+    ]
+
+
+def test_a_lesson_that_was_not_planned_may_be_of_any_unit(course):
+    course.lesson("07-shades")
+    write(course)
+    text = (course.folder / "07-shades/lesson.md").read_text().replace("Seeing", "Painting")
+    (course.folder / "07-shades/lesson.md").write_text(text)
+    assert problems_of(course) == []
+
+
 def test_prerequisites_of_the_head_go_before_those_of_the_outline(course, question):
     course.lesson()
     folder = course.lesson("02-light", questions=[question | {"id": "light"}])

@@ -49,15 +49,20 @@ class Catalogue:
         Raises:
             NotFound: there is none.
         """
-        return self._find(question_id)[1]
+        return self.find(question_id)[1]
 
-    def lesson_of(self, question_id: str) -> Lesson:
-        """Find the lesson that a question belongs to.
+    def find(self, question_id: str) -> tuple[Lesson, Question]:
+        """Find a question by its id, or by one that it had before, with the lesson that it belongs to.
 
         Raises:
-            NotFound: there is no such question.
+            NotFound: there is none.
         """
-        return self._find(question_id)[0]
+        current = self.retired.current(question_id)
+        for lesson in self.lessons:
+            for question in lesson.questions:
+                if question.id == current:
+                    return lesson, question
+        raise NotFound(f"there is no question {question_id[:80]!r}")
 
     def unit_number(self, lesson: Lesson) -> int:
         """Return the number of a lesson's unit."""
@@ -69,14 +74,6 @@ class Catalogue:
             return lesson.prerequisites
         planned = (entry for entry in self.outline.planned if entry.slug == lesson.slug)
         return next((entry.prerequisites for entry in planned), ())
-
-    def _find(self, question_id: str) -> tuple[Lesson, Question]:
-        current = self.retired.current(question_id)
-        for lesson in self.lessons:
-            for question in lesson.questions:
-                if question.id == current:
-                    return lesson, question
-        raise NotFound(f"there is no question {question_id[:80]!r}")
 
 
 def read_lessons(folder: Path, read_quiz: ReadQuiz) -> tuple[Catalogue, list[Problem]]:

@@ -22,8 +22,8 @@ def test_a_renamed_question_is_found_by_every_name_it_had(course):
     write(course, 'published = ["a", "b", "which-colour"]\n[renamed]\na = "b"\nb = "which-colour"\n')
     catalogue = load_catalogue(course.folder)
     for name in ("a", "b", "which-colour"):
-        assert catalogue.question(name).id == "which-colour"
-        assert catalogue.lesson_of(name).slug == "colours"
+        lesson, found = catalogue.find(name)
+        assert (lesson.slug, found.id) == ("colours", "which-colour")
     assert catalogue.retired.former(["which-colour"]) == {"a": "which-colour", "b": "which-colour"}
     assert catalogue.retired.former(["another"]) == {}
 
@@ -32,7 +32,8 @@ def test_a_question_may_have_moved_to_another_lesson(course, question):
     course.lesson()
     course.lesson("02-light", questions=[question | {"id": "what-is-light"}])
     write(course, 'published = ["which-colour", "light"]\n[renamed]\nlight = "what-is-light"\n')
-    assert load_catalogue(course.folder).lesson_of("light").slug == "light"
+    lesson, found = load_catalogue(course.folder).find("light")
+    assert (lesson.slug, found.id) == ("light", "what-is-light")
 
 
 def test_a_dropped_question_is_not_found(course):

@@ -23,7 +23,7 @@ def test_lessons_come_in_order_with_their_questions(course, question):
     assert [heading.id for heading in first.toc] == ["red"]
     assert isinstance(first.blocks[1], Lab)
     assert catalogue.question("light").id == "light"
-    assert catalogue.lesson_of("light").slug == "light"
+    assert catalogue.find("light") == (catalogue.lesson("light"), catalogue.question("light"))
 
 
 def test_pictures_have_an_address_that_changes_with_their_content(course):
@@ -41,7 +41,7 @@ def test_pictures_have_an_address_that_changes_with_their_content(course):
 def test_what_is_not_there_is_not_found(course, name):
     course.lesson()
     catalogue = load_catalogue(course.folder)
-    for find in (catalogue.lesson, catalogue.question, catalogue.lesson_of):
+    for find in (catalogue.lesson, catalogue.question, catalogue.find):
         with pytest.raises(NotFound) as caught:
             find(name)
         assert len(str(caught.value)) < 200

@@ -69,8 +69,7 @@ class ExperimentContext:
 async def show(request: Request, question_id: str, session: CurrentSession) -> Response:
     """Run the experiment behind a question and show what came out; before an answer, ask for one."""
     services = services_of(request)
-    question: Question = services.catalogue.question(question_id)
-    lesson: Lesson = services.catalogue.lesson_of(question_id)
+    lesson, question = services.catalogue.find(question_id)
     experiment = question.experiment
     if experiment is None:
         raise NotFound("There is no experiment behind this question.")

@@ -185,12 +185,11 @@ def state_of(answer: Answered | None) -> str:
 
 
 def _question(request: Request, lesson: Lesson, question_id: str) -> Question:
-    """Find a question of a lesson, by its id or by one that it had before."""
-    current = services_of(request).catalogue.retired.current(question_id)
-    for question in lesson.questions:
-        if question.id == current:
-            return question
-    raise NotFound(f"This lesson has no question {question_id[:80]!r}.")
+    """Find a question, by its id or by one that it had before, in no other lesson than this."""
+    owner, question = services_of(request).catalogue.find(question_id)
+    if owner is not lesson:
+        raise NotFound(f"This lesson has no question {question_id[:80]!r}.")
+    return question
 
 
 def _first_untried(lesson: Lesson, answers: Mapping[str, Answered]) -> Question:

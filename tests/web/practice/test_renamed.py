@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app.course.question import opaque_id
 from app.questions.catalogue import load_catalogue
 from tests.web.services import change_services
-from tests.web.small_course import Site, question
+from tests.web.small_course import LESSON, Site, question
 
 PRACTICE = "/lessons/colours/practice"
 IDS = (
@@ -73,6 +73,17 @@ def test_links_to_the_former_id_lead_to_the_question(renamed: TestClient) -> Non
     assert page.status_code == 200
     assert 'id="question-uno"' in page.text
     assert renamed.get("/api/questions/one").json()["id"] == "uno"
+
+
+def test_a_question_that_moved_is_asked_by_its_former_id_in_its_new_lesson_alone(renamed: TestClient) -> None:
+    lessons: Path = renamed.app.state.services.settings.lessons  # type: ignore[attr-defined]
+    (lessons / "02-light").mkdir()
+    (lessons / "02-light" / "lesson.md").write_text(LESSON)
+    (lessons / "02-light" / "quiz.toml").write_text(question("three", ("Red",)))
+    edit(renamed, question("uno", ("Red",)), ids='published = ["drei"]\n[renamed]\ndrei = "three"\n')
+    assert 'id="question-three"' in renamed.get("/lessons/light/practice?q=drei").text
+    assert renamed.get(f"{PRACTICE}?q=drei").status_code == 404
+    assert renamed.get(f"{PRACTICE}?q=three").status_code == 404
 
 
 def test_a_dropped_question_is_not_found_and_counts_for_nothing(renamed: TestClient) -> None:

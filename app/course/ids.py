@@ -72,10 +72,9 @@ class IdsFile:
 
 @dataclass(frozen=True)
 class RetiredIds:
-    """Ids that are no longer asked: those renamed with their successors, and those dropped."""
+    """Ids that questions had before, with those that followed them."""
 
     renamed: Mapping[str, str] = field(default_factory=dict)
-    dropped: Collection[str] = ()
 
     def current(self, question_id: str) -> str:
         """Follow an id to the one that is asked today; any other id is returned as it is."""
@@ -114,9 +113,7 @@ def read_ids(folder: Path, root: Path) -> tuple[IdsFile | None, list[Problem]]:
 def retired_ids(files: Sequence[IdsFile]) -> RetiredIds:
     """Put together what all lessons say; chains that end nowhere are left out (`id_problems` names them)."""
     renamed = {old: new for file in files for old, new in file.ids.renamed.items()}
-    dropped = {old for file in files for old in file.ids.dropped}
-    sound = {old: new for old, new in renamed.items() if not _loops(old, renamed)}
-    return RetiredIds(sound, dropped)
+    return RetiredIds({old: new for old, new in renamed.items() if not _loops(old, renamed)})
 
 
 def id_problems(files: Sequence[IdsFile], asked: Collection[str], *, complete: bool) -> Iterator[Problem]:

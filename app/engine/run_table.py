@@ -52,11 +52,6 @@ class LiveRun:
         """Network rows that one call takes."""
         return self.spec.count * self.spec.rows_per_picture
 
-    @property
-    def has_ended(self) -> bool:
-        """It is done or has failed; its log will not grow any more."""
-        return self.status in (RunStatus.DONE, RunStatus.FAILED)
-
     def is_wanted(self, now: float) -> bool:
         """Somebody watches, or asked a moment ago and may be about to."""
         return self.viewers > 0 or now < self.claimed_until

@@ -67,11 +67,6 @@ class Step:
         return math.hypot(self.signal_scale_next, self.noise_scale_next)
 
     @property
-    def is_first(self) -> bool:
-        """No step came before."""
-        return self.sigma_previous is None
-
-    @property
     def is_last(self) -> bool:
         """The step ends at the clean picture."""
         return self.noise_scale_next == 0.0

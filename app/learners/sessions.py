@@ -1,6 +1,6 @@
 """Who a browser is: a random token in a signed cookie, and the key under which its records are kept.
 
-Owns what a cookie's value means. Which cookie it travels in, and how, belongs to `web/session.py`.
+Owns what a cookie's value means. Which cookie it travels in, and how, belongs to `app/web/edge/session.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The pages that are the same for everyone: home, lessons, privacy, licences. Rendered once, then only sent.
 
 `render_pages` makes them when the application is put together; the routes look an address up and send it.
-What is personal comes as fragments (`fragments.py`) and on the practice page.
+What is personal comes as fragments (`app/web/practice/progress.py`) and on the practice page.
 """
 
 from __future__ import annotations

@@ -6,32 +6,56 @@ The web process lists models from their cards alone; the engine needs the weight
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app import front_matter
+from app.diffusion.samplers.catalogue import SAMPLERS
+from app.diffusion.schedules import GRIDS, SCHEDULES, check_steps
 from app.errors import CheckpointError, InvalidRequest
 from app.prompts import Vocabulary
+from app.ranges import MAX_ETA, MAX_GUIDANCE, MAX_NAME_LENGTH, MAX_STEPS
+from app.validation import describe, first_causes
 
 CARD = "card.md"
 WEIGHTS = "model.safetensors"
 
 
+def _one_of(names: Mapping[str, object]) -> AfterValidator:
+    def check(name: str) -> str:
+        if name not in names:
+            raise ValueError(f"must be one of {', '.join(names)}; received {name!r}")
+        return name
+
+    return AfterValidator(check)
+
+
 class Defaults(BaseModel):
-    """Settings of a run that a request leaves open."""
+    """Settings of a run that a request leaves open; together they make a run, as those of a request do."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    sampler: str
-    steps: int
-    guidance: float
-    eta: float = 0.0
-    grid: str = "uniform"
+    sampler: Annotated[str, _one_of(SAMPLERS)]
+    steps: int = Field(ge=1, le=MAX_STEPS)
+    guidance: float = Field(ge=0, le=MAX_GUIDANCE)
+    eta: float = Field(default=0.0, ge=0, le=MAX_ETA)
+    grid: Annotated[str, _one_of(GRIDS)] = "uniform"
+
+    @model_validator(mode="after")
+    def _has_enough_steps(self) -> Self:
+        try:
+            check_steps(self.grid, self.steps)
+        except InvalidRequest as error:
+            raise ValueError(str(error)) from error
+        return self
+
+
+Side = Annotated[int, Field(ge=1)]
 
 
 class Card(BaseModel):
@@ -39,20 +63,20 @@ class Card(BaseModel):
 
     `shape` is channels, height, width of a picture. A model has either `classes`, which names its
     conditions in index order, or `words`, the kinds and entries of the vocabulary it reads prompts with.
-    `network` holds the fields of `UNetConfig` that the shape and the conditions do not give, `text` those
-    of `TextConfig`. `clip` keeps every x0_hat within [-1, 1]. `sha256` is that of the weights file; empty
-    while no weights have been made.
+    `t_max` is the largest time that it was trained at; some signal is left there. `network` holds the fields
+    of `UNetConfig` that the shape and the conditions do not give, `text` those of `TextConfig`. `clip` keeps
+    every x0_hat within [-1, 1]. `sha256` is that of the weights file; empty while no weights have been made.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: str = Field(min_length=1, max_length=MAX_NAME_LENGTH)
     title: str
-    shape: tuple[int, int, int]
+    shape: tuple[Side, Side, Side]
     classes: tuple[str, ...] = ()
-    schedule: str
+    schedule: Annotated[str, _one_of(SCHEDULES)]
     prediction: str
-    t_max: float
+    t_max: float = Field(gt=0, lt=1)
     clip: bool
     licence: str
     data: str
@@ -109,13 +133,28 @@ def read_card(folder: Path) -> CardFile:
         return CardFile(Card.model_validate(head), body, folder)
     except OSError as error:
         raise CheckpointError(f"no card at {path}: {error.strerror}") from error
-    except (ValueError, ValidationError) as error:
+    except ValidationError as error:
+        faults = "; ".join(map(describe, first_causes(error)))
+        raise CheckpointError(f"{path}: {faults}") from error
+    except ValueError as error:
         raise CheckpointError(f"{path}: {error}") from error
 
 
 def find_cards(folder: Path) -> list[CardFile]:
-    """Read every card below `folder`, in order of name."""
-    return [read_card(path.parent) for path in sorted(folder.glob(f"*/{CARD}"))]
+    """Read every card below `folder`, in order of name.
+
+    Raises:
+        CheckpointError: cards that cannot be read, one a line.
+    """
+    files, faults = [], []
+    for path in sorted(folder.glob(f"*/{CARD}")):
+        try:
+            files.append(read_card(path.parent))
+        except CheckpointError as error:
+            faults.append(str(error))
+    if faults:
+        raise CheckpointError("\n".join(faults))
+    return files
 
 
 def find_card(folder: Path, name: str) -> CardFile:

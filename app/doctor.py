@@ -48,7 +48,7 @@ def _models(settings: Settings) -> list[tuple[bool, str]]:
     try:
         cards = find_cards(settings.models)
     except FromNoiseError as error:
-        return [(False, str(error))]
+        return [(False, line) for line in str(error).splitlines()]
     if not cards:
         return [(False, f"no model below {settings.models}: train one with `fromnoise train digits`")]
     return [_model(file) for file in cards]

@@ -15,9 +15,7 @@ from app.controls.control import Kind
 from app.controls.table import CONTROLS, controls_of
 from app.diffusion.seeds import MAX_SEED
 from app.errors import InvalidRequest
-
-MAX_NAME_LENGTH = 64
-"""Letters of the name of a model, class, sampler or grid."""
+from app.ranges import MAX_NAME_LENGTH
 
 
 def about(name: str) -> Any:

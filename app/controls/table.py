@@ -13,13 +13,13 @@ from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS, check_steps, fewest_steps
 from app.diffusion.seeds import MAX_SEED
 from app.errors import InvalidRequest
+from app.ranges import MAX_ETA, MAX_GUIDANCE, MAX_STEPS
 
 MAX_IMAGE_STEPS = 3200
 MAX_ATTENTION_COUNT = 4
 """Pictures of a run whose attention is shown: a map for every word and step is a lot to send."""
 
 MAX_COUNT = 16
-MAX_STEPS = 1000
 MAX_PROMPT_LENGTH = 500
 """Letters of a prompt: enough for 24 words, and so few that no text of theirs takes long to normalise."""
 
@@ -117,7 +117,7 @@ _ALL = (
         "How closely to follow the class: 0 ignores it, 1 is plain, more exaggerates.",
         prompt_help="How closely to follow the prompt: 0 ignores it, 1 is plain, more exaggerates it and "
         "leads away from the negative prompt.",
-        most=20,
+        most=MAX_GUIDANCE,
         has_card_default=True,
         cost=Cost.GUIDANCE,
         neutral=NEUTRAL_GUIDANCE,
@@ -130,7 +130,7 @@ _ALL = (
         "How much fresh noise DDIM puts back at each step: 0 none, 1 as much as DDPM with the "
         "small variance.",
         symbol="eta",
-        most=1,
+        most=MAX_ETA,
         has_card_default=True,
         needs_eta=True,
     ),

@@ -22,7 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.course.lesson import Lesson, Words
 from app.course.problem import Problem
 from app.course.question import QuestionId
-from app.course.toml_file import Lines, describe, first_causes, read_toml
+from app.course.toml_file import Lines, read_toml
+from app.validation import describe, first_causes
 
 IDS_FILE = "ids.toml"
 GONE = (

@@ -19,7 +19,8 @@ from app.course.directives import Lab
 from app.course.page import Block, Heading, Prose, render_page
 from app.course.problem import Problem
 from app.course.question import Question
-from app.course.toml_file import Lines, describe, first_causes
+from app.course.toml_file import Lines
+from app.validation import describe, first_causes
 
 __all__ = ["Block", "Heading", "Lab", "Lesson", "Prose", "read_lesson"]
 

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.course.lesson import Lesson, Slug, Words, line_in_head
 from app.course.problem import Problem
-from app.course.toml_file import Location, TomlFile, describe, first_causes, read_toml
+from app.course.toml_file import Location, TomlFile, read_toml
+from app.validation import describe, first_causes
 
 OUTLINE_FILE = "course.toml"
 

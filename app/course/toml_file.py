@@ -9,9 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
 from app.course.problem import Problem
 
 HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?")
@@ -103,31 +100,3 @@ def read_toml(path: Path, shown: Path) -> tuple[TomlFile | None, list[Problem]]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         found = ERROR_LINE.search(str(error))
         return None, [Problem(shown, f"is not valid TOML: {error}", int(found.group(1)) if found else None)]
-
-
-def first_causes(error: ValidationError) -> list[ErrorDetails]:
-    """List what was refused, without what only follows: a list is "too short" once its items are refused."""
-    faults = error.errors(include_url=False)
-    places = [fault["loc"] for fault in faults]
-    return [
-        fault
-        for fault in faults
-        if fault["type"] != "too_short"
-        or not any(place[: len(fault["loc"])] == fault["loc"] for place in places if place != fault["loc"])
-    ]
-
-
-def describe(fault: ErrorDetails, within: int = 0) -> str:
-    """Say what was refused, and where in its table.
-
-    Args:
-        fault: one of `first_causes`.
-        within: how many parts of its location to leave out.
-    """
-    where = ".".join(str(part) for part in fault["loc"][within:])
-    if fault["type"] == "extra_forbidden":
-        return f"{where}: unknown key"
-    if fault["type"] == "missing":
-        return f"{where}: is missing"
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}" if where else message

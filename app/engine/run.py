@@ -16,10 +16,11 @@ from typing import Annotated, ClassVar
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.cards import Card
-from app.controls.request import MAX_NAME_LENGTH, about
+from app.controls.request import about
 from app.controls.table import CONTROLS, GUIDANCE_DECIMALS, NEUTRAL_GUIDANCE, broken_rules
 from app.diffusion.plan import rows_needed
 from app.errors import InvalidRequest
+from app.ranges import MAX_NAME_LENGTH
 
 
 class RunStatus(StrEnum):

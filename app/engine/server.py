@@ -19,12 +19,13 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from app.controls.request import MAX_NAME_LENGTH, about
+from app.controls.request import about
 from app.engine.conditions import asked
 from app.engine.core import Core
 from app.engine.once import predict_once
 from app.engine.run import read_spec
 from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
+from app.ranges import MAX_NAME_LENGTH
 
 MAX_PICTURE_LENGTH = 2**20
 

@@ -10,8 +10,9 @@ from pydantic import ConfigDict, ValidationError
 
 from app.course.problem import Problem
 from app.course.question import Question
-from app.course.toml_file import Lines, describe, first_causes, read_toml
+from app.course.toml_file import Lines, read_toml
 from app.questions.kind import Kinds
+from app.validation import describe, first_causes
 
 Read = tuple[tuple[Question, ...], list[Problem]]
 

@@ -135,7 +135,7 @@ def test_an_id_whose_question_is_faulty_is_not_reported_as_missing_too(course, q
     ],
 )
 def test_a_fault_elsewhere_makes_no_id_seem_lost(course, question, name, old, new):
-    """Ids are followed from lesson to lesson, so that what cannot be read of one may hold those of another."""
+    """Ids are followed from lesson to lesson: what cannot be read of one may hold those of another."""
     course.lesson()
     course.lesson("02-light", questions=[question | {"id": "light"}])
     write(course, 'published = ["which-colour"]\n[renamed]\nlamp = "which-colour"\n')

@@ -1,7 +1,7 @@
 """The one place where errors become HTTP: a status, a text for people, and nothing about the inside.
 
 JSON for `/api/` and for clients that do not ask for HTML: `{"error": {"message": …, "field": …}}`. Otherwise
-the template `edge/error.html` (or only its block `notice`, for a fragment), or plain text where there is none.
+the template `edge/error.html` (only its block `notice` for a fragment), or plain text where there is none.
 """
 
 from __future__ import annotations

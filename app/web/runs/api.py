@@ -10,11 +10,12 @@ from starlette.responses import JSONResponse, RedirectResponse
 
 from app.cards import Card
 from app.controls.request import RunRequest, read_texts
-from app.controls.table import CONTROLS, MAX_STEPS
+from app.controls.table import CONTROLS
 from app.engine.reading import RunReading, read_run
 from app.engine.relay import Relay
 from app.errors import InvalidRequest
 from app.learners.sessions import Session, new_session
+from app.ranges import MAX_STEPS
 from app.web.delivery.event_stream import EventStream
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session

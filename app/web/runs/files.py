@@ -11,11 +11,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app import pictures
 from app.cards import Card
-from app.controls.table import MAX_STEPS
 from app.engine.frame_events import Frame, read_frame
 from app.engine.relay import Relay
 from app.errors import InvalidRequest
 from app.learners.sessions import Session
+from app.ranges import MAX_STEPS
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
 from app.web.runs.api import known_run

@@ -21,7 +21,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.cards import Card
 from app.controls.request import PictureSettings, RunRequest, about, read_request
+from app.controls.table import MAX_COUNT, MAX_IMAGE_STEPS
 
 
 class Measure(StrEnum):
@@ -101,6 +103,25 @@ class PlayerRun(PictureSettings):
         elif measure is Measure.CHANGE_WITH_NEXT_SEED:
             changes = {"seed": self.seed + 1}
         return self.model_copy(update=changes)
+
+    def shown_beside(self, measure: Measure, card: Card) -> PlayerRun:
+        """Return the run that "Show me" draws for a measure.
+
+        A request made twice is answered with the run that is kept, which would compare a picture with itself.
+        With one picture more, or one less where no more are allowed, it is drawn anew; and as each picture has
+        noise of its own, those that both runs have must come out alike.
+
+        Args:
+            measure: of a claim.
+            card: of the model; it gives the steps that the run leaves open.
+        """
+        other = self.compared_with(measure)
+        if measure is not Measure.CHANGE_WHEN_REPEATED:
+            return other
+        steps = card.defaults.steps if self.steps is None else self.steps
+        more = self.count + 1
+        is_allowed = more <= MAX_COUNT and more * steps <= MAX_IMAGE_STEPS
+        return other.model_copy(update={"count": more if is_allowed else self.count - 1})
 
     def request(self) -> RunRequest:
         """Return the run as anybody else would ask for it.

@@ -1,8 +1,12 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from app.cards import Card, Defaults
 from app.controls.request import RunRequest
+from app.controls.table import MAX_COUNT, MAX_IMAGE_STEPS, broken_rules
 from app.course.experiments import Claim, Experiment, Measure, PlayerRun
+from app.ranges import MAX_STEPS
+from tests.cards import made_up_card
 
 READER = TypeAdapter(Experiment)
 ONCE = {"kind": "predict_once", "model": "digits", "picture": "seven.png", "noise": 0.5}
@@ -63,6 +67,45 @@ def test_each_measure_names_the_run_that_it_compares_with(measure, changes):
     run = READER.validate_python(settings)
     assert isinstance(run, PlayerRun)
     assert run.compared_with(measure) == READER.validate_python(settings | changes)
+
+
+def card(steps: int = 4) -> Card:
+    return made_up_card(
+        "digits", (1, 8, 8), Defaults(sampler="ddim", steps=steps, guidance=1.0), classes=("7",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "steps", "beside"),
+    [(1, 1, 2), (2, 1, 3), (MAX_COUNT, 1, MAX_COUNT - 1), (7, 400, 8), (8, 400, 7), (1, MAX_STEPS, 2)],
+)
+def test_a_repetition_is_shown_by_another_run_of_the_same_noise(count, steps, beside):
+    run = PlayerRun(kind="run", model="digits", seed=3, count=count, steps=steps)
+    other = run.shown_beside(Measure.CHANGE_WHEN_REPEATED, card())
+    assert other == run.model_copy(update={"count": beside})
+
+
+def test_a_repetition_in_the_steps_of_the_card_keeps_to_the_rules_too():
+    run = PlayerRun(kind="run", model="digits", count=8)
+    assert run.shown_beside(Measure.CHANGE_WHEN_REPEATED, card(steps=400)).count == 7
+    assert run.shown_beside(Measure.CHANGE_WHEN_REPEATED, card(steps=300)).count == 9
+
+
+@pytest.mark.parametrize("count", range(1, MAX_COUNT + 1))
+@pytest.mark.parametrize("measure", Measure)
+def test_beside_every_run_that_is_allowed_one_can_be_shown(count, measure):
+    most = min(MAX_STEPS, MAX_IMAGE_STEPS // count)
+    for steps in {1, most // 2, MAX_IMAGE_STEPS // (count + 1), most} & set(range(1, most + 1)):
+        run = PlayerRun(kind="run", model="digits", count=count, steps=steps)
+        other = run.shown_beside(measure, card())
+        assert 1 <= other.count <= MAX_COUNT
+        assert list(broken_rules(other.count, other.steps or 0, "uniform")) == []
+
+
+def test_other_measures_are_shown_by_the_run_that_they_name():
+    run = PlayerRun(kind="run", model="digits", seed=3, count=2, steps=1)
+    for measure in (Measure.SPREAD_AGAINST_50_STEPS, Measure.CHANGE_WITH_NEXT_SEED):
+        assert run.shown_beside(measure, card()) == run.compared_with(measure) != run
 
 
 @pytest.mark.parametrize(

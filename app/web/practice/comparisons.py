@@ -1,4 +1,4 @@
-"""What the claims of a run compare it with: which run to draw beside it, and what to say of both."""
+"""What the claims of a run compare it with: the two runs measured, and what to say of both."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.controls.table import MAX_COUNT
 from app.course.comparing import GREY_LEVELS, compare
-from app.course.experiments import Measure, PlayerRun
+from app.course.experiments import Measure
 from app.engine.run import RunSpec
 from app.pictures import Pixels
 
@@ -19,20 +18,6 @@ class FinishedRun:
 
     spec: RunSpec
     pictures: Pixels
-
-
-def run_beside(experiment: PlayerRun, measure: Measure) -> PlayerRun:
-    """Return the run to draw for a measure.
-
-    A request made twice is answered with the run that is kept, which would compare a picture with itself.
-    With one picture more, or less, it is drawn anew; and as each picture has noise of its own, those that
-    both runs have must come out alike.
-    """
-    other = experiment.compared_with(measure)
-    if measure is not Measure.CHANGE_WHEN_REPEATED:
-        return other
-    count = experiment.count + 1 if experiment.count < MAX_COUNT else experiment.count - 1
-    return other.model_copy(update={"count": count})
 
 
 def measured(measure: Measure, first: FinishedRun, second: FinishedRun) -> float:

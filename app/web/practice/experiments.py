@@ -30,7 +30,7 @@ from app.errors import NotFound
 from app.web.delivery.templating import render, render_fragment
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
-from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, run_beside, set_apart
+from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, set_apart
 from app.web.practice.progress import answered
 from app.web.practice.routes import practice_address
 from app.web.runs.api import start
@@ -125,9 +125,9 @@ async def _player_run(
     request: Request, experiment: PlayerRun, session: CurrentSession
 ) -> tuple[str, tuple[Shown, ...], str]:
     """Draw the run, and beside it whatever its claims compare it with."""
-    measures = [claim.measure for claim in experiment.claims]
-    runs = [experiment, *(run_beside(experiment, measure) for measure in measures)]
     card = services_of(request).card(experiment.model)
+    measures = [claim.measure for claim in experiment.claims]
+    runs = [experiment, *(experiment.shown_beside(measure, card) for measure in measures)]
     first, *others = await _drawn(request, runs, card, session)
     title = named(first.spec, measures[0]) if measures else "The last frame"
     shown, findings = [Shown(_sheet(first), title, "what the run ends in")], []

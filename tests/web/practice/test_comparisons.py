@@ -5,25 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.controls.table import MAX_COUNT
-from app.course.experiments import Measure, PlayerRun
+from app.course.experiments import Measure
 from app.engine.run import RunSpec
-from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, run_beside, set_apart
+from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, set_apart
 
-RUN = PlayerRun(kind="run", model="tiny", seed=3, count=2, steps=1)
 SPEC = RunSpec("tiny", 3, None, 2, "ddim", 1, 1.0, 0.0, "uniform")
-
-
-@pytest.mark.parametrize(("count", "beside"), [(1, 2), (2, 3), (MAX_COUNT, MAX_COUNT - 1)])
-def test_a_repetition_is_another_run_of_the_same_noise(count, beside):
-    run = RUN.model_copy(update={"count": count})
-    other = run_beside(run, Measure.CHANGE_WHEN_REPEATED)
-    assert other == run.model_copy(update={"count": beside})
-
-
-def test_other_measures_take_the_run_that_they_name():
-    assert run_beside(RUN, Measure.SPREAD_AGAINST_50_STEPS) == RUN.model_copy(update={"steps": 50})
-    assert run_beside(RUN, Measure.CHANGE_WITH_NEXT_SEED) == RUN.model_copy(update={"seed": 4})
 
 
 def test_only_pictures_that_both_runs_have_are_compared():

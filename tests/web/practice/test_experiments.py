@@ -130,6 +130,12 @@ def test_a_claim_about_seeds_shows_the_first_picture_another_and_the_first_drawn
     assert len({spec.run_id("weights") for spec, _ in engine.asked}) == 3, "a kept run proves nothing"
 
 
+def test_a_run_of_as_many_pictures_and_steps_as_are_allowed_is_shown_with_its_repetition(site: Site) -> None:
+    client, engine = answered(site, run("change_when_repeated", count=8, steps=400))
+    show(client)
+    assert [(spec.count, spec.steps) for spec, _ in engine.asked] == [(8, 400), (7, 400)]
+
+
 def test_a_claim_about_steps_shows_the_same_noise_in_many_steps_beside(site: Site) -> None:
     client, engine = answered(site, run("spread_against_50_steps", count=4, steps=1))
     page = show(client)

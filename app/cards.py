@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -72,7 +72,7 @@ class Card(BaseModel):
 
     name: str = Field(min_length=1, max_length=MAX_NAME_LENGTH)
     title: str
-    shape: tuple[Side, Side, Side]
+    shape: tuple[Literal[1, 3], Side, Side]
     classes: tuple[str, ...] = ()
     schedule: Annotated[str, _one_of(SCHEDULES)]
     prediction: str

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 
+from app import pictures
 from app.cards import find_cards
 from app.course.catalogue import Catalogue
 from app.course.comparing import compare
@@ -24,6 +24,7 @@ from app.engine.once import predict_once
 from app.engine.reading import read_run
 from app.engine.trajectory import plan_of
 from app.errors import FromNoiseError
+from app.experiment_check import experiment_problems
 from app.labs.registry import missing_models, read_labs
 from app.questions.check import check_course
 
@@ -46,7 +47,7 @@ def check_all(lessons: Path, models: Path, *, computed: bool = True) -> Checked:
     """
     report = check_course(lessons)
     problems, lines = list(report.problems), [f"warning: {line}" for line in report.warnings]
-    problems += check_labs(report.catalogue, models)
+    problems += check_against_models(report.catalogue, models)
     if not problems and computed:
         outcomes = check_claims(report.catalogue, models)
         problems += [line for held, line in outcomes if not held]
@@ -56,10 +57,12 @@ def check_all(lessons: Path, models: Path, *, computed: bool = True) -> Checked:
     return Checked(tuple(problems), tuple(lines))
 
 
-def check_labs(catalogue: Catalogue, models: Path) -> list[str]:
-    """Read every lab of the course as the server does; say what is wrong with their options."""
-    labs, problems = read_labs(catalogue, find_cards(models))
-    return [str(problem) for problem in (*problems, *missing_models(catalogue, labs))]
+def check_against_models(catalogue: Catalogue, models: Path) -> list[str]:
+    """Read every lab and every experiment of the course as the server does, and say what is wrong with them."""
+    cards = find_cards(models)
+    labs, problems = read_labs(catalogue, cards)
+    problems += [*missing_models(catalogue, labs), *experiment_problems(catalogue, cards)]
+    return list(map(str, problems))
 
 
 def check_claims(catalogue: Catalogue, models: Path) -> list[tuple[bool, str]]:
@@ -93,9 +96,7 @@ def _check(
 def measure(model: LoadedModel, lesson: Lesson, experiment: PredictOnce | PlayerRun, what: Measure) -> float:
     """Run an experiment and measure it; `app.course.experiments` says what each measure is."""
     if isinstance(experiment, PredictOnce):
-        with Image.open(lesson.pictures[experiment.picture]) as image:
-            picture = np.asarray(image.convert("L" if model.card.shape[0] == 1 else "RGB"))
-        picture = picture[:, :, None] if picture.ndim == 2 else picture
+        picture = pictures.read(lesson.pictures[experiment.picture], model.card.shape[0])
         condition = asked(model.card, experiment.label, None)
         outcome = predict_once(model, picture, experiment.noise, experiment.seed, condition)
         return outcome.rms_estimate / outcome.rms_noisy
@@ -110,5 +111,5 @@ def _pictures(model: LoadedModel, experiment: PlayerRun) -> NDArray[np.float32]:
     noise = [PictureNoise(spec.seed, index) for index in range(spec.count)]
     plan = plan_of(spec, model.card)
     drawn = sample(model.denoiser, plan, condition, spec.guidance, noise, negative_condition=negative)
-    pictures: NDArray[np.float32] = drawn.clamp(-1.0, 1.0).numpy()
-    return pictures
+    shown: NDArray[np.float32] = drawn.clamp(-1.0, 1.0).numpy()
+    return shown

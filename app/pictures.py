@@ -1,18 +1,35 @@
-"""Pixels as bytes -> image files: PNG, GIF, strips, contact sheets. numpy and Pillow, no torch.
+"""Pixels as bytes <-> image files: PNG, GIF, strips, contact sheets. numpy and Pillow, no torch.
 
-Every function takes uint8 pixels whose last axes are height, width, channels (1 or 3).
+Pixels are uint8, and their last axes are height, width, channels (1 or 3).
 """
 
 from __future__ import annotations
 
 import io
 import math
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.errors import InvalidRequest
+
 Pixels = NDArray[np.uint8]
+
+
+def read(path: Path, channels: int) -> Pixels:
+    """Read a picture from a file, in grey (1 channel) or in colour (3).
+
+    Raises:
+        InvalidRequest: the file is no picture that can be read.
+    """
+    try:
+        with Image.open(path) as image:
+            pixels = np.asarray(image.convert("L" if channels == 1 else "RGB"))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise InvalidRequest(f"{path.name} cannot be read as a picture: {error}", "picture") from error
+    return pixels.reshape(*pixels.shape[:2], channels)
 
 
 def contact_sheet(pictures: Pixels, columns: int | None = None, gap: int = 2) -> Pixels:

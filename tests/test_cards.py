@@ -42,6 +42,7 @@ def write(models: Path, old: str = "", new: str = "", name: str = "tiny") -> Pat
         ("t_max = 0.999", "t_max = 1.0", "t_max: "),
         ("t_max = 0.999", "t_max = 0.0", "t_max: "),
         ("[1, 8, 8]", "[1, 0, 8]", "shape.1: "),
+        ("[1, 8, 8]", "[2, 8, 8]", "shape.0: Input should be 1 or 3"),
         ('name = "tiny"', f'name = "{"x" * 65}"', "name: "),
         ('name = "tiny"', 'name = ""', "name: "),
         ("+++", "", "line 1: the file must begin with"),

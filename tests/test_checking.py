@@ -56,6 +56,8 @@ def lessons(tmp_path):
         folder.mkdir(parents=True)
         (folder / "lesson.md").write_text(TEXT)
         Image.new("L", size, 200).save(folder / "dot.png")
+        Image.new("L", (12, 8), 200).save(folder / "wide.png")
+        (folder / "text.png").write_text("no picture")
         questions = []
         for number, (experiment, *claims) in enumerate(experiments):
             lines = [f"{name} = {json.dumps(value)}" for name, value in experiment.items()]
@@ -105,6 +107,61 @@ def test_both_bounds_are_told_apart(lessons, models):
     ((held, line),) = check_claims(load_catalogue(folder), models)
     assert held
     assert line.endswith("wanted below 1.0 and above -1.0")
+
+
+@pytest.mark.parametrize(
+    ("experiment", "what"),
+    [
+        (RUN | {"model": "digitss"}, "unknown model 'digitss'; allowed: painter, tiny"),
+        (ONCE | {"model": "digitss"}, "unknown model 'digitss'; allowed: painter, tiny"),
+        (RUN | {"label": "any"}, "unknown label 'any' for the model tiny; allowed: round, square, third"),
+        (ONCE | {"label": "any"}, "unknown label 'any' for the model tiny; allowed: round, square, third"),
+        (RUN | {"sampler": "dimd"}, "unknown sampler 'dimd'; allowed: ddim, "),
+        (RUN | {"grid": "rho8"}, "unknown grid 'rho8'; allowed: uniform, "),
+        (RUN | {"grid": "rho7", "steps": 5}, "the grid rho7 needs at least 7 steps, got 5"),
+        (RUN | {"count": 9, "steps": 400}, "count x steps must be at most 3200, got 9 x 400"),
+        (RUN | {"prompt": "a sea"}, "the model tiny takes a label, not a prompt"),
+        (RUN | {"model": "painter", "label": "sea"}, "the model painter takes a prompt, not a label"),
+        (ONCE | {"model": "painter", "picture": "wide.png", "label": "sea"}, "takes a prompt, not a label"),
+        (ONCE | {"picture": "wide.png"}, "'wide.png' must have 8 x 8 pixels, as those of the model tiny; it"),
+        (ONCE | {"picture": "text.png"}, "text.png cannot be read as a picture"),
+    ],
+)
+def test_an_experiment_that_cannot_be_run_fails_the_check_without_claims_and_without_being_run(
+    lessons, models, experiment, what
+):
+    checked = check_all(lessons((experiment,)), models, computed=False)
+    (problem,) = checked.problems
+    assert problem.startswith("01-colours/quiz.toml: question-0: experiment: ")
+    assert what in problem
+
+
+def test_the_run_beside_an_experiment_is_checked_too(lessons, models):
+    folder = lessons((RUN | {"seed": 2**53 - 1}, claim("change_with_next_seed", above=0.0)))
+    (problem,) = check_all(folder, models, computed=False).problems
+    assert "question-0: experiment: seed: " in problem
+
+
+def test_every_fault_of_every_experiment_is_reported_at_once(lessons, models):
+    folder = lessons(
+        (ONCE | {"label": "any", "picture": "wide.png"},),
+        (RUN,),
+        (RUN | {"sampler": "dimd"},),
+    )
+    found = check_all(folder, models, computed=False).problems
+    assert [problem.split(": ")[1] for problem in found] == ["question-0", "question-0", "question-2"]
+
+
+def test_a_sound_experiment_passes(lessons, models):
+    most = RUN | {"count": 8, "steps": 400}
+    folder = lessons(
+        (ONCE, claim("error_left", below=9.0)),
+        (ONCE | {"label": "round"},),
+        (ONCE | {"model": "painter", "picture": "wide.png"},),
+        (most, claim("change_when_repeated", below=1.0)),
+        (RUN | {"model": "painter", "prompt": "sea", "count": 16},),
+    )
+    assert check_all(folder, models, computed=False).problems == ()
 
 
 def test_experiments_are_not_run_when_they_are_not_asked_for(lessons, models):

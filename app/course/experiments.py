@@ -107,9 +107,9 @@ class PlayerRun(PictureSettings):
     def shown_beside(self, measure: Measure, card: Card) -> PlayerRun:
         """Return the run that "Show me" draws for a measure.
 
-        A request made twice is answered with the run that is kept, which would compare a picture with itself.
-        With one picture more, or one less where no more are allowed, it is drawn anew; and as each picture has
-        noise of its own, those that both runs have must come out alike.
+        A request made twice is answered with the run that is kept, which would compare a picture with
+        itself. With one picture more, or one less where no more are allowed, it is drawn anew; and as each
+        picture has noise of its own, those that both runs have must come out alike.
 
         Args:
             measure: of a claim.

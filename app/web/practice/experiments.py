@@ -9,12 +9,10 @@ import asyncio
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 from fastapi import APIRouter, Request
-from PIL import Image
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app import pictures
@@ -97,7 +95,7 @@ async def _predict_once(
 ) -> tuple[str, tuple[Shown, ...], str]:
     """Noise the lesson's picture and call the model once."""
     card = services_of(request).card(experiment.model)
-    picture = read_picture(lesson.pictures[experiment.picture], card)
+    picture = pictures.read(lesson.pictures[experiment.picture], card.shape[0])
     label = class_index(experiment.label, card)
     outcome = await services_of(request).engine.once(
         experiment.model, picture.tobytes(), experiment.noise, experiment.seed, label
@@ -158,13 +156,6 @@ def _sheet(drawn: FinishedRun) -> str:
     if drawn.pictures.shape[-1] == 1:  # 255 is ink there, and what is between pictures has to be paper
         return _inline(255 - pictures.contact_sheet(255 - drawn.pictures))
     return _inline(pictures.contact_sheet(drawn.pictures))
-
-
-def read_picture(path: Path, card: Card) -> pictures.Pixels:
-    """Read a lesson's picture as the model takes it: (height, width, channels)."""
-    with Image.open(path) as image:
-        pixels = np.asarray(image.convert("L" if card.shape[0] == 1 else "RGB"))
-    return pixels[:, :, None] if pixels.ndim == 2 else pixels
 
 
 def _inline(pixels: pictures.Pixels) -> str:

@@ -23,7 +23,7 @@ from app.engine.models import LoadedModel, Models
 from app.engine.once import predict_once
 from app.engine.reading import read_run
 from app.engine.trajectory import plan_of
-from app.errors import FromNoiseError
+from app.errors import CheckpointError, FromNoiseError
 from app.experiment_check import experiment_problems
 from app.labs.registry import missing_models, read_labs
 from app.questions.check import check_course
@@ -38,7 +38,7 @@ class Checked:
 
 
 def check_all(lessons: Path, models: Path, *, computed: bool = True) -> Checked:
-    """Check every lesson file, then every claim that a question makes of its experiment.
+    """Check every lesson file and every card, then every claim that a question makes of its experiment.
 
     Args:
         lessons: folder of the lessons.
@@ -58,8 +58,14 @@ def check_all(lessons: Path, models: Path, *, computed: bool = True) -> Checked:
 
 
 def check_against_models(catalogue: Catalogue, models: Path) -> list[str]:
-    """Read every lab and every experiment of the course as the server does, and say what is wrong with them."""
-    cards = find_cards(models)
+    """Read every lab and every experiment of the course as the server does, and say what is wrong with them.
+
+    Where a card cannot be read, nothing but that is said: labs and experiments may be right for its model.
+    """
+    try:
+        cards = find_cards(models)
+    except CheckpointError as error:
+        return str(error).splitlines()
     labs, problems = read_labs(catalogue, cards)
     problems += [*missing_models(catalogue, labs), *experiment_problems(catalogue, cards)]
     return list(map(str, problems))

@@ -164,6 +164,22 @@ def test_a_sound_experiment_passes(lessons, models):
     assert check_all(folder, models, computed=False).problems == ()
 
 
+def test_cards_that_cannot_be_read_are_faults_among_the_others(lessons, tmp_path):
+    for name in ("first", "second"):
+        (tmp_path / "models" / name).mkdir(parents=True)
+        (tmp_path / "models" / name / "card.md").write_text("nonsense")
+    folder = lessons((RUN | {"model": "first"},))
+    (folder / "02-light").mkdir()
+    checked = check_all(folder, tmp_path / "models")
+    assert [problem.split(": ")[0].removeprefix(f"{tmp_path}/") for problem in checked.problems] == [
+        "02-light/lesson.md",
+        "02-light/quiz.toml",
+        "models/first/card.md",
+        "models/second/card.md",
+    ]
+    assert checked.lines[-1].startswith("4 errors")
+
+
 def test_experiments_are_not_run_when_they_are_not_asked_for(lessons, models):
     folder = lessons((ONCE, claim("error_left", below=0.0)))
     assert check_all(folder, models, computed=False).problems == ()

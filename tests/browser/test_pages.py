@@ -122,6 +122,11 @@ def test_everything_but_the_player_works_without_javascript(browser: Browser, pr
     answer = page.request.get(picture.get_attribute("src") or "")
     assert answer.headers["content-type"] == "image/gif"
     assert answer.body().startswith(b"GIF8")
+    page.goto("/labs/player")
+    page.locator("#lab-1 button[type=submit]:visible").first.click()
+    page.wait_for_url("**/runs/*")
+    page.get_by_role("link", name="Back, and run another").click()
+    expect(page).to_have_url(f"{product}/labs/player")
     context.close()
 
 

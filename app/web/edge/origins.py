@@ -1,4 +1,4 @@
-"""Where a request comes from: whether from a page of ours, and from which lesson."""
+"""Where a request comes from: whether from a page of ours, and from which lesson or lab."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from app.web.edge.services import services_if_any
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LESSON = re.compile(r"/lessons/([^/]+)(?:/.*)?")
+LAB = re.compile(r"/labs/[a-z0-9-]+")
 
 
 def is_same_origin(origin: str, host: str) -> bool:
@@ -26,14 +27,23 @@ def is_same_origin(origin: str, host: str) -> bool:
 
 
 def lesson_behind(request: Request) -> str | None:
-    """Return the address of the lesson whose page, or practice, sent a request; None for any other page.
-
-    What a browser names as the page before (`Referer`) counts only if it is one of ours.
-    """
-    referer = request.headers.get("referer", "")
+    """Return the address of the lesson whose page, or practice, sent a request; None for any other page."""
     services = services_if_any(request)
-    if services is None or not is_same_origin(referer, request.headers.get("host", "")):
+    found = LESSON.fullmatch(_path_behind(request))
+    if services is None or found is None:
         return None
-    found = LESSON.fullmatch(urlsplit(referer).path)
     known = {lesson.slug for lesson in services.catalogue.lessons}
-    return f"/lessons/{found.group(1)}" if found and found.group(1) in known else None
+    return f"/lessons/{found.group(1)}" if found.group(1) in known else None
+
+
+def lab_behind(request: Request) -> str | None:
+    """Return the address of the page of a lab by itself that sent a request; None for any other page."""
+    path = _path_behind(request)
+    return path if LAB.fullmatch(path) else None
+
+
+def _path_behind(request: Request) -> str:
+    """Return the path of what a browser names as the page before (`Referer`), if that is one of ours."""
+    referer = request.headers.get("referer", "")
+    is_ours = is_same_origin(referer, request.headers.get("host", ""))
+    return urlsplit(referer).path if is_ours else ""

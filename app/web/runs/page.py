@@ -13,6 +13,7 @@ from app.cards import Card
 from app.controls.table import controls_of
 from app.engine.run import RunSpec
 from app.web.delivery.templating import render
+from app.web.edge.origins import lab_behind, lesson_behind
 from app.web.edge.services import services_of
 from app.web.runs.api import known_run
 from app.web.runs.read_back import AsTyped, notes_of_page
@@ -29,7 +30,7 @@ class RunContext:
         notes: how the prompts were read, where they came from the player's form.
         facts: the same as pairs, for a table.
         animation: address of the moving picture; `still`, of the finished one; `strip`, of the film strip.
-        back: where the run was asked for.
+        back: the page that the run was asked for on, as far as the browser says it.
     """
 
     template: ClassVar[str] = "runs/run.html"
@@ -46,7 +47,6 @@ class RunContext:
 async def run_page(request: Request, run_id: str, typed: Annotated[AsTyped, Query()]) -> HTMLResponse:
     """Show a run that was asked for here a moment ago."""
     relay, card = await known_run(request, run_id)
-    first = services_of(request).catalogue.lessons
     context = RunContext(
         settings=in_words(relay.spec, card),
         notes=notes_of_page(typed, card),
@@ -54,11 +54,17 @@ async def run_page(request: Request, run_id: str, typed: Annotated[AsTyped, Quer
         animation=f"/api/runs/{run_id}/animation.gif",
         still=f"/api/runs/{run_id}/image.png",
         strip=f"/api/runs/{run_id}/strip.png",
-        back=f"/lessons/{first[0].slug}" if first else "/",
+        back=lesson_behind(request) or lab_behind(request) or _first_page(request),
     )
     return HTMLResponse(
         render(services_of(request).templates, context), headers={"cache-control": "no-store"}
     )
+
+
+def _first_page(request: Request) -> str:
+    """Return the first page with a player, for those who come from no page of ours."""
+    lessons = services_of(request).catalogue.lessons
+    return f"/lessons/{lessons[0].slug}" if lessons else "/labs/player"
 
 
 def in_words(spec: RunSpec, card: Card) -> str:

@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.requests import Request
 
-from app.web.edge.origins import is_same_origin, lesson_behind
+from app.web.edge.origins import is_same_origin, lab_behind, lesson_behind
 from tests.web.small_course import Site
 
 
@@ -49,6 +49,26 @@ def test_the_lesson_that_a_form_was_sent_from_is_one_of_ours_or_none(site: Site,
     headers = [(b"host", b"localhost")] + ([(b"referer", referer.encode())] if referer is not None else [])
     request = Request({"type": "http", "app": site().app, "headers": headers})
     assert lesson_behind(request) == lesson
+
+
+@pytest.mark.parametrize(
+    ("referer", "lab"),
+    [
+        ("http://localhost/labs/player", "/labs/player"),
+        ("http://localhost/labs/player?a=1#lab-1", "/labs/player"),
+        ("http://localhost/labs", None),
+        ("http://localhost/labs/", None),
+        ("http://localhost/labs/player/..", None),
+        ("http://localhost/labs/%0aplayer", None),
+        ("http://localhost/lessons/colours", None),
+        ("http://elsewhere.example/labs/player", None),
+        ("/labs/player", None),
+        (None, None),
+    ],
+)
+def test_the_lab_that_a_form_was_sent_from_is_one_of_ours_or_none(referer, lab):
+    headers = [(b"host", b"localhost")] + ([(b"referer", referer.encode())] if referer is not None else [])
+    assert lab_behind(Request({"type": "http", "headers": headers})) == lab
 
 
 def test_a_server_without_a_course_has_no_lesson_to_lead_back_to():

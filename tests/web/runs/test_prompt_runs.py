@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -254,6 +255,29 @@ def test_a_page_that_is_opened_without_prompts_in_its_address_has_no_notes(clien
     html = client.get(f"/runs/{run_id}").text
     assert "One picture of “red”" in html
     assert 'class="note"' not in html
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://localhost/lessons/light", "/lessons/light"),
+        ("http://localhost/lessons/light#lab-2", "/lessons/light"),
+        ("http://localhost/labs/player", "/labs/player"),
+        ("http://localhost/", "/lessons/colours"),
+        ("http://elsewhere.example/lessons/light", "/lessons/colours"),
+        ("", "/lessons/colours"),
+    ],
+)
+def test_the_page_leads_back_to_the_page_that_the_run_was_asked_for_on(client, referer, back):
+    lessons = tuple(SimpleNamespace(slug=slug) for slug in ("colours", "light"))
+    change_services(client.app, catalogue=SimpleNamespace(lessons=lessons))
+    location = by_form(client, prompt="red").headers["location"]
+    html = client.get(location, headers={"referer": referer}).text
+    assert re.findall(r'href="([^"]+)">Back, and run another', html) == [back]
+
+
+def test_in_a_course_without_lessons_the_page_leads_to_the_player(client):
+    assert 'href="/labs/player">Back, and run another' in page_of(client, prompt="red")
 
 
 @pytest.mark.parametrize("field", ["prompt", "negative_prompt"])

@@ -71,6 +71,8 @@ class Control:
         noun: what it is called within a sentence; the title in small letters unless given.
         symbol: its name in code, shown after the title where learners meet both.
         prompt_help: the help line for models of prompts, where it differs.
+        in_forms: what the help line of a form says further: of values that have another name there.
+        left_out: what it means to leave it out of a request, a lesson or a command; forms always send it.
         least: smallest number.
         most: largest number.
         longest: letters that a text may have.
@@ -93,6 +95,8 @@ class Control:
     noun: str = ""
     symbol: str = ""
     prompt_help: str = ""
+    in_forms: str = ""
+    left_out: str = ""
     least: float = 0
     most: float = 0
     longest: int = 0
@@ -129,8 +133,8 @@ class Control:
 
     @property
     def description(self) -> str:
-        """The help for those who may run any model: scripts and the command line."""
-        parts = [self.help]
+        """The help for those who may run any model, and leave settings out: lessons, scripts, commands."""
+        parts = [self.help, self.left_out] if self.left_out else [self.help]
         if self.prompt_help:
             parts.append(f"For a model of prompts: {self.prompt_help}")
         if self.condition is not None:
@@ -160,7 +164,8 @@ class Control:
     def help_for(self, card: Card) -> str:
         """Return the help line for learners who run this model."""
         is_prompted = condition_of(card) is Condition.PROMPT
-        return self.prompt_help if is_prompted and self.prompt_help else self.help
+        text = self.prompt_help if is_prompted and self.prompt_help else self.help
+        return f"{text} {self.in_forms}".rstrip()
 
     def choices_for(self, card: Card) -> dict[str, str]:
         """Return the titles of all values by their texts; empty where the values are not listed."""

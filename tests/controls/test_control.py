@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.controls.control import Control, Kind
+from app.controls.control import ANY_CLASS, Control, Kind
 from app.controls.table import CONTROLS, controls_of
 from app.errors import InvalidRequest
 from tests.controls.cards import DIGITS, PAINTER
@@ -63,6 +63,13 @@ def test_what_cannot_be_is_refused_with_what_is_allowed(name: str, text: str, sa
     assert said in str(refused.value)
     assert len(str(refused.value)) < 200
     assert refused.value.field == name
+
+
+def test_only_a_form_speaks_of_the_choice_that_only_a_form_has() -> None:
+    label = CONTROLS["label"]
+    assert label.choices_for(DIGITS)[ANY_CLASS] == "any"
+    assert label.help_for(DIGITS) == "What to draw. With “any” the model is told nothing."
+    assert label.description == "What to draw. Left out: no class. Only for models of classes."
 
 
 def test_each_kind_of_model_has_the_controls_of_its_condition() -> None:

@@ -17,14 +17,17 @@ from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from app.controls.table import rules_in_words
 from app.course.experiments import MEANINGS, MEASURES_OF, Claim, PlayerRun, PredictOnce
 from app.course.fences import FENCES
 from app.course.ids import Ids
 from app.course.lesson import Head
 from app.course.outline import PlannedLesson, Unit
+from app.course.question import Question
 from app.diffusion.notation import SYMBOLS
 from app.labs.registry import LABS
-from app.questions.choice.schema import ChoiceQuestion, Option
+from app.questions.kind import Kinds
+from app.questions.registry import KINDS
 
 PAGE = Path(__file__).parent / "authoring.md"
 PLACE = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -59,6 +62,46 @@ def labs() -> str:
     return "\n\n".join(parts)
 
 
+def rules() -> str:
+    """List what the settings of a run may be together."""
+    return "\n".join(f"- {rule}" for rule in rules_in_words())
+
+
+def questions() -> str:
+    """List what every question has."""
+    return fields_table(Question.model_fields, {"kind": any_of(KINDS)})
+
+
+def kinds_of_questions(kinds: Kinds = KINDS) -> str:
+    """List what each kind of question has of its own, and the tables within it."""
+    parts = []
+    for kind in dict.fromkeys(kinds.values()):
+        names = any_of(name for name in kinds if kinds[name] is kind)
+        own = {
+            name: field for name, field in kind.schema.model_fields.items() if is_new(field, name, Question)
+        }
+        parts.append(f"With the kind {names}:\n\n{fields_table(own)}")
+        parts += [
+            f"Each `[[question.{name}]]`:\n\n{fields_table(model.model_fields)}"
+            for name, field in own.items()
+            for model in models_in(field.annotation)
+        ]
+    return "\n\n".join(parts)
+
+
+def is_new(field: FieldInfo, name: str, base: type[BaseModel]) -> bool:
+    """Whether a field is not in this base, or is said otherwise there."""
+    known = base.model_fields.get(name)
+    return known is None or (known.annotation, known.description) != (field.annotation, field.description)
+
+
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """List the tables of their own within a type."""
+    if is_model(annotation):
+        return [annotation]
+    return [model for part in typing.get_args(annotation) for model in models_in(part)]
+
+
 def measures() -> str:
     """List what claims may rest on."""
     rows = [
@@ -77,15 +120,27 @@ def symbols() -> str:
 
 def fields(model: type[BaseModel]) -> Callable[[], str]:
     """Return what lists the fields of a table of TOML."""
+    return lambda: fields_table(model.model_fields)
 
-    def listed() -> str:
-        rows = [
-            (f"`{field.alias or name}`", kind_of(field), needed(field), field.description or "")
-            for name, field in model.model_fields.items()
-        ]
-        return table(("key", "value", "needed", "what it is"), rows)
 
-    return listed
+def fields_table(fields: Mapping[str, FieldInfo], values: Mapping[str, str] | None = None) -> str:
+    """List fields of a table of TOML.
+
+    Args:
+        fields: by name.
+        values: in words, of those fields whose type does not say them.
+    """
+    said = values or {}
+    rows = [
+        (
+            f"`{field.alias or name}`",
+            said.get(name, kind_of(field)),
+            needed(field),
+            field.description or "",
+        )
+        for name, field in fields.items()
+    ]
+    return table(("key", "value", "needed", "what it is"), rows)
 
 
 def kind_of(field: FieldInfo) -> str:
@@ -97,9 +152,10 @@ def type_in_words(annotation: Any) -> str:
     """Say a type as an author writes it in TOML."""
     origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Literal:
-        return " or ".join(f'`"{value}"`' for value in inner)
+        return any_of(inner)
     if origin in (typing.Union, types.UnionType):
-        return " or ".join(type_in_words(part) for part in inner if part is not type(None))
+        words = [type_in_words(part) for part in inner if part is not type(None)]
+        return " or ".join(dict.fromkeys(words))
     if origin is typing.Annotated:
         return type_in_words(inner[0])
     if origin is tuple:
@@ -107,6 +163,11 @@ def type_in_words(annotation: Any) -> str:
     if origin is dict:
         return "table"
     return WORDS.get(annotation, "table" if is_model(annotation) else "text")
+
+
+def any_of(texts: Iterable[object]) -> str:
+    """Say that one of these texts is to be written."""
+    return " or ".join(f'`"{text}"`' for text in texts)
 
 
 def is_model(annotation: Any) -> bool:
@@ -156,13 +217,14 @@ PLURALS = {"text": "texts", "table": "tables"}
 TABLES: Mapping[str, Callable[[], str]] = {
     "fences": fences,
     "labs": labs,
+    "rules": rules,
     "symbols": symbols,
     "measures": measures,
     "head": fields(Head),
     "unit": fields(Unit),
     "planned-lesson": fields(PlannedLesson),
-    "question": fields(ChoiceQuestion),
-    "option": fields(Option),
+    "question": questions,
+    "kinds": kinds_of_questions,
     "predict-once": fields(PredictOnce),
     "run": fields(PlayerRun),
     "claim": fields(Claim),

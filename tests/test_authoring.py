@@ -11,7 +11,9 @@ import pytest
 from app.course.fences import FENCES
 from app.course.fences import OPTION as OPTION_LINE
 from app.questions.catalogue import read_course
-from docs.reference import PAGE, TABLES, renewed
+from app.questions.registry import KINDS
+from docs.reference import PAGE, TABLES, kinds_of_questions, renewed
+from tests.questions.guests.number.kind import NUMBER
 
 TEXT = PAGE.read_text(encoding="utf-8")
 
@@ -20,11 +22,36 @@ def test_the_tables_are_those_of_the_program() -> None:
     assert renewed(TEXT) == TEXT, "run `make docs`"
 
 
+def rows_with_gaps(table: str) -> list[str]:
+    rows = (line for line in table.splitlines() if line.startswith("| "))
+    return [row for row in rows if not all(cell.strip() for cell in row[1:-1].split("|"))]
+
+
 def test_every_table_has_its_place_and_no_cell_is_empty() -> None:
     assert sorted(re.findall(r"<!-- generated: ([\w-]+) -->", TEXT)) == sorted(TABLES)
     for name, table in TABLES.items():
-        for row in (line for line in table().splitlines() if line.startswith("| ")):
-            assert all(cell.strip() for cell in row.strip("|").split(" | ")), (name, row)
+        assert rows_with_gaps(table()) == [], name
+
+
+def test_a_kind_of_question_that_is_registered_has_a_table_and_one_without_descriptions_has_gaps() -> None:
+    table = kinds_of_questions({**KINDS, "number": NUMBER})
+    assert table.startswith(kinds_of_questions())
+    added = table.removeprefix(kinds_of_questions())
+    assert '\n\nWith the kind `"number"`:\n\n' in added
+    assert "| `tolerance` | number from 0 | no |" in added
+    assert "`stem`" not in added, "every question has one"
+    assert len(rows_with_gaps(added)) == len({"kind", "right", "tolerance", "when_right", "when_wrong"})
+
+
+def test_every_kind_of_question_and_every_field_of_it_is_listed() -> None:
+    for name, kind in KINDS.items():
+        assert f'`"{name}"`' in TABLES["question"]()
+        assert f'`"{name}"`' in TABLES["kinds"]()
+        assert all(f"| `{field}` |" in TEXT for field in kind.schema.model_fields)
+
+
+def test_a_type_is_said_once_however_many_forms_it_has() -> None:
+    assert "| `experiment` | table | no |" in TABLES["question"]()
 
 
 def test_every_key_and_option_that_the_shipped_course_uses_is_listed() -> None:

@@ -117,6 +117,12 @@ class Control:
         return self.kind in (Kind.WHOLE, Kind.REAL)
 
     @property
+    def numbers(self) -> str:
+        """The range of a number, in words."""
+        what = "a whole number" if self.kind is Kind.WHOLE else "a number"
+        return f"{what} from {self.least:.15g} to {self.most:.16g}"
+
+    @property
     def label(self) -> str:
         """The title with the symbol, where it has one."""
         return f"{self.title} {self.symbol}".rstrip()
@@ -214,11 +220,7 @@ class Control:
         except ValueError:
             value = math.nan
         if not self.least <= value <= self.most:
-            what = "a whole number" if self.kind is Kind.WHOLE else "a number"
-            raise InvalidRequest(
-                f"{self.name} must be {what} from {self.least:.15g} to {self.most:.16g}, got {text[:40]!r}",
-                self.name,
-            )
+            raise InvalidRequest(f"{self.name} must be {self.numbers}, got {text[:40]!r}", self.name)
         return value
 
     def _check_among(self, text: str, allowed: Mapping[str, object]) -> None:

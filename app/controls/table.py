@@ -164,6 +164,16 @@ def controls_of(card: Card) -> tuple[Control, ...]:
     return tuple(control for control in CONTROLS.values() if control.is_of(card))
 
 
+def rules_in_words() -> tuple[str, ...]:
+    """Say the rules that join two settings, for those who write lessons."""
+    grids = [f"{fewest_steps(name)} for `{name}`" for name in GRIDS if fewest_steps(name) > 1]
+    return (
+        f"`count` times `steps` is at most {MAX_IMAGE_STEPS}.",
+        f"Fewest `steps` of a `grid`: {', '.join(grids)}, 1 for the others.",
+        f"With `attention`, `count` is at most {MAX_ATTENTION_COUNT}.",
+    )
+
+
 def broken_rules(count: int, steps: int, grid: str, attention: bool = False) -> Iterator[InvalidRequest]:
     """Give an error for each rule that these settings break together; it names the field to change."""
     try:

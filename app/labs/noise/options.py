@@ -21,7 +21,8 @@ OPTIONS = {
     "alt": "What that picture shows, for those who cannot see it. Needed with `:picture:`.",
     "schedule": "The schedule of the slider at first: `cosine`, `linear` or `flow`. `cosine` unless given.",
     "compare": "Whether the three schedules stand at the same `t` or at the same `snr`. `t` unless given.",
-    "seed": "Of the noise: that with which a player of this seed begins. 0 unless given.",
+    "seed": "Of the noise: that with which a player of this seed begins. "
+    f"A whole number from 0 to {MAX_SEED - 1}; 0 unless given.",
     "t": "Where the slider stands first, from 0 to 1 in steps of 0.005. 0.3 unless given.",
 }
 POSITIONS = 200

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.cards import Card, CardFile
-from app.controls.control import Control, Kind, Value
+from app.controls.control import TICKS, Control, Kind, Value
 from app.controls.fields import Place, Presentation
 from app.controls.request import RunRequest, read_request
 from app.controls.table import CONTROLS, broken_rules, controls_of
@@ -52,8 +52,21 @@ class Player:
 
 def described() -> dict[str, str]:
     """Describe the options, for those who write lessons."""
-    settings = {name: control.description for name, control in CONTROLS.items()}
+    settings = {
+        name: f"{control.description} {_values(control)}".rstrip() for name, control in CONTROLS.items()
+    }
     return {"model": "The name of a model; the first one unless given."} | settings
+
+
+def _values(control: Control) -> str:
+    """Say what may be written for a control; of a choice its description says it."""
+    if control.is_number:
+        return f"{control.numbers.capitalize()}."
+    return {
+        Kind.LABEL: "One of the model's classes, by its name.",
+        Kind.TEXT: f"At most {control.longest} letters.",
+        Kind.TICK: " or ".join(f"`{text}`" for text in TICKS) + ".",
+    }.get(control.kind, "")
 
 
 def read(lab: Lab, resources: Resources) -> Player:

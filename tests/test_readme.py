@@ -29,6 +29,13 @@ def first_column() -> set[str]:
     return set(re.findall(r"^\| `([^`]+)` \|", README, re.MULTILINE))
 
 
+def test_teachers_find_the_guide_to_writing_lessons() -> None:
+    teachers = README.partition("\n## For teachers\n")[2].partition("\n## For tinkerers\n")[0]
+    assert "(docs/authoring.md)" in teachers
+    assert "(docs/authoring.md#fences)" in teachers
+    assert "\n### Fences\n" in (ROOT / "docs" / "authoring.md").read_text()
+
+
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
     """The lesson and the question of the README, as a course."""

@@ -1,0 +1,31 @@
+"""The page "Privacy" says everything that is kept of a learner."""
+
+from __future__ import annotations
+
+from app.learners.tables import attempts, learners, metadata
+from tests.web.small_course import Site
+
+SAID = {
+    "question_id": "which question it was",
+    "question_version": "a mark of its wording",
+    "options": "which options were chosen",
+    "shown_texts": "the texts that they had then (or what was entered)",
+    "verdict": "whether that was right",
+    "created_at": "and when",
+    "attempt": "a random number of the form",
+}
+NOT_ABOUT_A_LEARNER = {"id", "learner_id", "body_hash"}
+"""Numbers of rows, and a mark of what stands in the other columns."""
+
+
+def test_every_column_of_the_answers_is_said(site: Site) -> None:
+    assert {column.name for column in attempts.columns} == SAID.keys() | NOT_ABOUT_A_LEARNER
+    page = " ".join(site().get("/privacy").text.split())
+    for words in SAID.values():
+        assert words in page
+
+
+def test_of_a_learner_there_is_nothing_but_a_hash(site: Site) -> None:
+    assert set(metadata.tables) == {"learners", "attempts", "secrets"}
+    assert {column.name for column in learners.columns} == {"id", "key", "created_at"}
+    assert "under a hash of your cookie's number" in " ".join(site().get("/privacy").text.split())

@@ -7,11 +7,14 @@ import socket
 import sys
 import threading
 import time
+from pathlib import Path
 
 import httpx2
 import uvicorn
 
 from app.cards import find_cards
+from app.course.directives import LANGUAGES
+from app.course.lesson import PICTURES
 from app.engine.supervisor import Supervisor
 from app.errors import FromNoiseError
 from app.settings import Settings, data_folder
@@ -52,7 +55,7 @@ def serve(settings: Settings) -> None:
             workers=settings.workers if settings.workers > 1 else None,
             reload=settings.reload,
             reload_dirs=[str(settings.lessons)] if settings.reload else None,
-            reload_includes=["*.md", "*.toml", "*.html"] if settings.reload else None,
+            reload_includes=watched(settings.lessons) if settings.reload else None,
             log_level="warning",
             access_log=False,
             proxy_headers=False,
@@ -62,6 +65,20 @@ def serve(settings: Settings) -> None:
     finally:
         if supervisor is not None:
             supervisor.stop()
+
+
+def watched(lessons: Path) -> list[str]:
+    """Return patterns of the files that pages are made from: the usual ones, and any others that are there.
+
+    A lesson may show any file of its folder as a listing, so that its kind of file cannot be foretold.
+    """
+    there = {
+        path.suffix
+        for path in lessons.rglob("*")
+        if path.is_file() and not any(part.startswith(("_", ".")) for part in path.relative_to(lessons).parts)
+    }
+    pictures = PICTURES | {suffix.upper() for suffix in PICTURES}
+    return sorted(f"*{suffix}" for suffix in {".md", ".toml", *LANGUAGES, *pictures, *there} if suffix)
 
 
 def require_free_port(host: str, port: int) -> None:

@@ -12,6 +12,10 @@ from app.sampling_options import picture_option
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
+HEADLINE = "Of the headline setting."
+MAX_HEADLINE_STEPS = 20
+"""A step makes at least one of the network calls that the headline setting may make."""
+
 
 def main() -> None:
     """Run a command; errors that we raise on purpose end in one clear line, not in a traceback."""
@@ -141,13 +145,11 @@ def evaluate(
     ] = None,
     work: Annotated[Path, typer.Option(help="Folder for samples and the judge.")] = Path("runs/evaluation"),
     quick: Annotated[bool, typer.Option(help="400 pictures instead of 10,000.")] = False,
-    sampler: Annotated[str | None, typer.Option(help="Of the headline setting.")] = None,
-    steps: Annotated[int | None, typer.Option(min=1, max=20, help="Of the headline setting.")] = None,
-    guidance: Annotated[float | None, typer.Option(min=0, max=20, help="Of the headline setting.")] = None,
-    eta: Annotated[float | None, typer.Option(min=0, max=1, help="Of the headline setting.")] = None,
-    grid: Annotated[
-        str | None, typer.Option(help="Of the headline setting: uniform, log_snr, rho7, half_rho7.")
-    ] = None,
+    sampler: Annotated[str | None, picture_option("sampler", HEADLINE)] = None,
+    steps: Annotated[int | None, picture_option("steps", HEADLINE, most=MAX_HEADLINE_STEPS)] = None,
+    guidance: Annotated[float | None, picture_option("guidance", HEADLINE)] = None,
+    eta: Annotated[float | None, picture_option("eta", HEADLINE)] = None,
+    grid: Annotated[str | None, picture_option("grid", HEADLINE)] = None,
     short_curve: Annotated[
         bool, typer.Option("--short-curve", help="Only DPM-Solver++ and DDPM, at 10 and at 100 steps.")
     ] = False,
@@ -176,9 +178,7 @@ def evaluate(
 @app.command()
 def record(
     model: Annotated[str, typer.Argument(help="Name of a model that takes prompts.")] = "painter",
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**53 - 1, help="Other than the shipped one.")
-    ] = None,
+    seed: Annotated[int | None, picture_option("seed", "Other than the shipped one.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the files, if not the site's own.")] = None,
 ) -> None:
     """Record the home page's run anew, as after training a model again."""

@@ -1,4 +1,4 @@
-"""The options of `fromnoise sample`: ranges and help of the settings of a run, from the table of controls."""
+"""Options of the command that are settings of a run: ranges and help from the table of controls."""
 
 from __future__ import annotations
 
@@ -19,13 +19,20 @@ HELP = {
 """What is other than in a run."""
 
 
-def picture_option(name: str) -> Any:
-    """Describe the option that sets this control."""
+def picture_option(name: str, of: str = "", most: float | None = None) -> Any:
+    """Describe the option that sets this control.
+
+    Args:
+        name: of the control.
+        of: what is drawn with it, said before its help; nothing where a command draws one thing.
+        most: largest number, where it is not the control's.
+    """
     control = CONTROLS[name]
-    text = HELP.get(name, control.description)
+    text = f"{of} {HELP.get(name, control.description)}".lstrip()
     if not control.is_number:
         return typer.Option(help=text)
     if name == "count":
         return typer.Option(min=1, max=MAX_SAMPLES, help=text)
     as_number = int if control.kind is Kind.WHOLE else float
-    return typer.Option(min=as_number(control.least), max=as_number(control.most), help=text)
+    largest = control.most if most is None else most
+    return typer.Option(min=as_number(control.least), max=as_number(largest), help=text)

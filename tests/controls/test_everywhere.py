@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import get_type_hints
@@ -25,6 +26,7 @@ from app.labs.options import BadOptions, Resources
 from app.labs.player.options import PRESENTATION, read, read_options
 from app.labs.player.view import view
 from app.settings import ROOMS, files_folder
+from app.training.agenda import MAX_CALLS
 from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
 from app.web.runs import api
@@ -49,10 +51,10 @@ def plate(card: Card) -> str:
     return settings.render(player=view(lab, read(lab, resources), resources))
 
 
-def sample_options() -> dict[str, tuple[object, OptionInfo]]:
-    """Give the default and the description of every option of `fromnoise sample`."""
-    hints = get_type_hints(cli.sample, include_extras=True)
-    parameters = inspect.signature(cli.sample).parameters
+def options_of(command: Callable[..., None]) -> dict[str, tuple[object, OptionInfo]]:
+    """Give the default and the description of every option of a command."""
+    hints = get_type_hints(command, include_extras=True)
+    parameters = inspect.signature(command).parameters
     return {name: (parameter.default, hints[name].__metadata__[0]) for name, parameter in parameters.items()}
 
 
@@ -68,15 +70,29 @@ def test_an_experiment_has_every_setting_that_changes_pictures() -> None:
 
 
 def test_the_command_has_every_setting_that_changes_pictures() -> None:
-    assert set(sample_options()) == {"model", "out", *OF_PICTURES}
+    assert set(options_of(cli.sample)) == {"model", "out", *OF_PICTURES}
 
 
 @pytest.mark.parametrize("name", sorted(OF_PICTURES - {"count"}))
 def test_the_command_has_the_range_of_the_table(name: str) -> None:
-    (default, option), control = sample_options()[name], CONTROLS[name]
+    (default, option), control = options_of(cli.sample)[name], CONTROLS[name]
     assert default == control.default
     assert option.help
     if control.is_number:
+        assert (option.min, option.max) == (control.least, control.most)
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [(cli.evaluate, "sampler"), (cli.evaluate, "guidance"), (cli.evaluate, "eta"), (cli.evaluate, "grid"),
+     (cli.evaluate, "steps"), (cli.record, "seed")],
+)  # fmt: skip
+def test_the_other_commands_have_range_and_help_of_the_table(command: Callable[..., None], name: str) -> None:
+    (_, option), control = options_of(command)[name], CONTROLS[name]
+    assert str(option.help).endswith(f" {control.description}")
+    if name == "steps":
+        assert (option.min, option.max) == (1, MAX_CALLS), "as many as the headline may make calls"
+    elif control.is_number:
         assert (option.min, option.max) == (control.least, control.most)
 
 

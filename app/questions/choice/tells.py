@@ -1,4 +1,4 @@
-"""What gives away the keys of a whole lesson: the length of the options, and words of caution or of certainty.
+"""What gives away the keys of a whole lesson: length of the options, and words of caution or certainty.
 
 Every measure is compared with chance. A warning comes where keys that were placed blindly would look like
 that in fewer than one lesson of twenty, so a few questions prove nothing, and a habit shows.
@@ -35,16 +35,16 @@ CERTAINTY = re.compile(
 
 
 def visible_length(text: str) -> int:
-    """Count the characters of an option as a learner sees it, near enough: without marks of emphasis and code."""
+    """Count the characters of an option, without the marks of emphasis and code, which a learner does not see."""
     return len(re.sub(r"[*`]", "", text))
 
 
 def length_tells(questions: Sequence[ChoiceQuestion]) -> Iterator[str]:
-    """Find a lesson whose keys their length gives away: the longest or the shortest too often, or all alike."""
+    """Find a lesson whose keys their length gives away: too often at one end, or on one side."""
     singles = [_Lengths(question) for question in questions if question.kind == "single"]
     if len(singles) < FEWEST_KEYS:
         return
-    chances = [1.0 / len(one.wrong + [one.right]) for one in singles]
+    chances = [1.0 / len([*one.wrong, one.right]) for one in singles]
     extremes: tuple[tuple[str, Callable[[_Lengths], bool]], ...] = (
         ("longest", lambda one: one.right > max(one.wrong)),
         ("shortest", lambda one: one.right < min(one.wrong)),

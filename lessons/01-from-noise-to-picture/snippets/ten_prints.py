@@ -89,7 +89,7 @@ def test_error(network):
 
 
 def train(model_of, seed, step_of, updates):
-    """Train a new model, each update with new points at the step that `step_of` gives; return it and its prints."""
+    """Train a new model, each update at the step that `step_of` gives; return it and its prints."""
     rng = np.random.default_rng(seed)
     model, prints = model_of(rng), []
     for update in range(updates):
@@ -107,9 +107,7 @@ def loop(title, model_of, step_of):
 
 def errors(step_of, updates):
     """Return the errors of new models on the test set after so many updates."""
-    return np.array(
-        [test_error(train(Network, seed, step_of, updates)[0]) for seed in range(REPETITIONS)]
-    )
+    return np.array([test_error(train(Network, seed, step_of, updates)[0]) for seed in range(REPETITIONS)])
 
 
 def as_written(update, _rng):

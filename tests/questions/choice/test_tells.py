@@ -71,9 +71,7 @@ def test_marks_of_code_and_emphasis_have_no_length():
 
 def test_words_of_caution_that_stand_in_keys_are_noticed():
     found = list(wording_tells(lesson_by_words(["red", "may", "usually"] * 3, ["green"])))
-    assert found == [
-        "of 6 options with words of caution (may, usually) 6 are right; of all 36 options 9 are"
-    ]
+    assert found == ["of 6 options with words of caution (may, usually) 6 are right; of all 36 options 9 are"]
 
 
 def test_words_of_certainty_that_stand_in_wrong_options_are_noticed():
@@ -84,7 +82,8 @@ def test_words_of_certainty_that_stand_in_wrong_options_are_noticed():
 
 
 def test_words_that_stand_in_right_and_wrong_options_alike_are_left_alone():
-    assert list(wording_tells(lesson_by_words(["may red", "only red", "red"] * 3, ["may be", "only green"]))) == []
+    right, wrong = ["may red", "only red", "red"] * 3, ["may be", "only green"]
+    assert list(wording_tells(lesson_by_words(right, wrong))) == []
 
 
 def test_words_in_code_are_not_the_author_s():

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 
 from app.cards import find_cards
 from app.course.catalogue import Catalogue
@@ -25,6 +24,7 @@ from app.engine.reading import read_run
 from app.engine.trajectory import plan_of
 from app.errors import FromNoiseError
 from app.labs.registry import missing_models, read_labs
+from app.pictures import read_levels
 from app.questions.check import check_course
 
 
@@ -93,9 +93,7 @@ def _check(
 def measure(model: LoadedModel, lesson: Lesson, experiment: PredictOnce | PlayerRun, what: Measure) -> float:
     """Run an experiment and measure it; `app.course.experiments` says what each measure is."""
     if isinstance(experiment, PredictOnce):
-        with Image.open(lesson.pictures[experiment.picture]) as image:
-            picture = np.asarray(image.convert("L" if model.card.shape[0] == 1 else "RGB"))
-        picture = picture[:, :, None] if picture.ndim == 2 else picture
+        picture = read_levels(lesson.pictures[experiment.picture], model.card.shape[0])
         condition = asked(model.card, experiment.label, None)
         outcome = predict_once(model, picture, experiment.noise, experiment.seed, condition)
         return outcome.rms_estimate / outcome.rms_noisy

@@ -35,7 +35,7 @@ CERTAINTY = re.compile(
 
 
 def visible_length(text: str) -> int:
-    """Count the characters of an option, without the marks of emphasis and code, which a learner does not see."""
+    """Count the characters of an option without the marks of emphasis and code, which are not shown."""
     return len(re.sub(r"[*`]", "", text))
 
 

@@ -40,7 +40,8 @@ def read_levels(path: Path, channels: int) -> Pixels:
 def scale_to(pixels: Pixels, side: int) -> int:
     """Return the least whole number that makes the longer side at least `side`, pixel by pixel."""
     height, width = pixels.shape[:2]
-    return math.ceil(side / max(height, width))
+    longer: int = max(height, width)
+    return math.ceil(side / longer)
 
 
 def contact_sheet(pictures: Pixels, columns: int | None = None, gap: int = 2) -> Pixels:

@@ -26,6 +26,7 @@ from app.engine.trajectory import plan_of
 from app.errors import CheckpointError, FromNoiseError
 from app.experiment_check import experiment_problems
 from app.labs.registry import missing_models, read_labs
+from app.pictures import read_levels
 from app.questions.check import check_course
 
 
@@ -102,7 +103,7 @@ def _check(
 def measure(model: LoadedModel, lesson: Lesson, experiment: PredictOnce | PlayerRun, what: Measure) -> float:
     """Run an experiment and measure it; `app.course.experiments` says what each measure is."""
     if isinstance(experiment, PredictOnce):
-        picture = pictures.read(lesson.pictures[experiment.picture], model.card.shape[0])
+        picture = read_levels(lesson.pictures[experiment.picture], model.card.shape[0])
         condition = asked(model.card, experiment.label, None)
         outcome = predict_once(model, picture, experiment.noise, experiment.seed, condition)
         return outcome.rms_estimate / outcome.rms_noisy

@@ -55,7 +55,7 @@ def _faults_of_call(experiment: PredictOnce, path: Path, card: Card) -> Iterator
         yield str(error)
     channels, height, width = card.shape
     try:
-        found = pictures.read(path, channels).shape
+        found = pictures.read_levels(path, channels).shape
     except InvalidRequest as error:
         yield str(error)
         return

@@ -1,25 +1,39 @@
 """Pixels as bytes <-> image files: PNG, GIF, strips, contact sheets. numpy and Pillow, no torch.
 
-Pixels are uint8, and their last axes are height, width, channels (1 or 3).
+Every function takes uint8 pixels whose last axes are height, width, channels (1 or 3). In files everything is
+print: one channel of a model is ink, and ink is dark on white paper (`on_paper`).
 """
 
 from __future__ import annotations
 
 import io
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from app.errors import InvalidRequest
 
 Pixels = NDArray[np.uint8]
 
+MOST_ANIMATED = 100
+"""Frames of an animation: 25 a second for four seconds, and a bound on its size and memory."""
 
-def read(path: Path, channels: int) -> Pixels:
-    """Read a picture from a file, in grey (1 channel) or in colour (3).
+
+def on_paper(levels: Pixels) -> Pixels:
+    """Print a model's pixels: in one channel 255 is ink, which becomes black; colours stay.
+
+    It is its own inverse, so it also turns a printed picture into a model's pixels.
+    """
+    return 255 - levels if levels.shape[-1] == 1 else levels
+
+
+def read_levels(path: Path, channels: int) -> Pixels:
+    """Read a picture as a model of 1 or 3 channels takes it: shape (height, width, channels).
 
     Raises:
         InvalidRequest: the file is no picture that can be read.
@@ -29,7 +43,14 @@ def read(path: Path, channels: int) -> Pixels:
             pixels = np.asarray(image.convert("L" if channels == 1 else "RGB"))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InvalidRequest(f"{path.name} cannot be read as a picture: {error}", "picture") from error
-    return pixels.reshape(*pixels.shape[:2], channels)
+    return on_paper(pixels.reshape(*pixels.shape[:2], channels))
+
+
+def scale_to(pixels: Pixels, side: int) -> int:
+    """Return the least whole number that makes the longer side at least `side`, pixel by pixel."""
+    height, width = pixels.shape[:2]
+    longer: int = max(height, width)
+    return math.ceil(side / longer)
 
 
 def contact_sheet(pictures: Pixels, columns: int | None = None, gap: int = 2) -> Pixels:
@@ -55,6 +76,11 @@ def contact_sheet(pictures: Pixels, columns: int | None = None, gap: int = 2) ->
     return sheet
 
 
+def evenly(count: int, at_most: int) -> NDArray[np.intp]:
+    """Choose at most so many of `count` places, evenly, the first and the last among them."""
+    return np.unique(np.linspace(0, count - 1, min(at_most, count)).round().astype(np.intp))
+
+
 def strip(frames: Pixels, at_most: int = 10, gap: int = 2) -> Pixels:
     """Put evenly chosen frames of a run side by side, the first and the last among them.
 
@@ -63,41 +89,76 @@ def strip(frames: Pixels, at_most: int = 10, gap: int = 2) -> Pixels:
         at_most: how many to choose.
         gap: white pixels between frames.
     """
-    chosen = np.unique(np.linspace(0, len(frames) - 1, min(at_most, len(frames))).round().astype(int))
+    chosen = evenly(len(frames), at_most)
     return contact_sheet(frames[chosen], columns=len(chosen), gap=gap)
 
 
-def png(pixels: Pixels, scale: int = 1) -> bytes:
-    """Encode one picture, each pixel drawn as a square of `scale` x `scale`."""
+def png(pixels: Pixels, scale: int = 1, texts: Mapping[str, str] | None = None) -> bytes:
+    """Encode one picture, each pixel drawn as a square of `scale` x `scale`.
+
+    Args:
+        pixels: shape (height, width, channels).
+        scale: side of the square that each pixel becomes.
+        texts: kept in the file under these keywords (latin letters, at most 79).
+    """
+    info = PngInfo()
+    for keyword, text in (texts or {}).items():
+        info.add_itxt(keyword, text)
     out = io.BytesIO()
-    _image(pixels, scale).save(out, format="PNG", optimize=True)
+    _image(pixels, scale).save(out, format="PNG", optimize=True, pnginfo=info)
     return out.getvalue()
 
 
 def gif(
-    frames: Pixels, scale: int = 1, seconds: float = 4.0, hold_s: float = 2.0, repeat: bool = True
+    frames: Pixels,
+    scale: int = 1,
+    seconds: float = 4.0,
+    hold_s: float = 2.0,
+    repeat: bool = True,
+    comment: str = "",
 ) -> bytes:
     """Encode frames as an animation that runs for `seconds` and rests on the last frame.
 
     Args:
-        frames: shape (frames, height, width, channels).
+        frames: shape (frames, height, width, channels); of more than 100, as many are chosen evenly.
         scale: side of the square that each pixel becomes.
         seconds: length of the motion; a frame never takes less than 20 ms, which viewers round up.
         hold_s: rest on the last frame.
         repeat: begin again after the rest, for ever; otherwise stay on the last frame.
+        comment: kept in the file; what is not ASCII is written as an escape, as the format has ASCII only.
     """
-    images = [_image(frame, scale) for frame in frames]
+    frames = frames[evenly(len(frames), MOST_ANIMATED)]
+    # Colours are chosen before pixels grow, or that would take scale x scale as long.
+    images = [
+        _grown(_flat(frame).quantize(256) if frame.shape[-1] == 3 else _flat(frame), scale)
+        for frame in frames
+    ]
     each_ms = max(20, round(1000 * seconds / max(len(images), 1) / 10) * 10)
     durations = [each_ms] * (len(images) - 1) + [int(hold_s * 1000)]
     out = io.BytesIO()
     loop = {"loop": 0} if repeat else {}
+    about = {"comment": comment.encode("ascii", "backslashreplace")} if comment else {}
     images[0].save(
-        out, format="GIF", save_all=True, append_images=images[1:], duration=durations, optimize=False, **loop
+        out,
+        format="GIF",
+        save_all=True,
+        append_images=images[1:],
+        duration=durations,
+        optimize=False,
+        **loop,
+        **about,
     )
     return out.getvalue()
 
 
 def _image(pixels: Pixels, scale: int) -> Image.Image:
+    return _grown(_flat(pixels), scale)
+
+
+def _flat(pixels: Pixels) -> Image.Image:
     flat = pixels[:, :, 0] if pixels.shape[-1] == 1 else pixels
-    image = Image.fromarray(np.ascontiguousarray(flat))
+    return Image.fromarray(np.ascontiguousarray(flat))
+
+
+def _grown(image: Image.Image, scale: int) -> Image.Image:
     return image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST)

@@ -42,7 +42,7 @@ def sample_to_file(models: Path, model: str, count: int, given: dict[str, Any], 
         given: fields of a `RunRequest`; None where the model's default is wanted.
         out: `.npz` with `images` uint8 (N, H, W, C) and `labels` int64 (N), for models of prompts also with
             the texts `prompt` and `negative_prompt` and the number `guidance`, as they were asked for; or
-            `.png` with a contact sheet.
+            `.png` with a contact sheet, ink on paper where the model has one channel.
 
     Raises:
         InvalidRequest: an unknown model, setting or kind of file.
@@ -59,7 +59,7 @@ def sample_to_file(models: Path, model: str, count: int, given: dict[str, Any], 
         with out.open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, images=images, **about)
     else:
-        out.write_bytes(pictures.png(pictures.contact_sheet(images)))
+        out.write_bytes(pictures.png(pictures.contact_sheet(pictures.on_paper(images))))
 
 
 def _read(card: Card, count: int, asked: dict[str, Any]) -> tuple[RunSpec, dict[str, NDArray[Any]]]:

@@ -205,6 +205,10 @@ def test_a_png_is_a_contact_sheet(models, tmp_path):
     sample_to_file(models, "tiny", 4, {"steps": 1}, out)
     with Image.open(io.BytesIO(out.read_bytes())) as sheet:
         assert (sheet.format, sheet.size) == ("PNG", (18, 18))
+        first = np.asarray(sheet)[:8, :8]
+    sample_to_file(models, "tiny", 4, {"steps": 1}, tmp_path / "sheet.npz")
+    with np.load(tmp_path / "sheet.npz") as kept:
+        assert np.array_equal(255 - first, kept["images"][0, :, :, 0]), "ink is dark on a sheet, 255 in data"
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 Whoever runs one (the engine's side) takes these descriptions; nothing here computes.
 
 The kinds:
-- `predict_once`: `x = picture + noise * eps`, with the picture's pixels in [-1, 1] and `eps` standard
-  normal from `seed`; the model is called once, at the time whose sigma is `noise` (so a
-  variance-preserving model is given `signal_scale * x`), and its `x0_hat` is shown beside `x`.
+- `predict_once`: `x = picture + noise * eps`, with the picture's pixels in [-1, 1] (of one channel 1 is ink,
+  so black in the file) and `eps` standard normal from `seed`; the model is called once, at the time whose
+  sigma is `noise` (so a variance-preserving model is given `signal_scale * x`), and its `x0_hat` is shown
+  beside `x`.
 - `run`: a run of the player with these settings. "Show me" draws it, and beside it whatever its claims
   compare it with.
 
@@ -71,7 +72,10 @@ class PredictOnce(BaseModel):
 
     kind: Literal["predict_once"] = Field(description="The kind of experiment.")
     model: str = Field(description="The name of a model.")
-    picture: str = Field(description="The name of a PNG in the lesson's folder, of the model's size.")
+    picture: str = Field(
+        description="The name of a PNG in the lesson's folder, of the model's size; "
+        "for a model of one channel dark ink on white."
+    )
     noise: float = Field(gt=0, le=100, description="The standard deviation of the noise that is added.")
     seed: Annotated[int, about("seed")] = 0
     label: str | None = Field(default=None, description="The class that the model is given, if any.")

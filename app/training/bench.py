@@ -146,7 +146,7 @@ class Bench:
 
     def _sheet(self, job: Job, pixels: Tensor) -> dict[str, Any]:
         """Draw the sheet: a row for each prompt."""
-        rows = np.asarray(pixels.permute(0, 2, 3, 1))
+        rows = pictures.on_paper(np.asarray(pixels.permute(0, 2, 3, 1)))
         sheet = pictures.contact_sheet(rows, columns=len(rows) // len(SHEET))
         (job.samples.folder / SHEET_FILE).write_bytes(pictures.png(sheet, scale=3))
         return {"prompts": list(SHEET), "path": str(job.samples.folder / SHEET_FILE)}

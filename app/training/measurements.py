@@ -112,7 +112,7 @@ def neighbours_sheet(
         pixels[first],
         train.pixels[found.index[first]],
     ]
-    sheet = np.asarray(torch.cat(rows).permute(0, 2, 3, 1))
+    sheet = pictures.on_paper(np.asarray(torch.cat(rows).permute(0, 2, 3, 1)))
     return pictures.png(pictures.contact_sheet(sheet, columns=len(closest)), scale=2)
 
 

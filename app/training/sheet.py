@@ -41,4 +41,4 @@ def sample_sheet(trainer: Trainer, rows: int = 4) -> bytes:
     plan = make_plan(sampler="ddim", steps=20, model_t_max=recipe.t_max)
     images = sample(denoiser, plan, condition, guidance, noise, trainer.device)
     pixels = as_bytes(images).permute(0, 2, 3, 1).cpu().numpy()
-    return pictures.png(pictures.contact_sheet(pixels, columns=len(shown)), scale=3)
+    return pictures.png(pictures.contact_sheet(pictures.on_paper(pixels), columns=len(shown)), scale=3)

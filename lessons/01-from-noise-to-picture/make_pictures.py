@@ -1,4 +1,4 @@
-"""Draws noisy-seven.png from seven.png: the same digit under more and more noise.
+"""Draws noisy-seven.png from seven.png: the same digit under more and more noise, ink dark on white.
 
 Run `python make_pictures.py` in this folder.
 """
@@ -24,12 +24,12 @@ def strip(pictures: list[np.ndarray]) -> Image.Image:
     canvas = np.zeros((height, len(pictures) * (width + GAP) - GAP, 2), dtype=np.uint8)
     for index, picture in enumerate(pictures):
         left = index * (width + GAP)
-        grey = (np.clip(picture, -1.0, 1.0) + 1.0) * 127.5
+        grey = (1.0 - np.clip(picture, -1.0, 1.0)) * 127.5  # +1 is ink, so black
         canvas[:, left : left + width, 0] = grey.round().astype(np.uint8)
         canvas[:, left : left + width, 1] = 255
     return Image.fromarray(canvas)
 
 
 if __name__ == "__main__":
-    seven = np.asarray(Image.open(FOLDER / "seven.png"), dtype=np.float64) / 127.5 - 1.0
+    seven = 1.0 - np.asarray(Image.open(FOLDER / "seven.png"), dtype=np.float64) / 127.5
     strip([noised(seven, noise) for noise in LEVELS]).save(FOLDER / "noisy-seven.png", optimize=True)

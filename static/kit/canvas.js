@@ -1,6 +1,7 @@
 /**
  * Pixels on a canvas: one picture or a sheet of several, of one channel through a palette or of three as RGB.
- * Palettes take the page's own colours, so that a picture of one channel is ink on paper.
+ * Palettes take the canvas's own colours, so that a picture of one channel is ink on paper: dark on light in
+ * every colour scheme, and so in every file (app/pictures.py).
  */
 
 const GAP = 1; // pixels between two pictures of a sheet

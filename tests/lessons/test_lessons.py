@@ -8,6 +8,7 @@ from app.course.ids import read_ids
 from app.questions.catalogue import load_catalogue
 from app.questions.check import check_course
 from app.questions.choice.grading import grade
+from app.questions.lint import find_warnings
 from app.settings import files_folder
 
 LESSONS = files_folder("lessons")
@@ -32,6 +33,10 @@ def test_every_question_is_right_with_its_key_and_wrong_with_any_other_option(ca
             for option in question.options:
                 if not option.right:
                     assert grade(question, [option.id]).verdict == "wrong"
+
+
+def test_neither_length_nor_wording_nor_place_gives_a_key_away(catalogue):
+    assert [str(warning) for warning in find_warnings(catalogue)] == []
 
 
 def test_no_feedback_solution_or_verdict_stands_in_a_lesson(catalogue):
@@ -91,7 +96,8 @@ def test_what_a_question_says_of_the_ten_prints_is_what_they_show():
     assert backwards[-1] < backwards[0]
     assert perfect == sorted(perfect)
     assert [line.split()[1] for line in lines if line.strip().startswith("rises")] == ["20", "0", "20"]
-    assert lines[-1].endswith("worse 20 times out of 20")
+    worse = re.findall(r"(\w+) [\d.]+, worse (\d+) times out of 20", "\n".join(lines))
+    assert worse == [("backwards", "20"), ("random", "20"), ("backwards", "10")]
 
 
 def test_every_picture_of_a_lesson_is_named_in_its_sources(catalogue):

@@ -17,10 +17,20 @@ def test_a_sound_question_is_left_alone(course, question):
     assert about_questions(warnings_of(course, question)) == []
 
 
-def test_the_key_as_the_longest_option_is_noticed(course, question):
+def test_a_key_that_stands_out_by_its_length_is_noticed(course, question):
     question["options"][0]["text"] = "A red that is told at length"
     [warning] = about_questions(warnings_of(course, question))
-    assert "which-colour: the right option is the longest" in warning
+    assert "which-colour: the right option is by far the longest (28 characters, the next has 12)" in warning
+    for option in question["options"][1:]:
+        option["text"] += ", which is told at even greater length than that"
+    [warning] = about_questions(warnings_of(course, question))
+    assert "which-colour: the right option is by far the shortest (28 characters, the next has 52)" in warning
+
+
+def test_a_key_that_is_longest_by_little_is_left_alone(course, question):
+    question["options"][0]["text"] = "A bright red"
+    question["options"][1]["text"] = "Some green"
+    assert about_questions(warnings_of(course, question)) == []
 
 
 @pytest.mark.parametrize(

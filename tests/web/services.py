@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from typing import Any
 
 from fastapi import FastAPI
@@ -27,7 +27,9 @@ class Absent:
 
 def serve_with(app: FastAPI, limits: dict[str, int] | None = None, **given: Any) -> None:
     """Give an application its services; `limits` are settings by name."""
-    made: dict[str, Any] = {field.name: Absent(field.name) for field in fields(Services)}
+    made: dict[str, Any] = {
+        field.name: Absent(field.name) for field in fields(Services) if field.default_factory is MISSING
+    }
     settings = Settings.model_validate(limits or {})
     made |= {"settings": settings, "limits": make_limits(settings), "record_threads": RecordThreads()}
     app.state.services = Services(**made | {"secret": SECRET} | given)

@@ -1,4 +1,7 @@
-"""Signs that a question with options can be guessed, or that its options mean nothing once shuffled."""
+"""Signs that a question with options can be guessed, or that its options mean nothing once shuffled.
+
+What shows only over a whole lesson is measured in `tells.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,18 @@ from collections.abc import Iterator, Sequence
 
 from app.course.lint import without_code
 from app.questions.choice.schema import ChoiceQuestion
+from app.questions.choice.tells import FEWEST_KEYS, length_tells, visible_length, wording_tells
 
 PLACE = re.compile(
     r"\b((all|none|both|any|some) of the (above|others|options)|(options?|answers?) [A-E]\b)", re.IGNORECASE
 )
 ORDER = re.compile(r"\b(above|below|preceding|(first|last|previous|next) (option|answer))\b", re.IGNORECASE)
 
-FEWEST_KEYS = 4
-"""From how many single questions on a lesson's keys are looked at together."""
+STANDS_OUT = 1.25
+"""How many times as long as the next a key may be, or the next as it, before one question alone tells."""
+
+SEEN_CHARACTERS = 10
+"""By how many characters it must differ for that: among short options a ratio means nothing."""
 
 
 def problems(question: ChoiceQuestion) -> Iterator[str]:
@@ -30,14 +37,22 @@ def warnings(question: ChoiceQuestion) -> Iterator[str]:
     for option in question.options:
         if found := ORDER.search(without_code(option.text)):
             yield f"an option says {found.group()!r}: if that means another option, the order is shuffled"
-    right = [len(option.text) for option in question.options if option.right]
-    wrong = [len(option.text) for option in question.options if not option.right]
-    if question.kind == "single" and right[0] > max(wrong):
-        yield f"the right option is the longest ({right[0]} characters, the next has {max(wrong)})"
+    yield from _length_that_stands_out(question)
+
+
+def _length_that_stands_out(question: ChoiceQuestion) -> Iterator[str]:
+    if question.kind != "single":
+        return
+    [right] = [visible_length(option.text) for option in question.options if option.right]
+    wrong = [visible_length(option.text) for option in question.options if not option.right]
+    if right > max(STANDS_OUT * max(wrong), max(wrong) + SEEN_CHARACTERS):
+        yield f"the right option is by far the longest ({right} characters, the next has {max(wrong)})"
+    if min(wrong) > max(STANDS_OUT * right, right + SEEN_CHARACTERS):
+        yield f"the right option is by far the shortest ({right} characters, the next has {min(wrong)})"
 
 
 def warnings_together(questions: Sequence[ChoiceQuestion]) -> Iterator[str]:
-    """Find a lesson whose keys stand mostly at one place of the file."""
+    """Find a lesson whose keys their place in the file, their length or their wording gives away."""
     keys = [
         "ABCDE"[[option.right for option in question.options].index(True)]
         for question in questions
@@ -46,3 +61,5 @@ def warnings_together(questions: Sequence[ChoiceQuestion]) -> Iterator[str]:
     for letter, count in Counter(keys).items():
         if len(keys) >= FEWEST_KEYS and count > len(keys) / 2:
             yield f"the key stands at {letter} in {count} of {len(keys)} questions; spread the keys"
+    yield from length_tells(questions)
+    yield from wording_tells(questions)

@@ -6,9 +6,10 @@ Routes get it by `services_of(request)`; nothing else of theirs is kept on the a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
+import anyio
 from starlette.requests import Request
 from starlette.templating import Jinja2Templates
 
@@ -23,6 +24,9 @@ from app.web.edge.record_threads import RecordThreads
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+DRAWN_AT_ONCE = 2
+"""Picture files that a process makes at the same time: an animation takes some 30 MB while it is made."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Services:
         record_threads: where the database is read and written.
         secret: the key that signs cookies.
         engine: the engine, as this process sees it.
+        drawing: the threads in which picture files are made.
     """
 
     settings: Settings
@@ -54,6 +59,7 @@ class Services:
     record_threads: RecordThreads
     secret: bytes
     engine: EngineClient
+    drawing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(DRAWN_AT_ONCE))
 
     def card(self, model: str) -> Card:
         """Return the card of a model.

@@ -32,8 +32,11 @@ from app.web.practice.comparisons import FinishedRun, finding_of, measured, name
 from app.web.practice.progress import answered
 from app.web.practice.routes import practice_address
 from app.web.runs.api import start
-from app.web.runs.files import finished_frames, scale_of
+from app.web.runs.files import finished_frames
 from app.web.runs.page import in_words
+
+SIDE = 224
+"""How large a picture is in the page, at least: more dots of the screen than it is shown with."""
 
 router = APIRouter()
 
@@ -49,10 +52,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class ExperimentContext:
-    """`practice/experiment.html`: what was run, what came out, and what to see in it.
-
-    `ink`: the pictures have one channel and are printed as ink on paper.
-    """
+    """`practice/experiment.html`: what was run, what came out, and what to see in it."""
 
     template: ClassVar[str] = "practice/experiment.html"
     lesson: Lesson
@@ -60,7 +60,6 @@ class ExperimentContext:
     words: str
     shown: tuple[Shown, ...]
     finding: str
-    ink: bool
 
 
 @router.get("/questions/{question_id}/experiment", include_in_schema=False)
@@ -79,8 +78,7 @@ async def show(request: Request, question_id: str, session: CurrentSession) -> R
         words, shown, finding = await _predict_once(request, lesson, experiment)
     else:
         words, shown, finding = await _player_run(request, experiment, session)
-    ink = services_of(request).card(experiment.model).shape[0] == 1
-    context = ExperimentContext(lesson, question, words, shown, finding, ink)
+    context = ExperimentContext(lesson, question, words, shown, finding)
     wants_fragment = "hx-request" in request.headers
     html = (
         render_fragment(services.templates, context, "outcome")
@@ -95,7 +93,7 @@ async def _predict_once(
 ) -> tuple[str, tuple[Shown, ...], str]:
     """Noise the lesson's picture and call the model once."""
     card = services_of(request).card(experiment.model)
-    picture = pictures.read(lesson.pictures[experiment.picture], card.shape[0])
+    picture = pictures.read_levels(lesson.pictures[experiment.picture], card.shape[0])
     label = class_index(experiment.label, card)
     outcome = await services_of(request).engine.once(
         experiment.model, picture.tobytes(), experiment.noise, experiment.seed, label
@@ -108,9 +106,17 @@ async def _predict_once(
     left = outcome["rms_estimate"] / outcome["rms_noisy"]
     words = f"The data plus {experiment.noise:g} times random noise, given to the model once, just now."
     shown = (
-        Shown(_inline(picture), "The data", "what the model never saw"),
-        Shown(_inline(noisy), "What it was given", f"typically off by {outcome['rms_noisy']:.2f} a dot"),
-        Shown(_inline(estimate), "What came out", f"typically off by {outcome['rms_estimate']:.2f} a dot"),
+        Shown(_inline(pictures.on_paper(picture)), "The data", "what the model never saw"),
+        Shown(
+            _inline(pictures.on_paper(noisy)),
+            "What it was given",
+            f"typically off by {outcome['rms_noisy']:.2f} a dot",
+        ),
+        Shown(
+            _inline(pictures.on_paper(estimate)),
+            "What came out",
+            f"typically off by {outcome['rms_estimate']:.2f} a dot",
+        ),
     )
     finding = (
         f"What came out is close to the data and not the data: {left:.0%} of the error is left. "
@@ -153,11 +159,10 @@ async def _drawn(
 
 def _sheet(drawn: FinishedRun) -> str:
     """Lay a run's pictures out as one."""
-    if drawn.pictures.shape[-1] == 1:  # 255 is ink there, and what is between pictures has to be paper
-        return _inline(255 - pictures.contact_sheet(255 - drawn.pictures))
-    return _inline(pictures.contact_sheet(drawn.pictures))
+    return _inline(pictures.contact_sheet(pictures.on_paper(drawn.pictures)))
 
 
-def _inline(pixels: pictures.Pixels) -> str:
+def _inline(printed: pictures.Pixels) -> str:
     """Put a small picture into the page itself."""
-    return "data:image/png;base64," + base64.b64encode(pictures.png(pixels, scale_of(pixels))).decode()
+    scale = pictures.scale_to(printed, SIDE)
+    return "data:image/png;base64," + base64.b64encode(pictures.png(printed, scale)).decode()

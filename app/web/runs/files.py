@@ -19,8 +19,13 @@ from app.ranges import MAX_STEPS
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
 from app.web.runs.api import known_run
+from app.web.runs.file_label import FileLabel
 
-SMALLEST_SIDE = 224
+LONG_SIDE = 512
+"""The least length of a file's longer side, in dots."""
+
+LEAST_OF_STRIP = 3
+"""The least scale of a film strip, whose pictures are small beside its length."""
 
 router = APIRouter()
 
@@ -39,11 +44,13 @@ async def image(
     if number >= len(frames):
         raise InvalidRequest(f"frame must be at most {len(frames) - 1}, got {number}", "frame")
 
+    label = FileLabel.of(relay.spec, card, f"frame {number} of {len(frames) - 1}")
+
     def draw() -> bytes:
         sheet = _sheet(_decode(frames[number], card, relay))
-        return pictures.png(sheet, scale_of(sheet))
+        return pictures.png(sheet, pictures.scale_to(sheet, LONG_SIDE), label.texts)
 
-    return await _file(draw, "image/png", f"{card.name}-{run_id[:8]}-{number}.png")
+    return await _file(request, draw, "image/png", f"{label.name}.png")
 
 
 @router.get("/api/runs/{run_id}/animation.gif")
@@ -52,11 +59,14 @@ async def animation(request: Request, run_id: str, session: CurrentSession) -> R
     relay, card = await known_run(request, run_id)
     frames = await finished_frames(request, relay, session)
 
-    def draw() -> bytes:
-        sheets = np.stack([_sheet(_decode(frame, card, relay)) for frame in frames])
-        return pictures.gif(sheets, scale_of(sheets[0]))
+    label = FileLabel.of(relay.spec, card)
 
-    return await _file(draw, "image/gif", f"{card.name}-{run_id[:8]}.gif")
+    def draw() -> bytes:
+        chosen = pictures.evenly(len(frames), pictures.MOST_ANIMATED)
+        sheets = np.stack([_sheet(_decode(frames[k], card, relay)) for k in chosen])
+        return pictures.gif(sheets, pictures.scale_to(sheets[0], LONG_SIDE), comment=label.comment)
+
+    return await _file(request, draw, "image/gif", f"{label.name}.gif")
 
 
 @router.get("/api/runs/{run_id}/strip.png")
@@ -65,15 +75,18 @@ async def film_strip(request: Request, run_id: str, session: CurrentSession) -> 
     relay, card = await known_run(request, run_id)
     frames = await finished_frames(request, relay, session)
 
-    def draw() -> bytes:
-        chosen = np.unique(np.linspace(0, len(frames) - 1, 10).round().astype(int))
-        rows = [
-            pictures.strip(np.stack([_decode(frames[k], card, relay).x_t[index] for k in chosen]))
-            for index in range(relay.spec.count)
-        ]
-        return pictures.png(pictures.contact_sheet(np.stack(rows), columns=1), scale=3)
+    label = FileLabel.of(relay.spec, card, "strip")
 
-    return await _file(draw, "image/png", f"{card.name}-{run_id[:8]}-strip.png")
+    def draw() -> bytes:
+        chosen = pictures.evenly(len(frames), 10)
+        printed = [pictures.on_paper(_decode(frames[k], card, relay).x_t) for k in chosen]
+        rows = [
+            pictures.strip(np.stack([frame[index] for frame in printed])) for index in range(relay.spec.count)
+        ]
+        sheet = pictures.contact_sheet(np.stack(rows), columns=1)
+        return pictures.png(sheet, max(LEAST_OF_STRIP, pictures.scale_to(sheet, LONG_SIDE)), label.texts)
+
+    return await _file(request, draw, "image/png", f"{label.name}.png")
 
 
 async def finished_frames(request: Request, relay: Relay, session: Session | None) -> list[bytes]:
@@ -90,17 +103,13 @@ def _decode(content: bytes, card: Card, relay: Relay) -> Frame:
 
 
 def _sheet(frame: Frame) -> pictures.Pixels:
-    """Lay the noisy pictures of a frame out as one."""
-    return frame.x_t[0] if len(frame.x_t) == 1 else pictures.contact_sheet(frame.x_t)
+    """Print the noisy pictures of a frame as one."""
+    printed = pictures.on_paper(frame.x_t)
+    return printed[0] if len(printed) == 1 else pictures.contact_sheet(printed)
 
 
-def scale_of(sheet: pictures.Pixels) -> int:
-    """Choose how large a pixel is drawn, so that one picture and a sheet of sixteen are about as large."""
-    return max(1, SMALLEST_SIDE // int(min(sheet.shape[:2])))
-
-
-async def _file(draw: Callable[[], bytes], media_type: str, name: str) -> Response:
+async def _file(request: Request, draw: Callable[[], bytes], media_type: str, name: str) -> Response:
     """Draw in a thread, and name the file for those who save it."""
-    content = await anyio.to_thread.run_sync(draw)
+    content = await anyio.to_thread.run_sync(draw, limiter=services_of(request).drawing)
     headers = {"content-disposition": f'inline; filename="{name}"', "cache-control": "private, max-age=3600"}
     return Response(content, media_type=media_type, headers=headers)

@@ -88,24 +88,53 @@ def test_error(network):
     return ((network.guess(TEST_NOISY) - TEST_DATA) ** 2).mean()
 
 
-def loop(title, model_of, steps):
-    """Run the loop with a new model and new points each time; print averages, return the models."""
-    models, prints = [], []
-    for seed in range(REPETITIONS):
-        rng = np.random.default_rng(seed)
-        models.append(model_of(rng))
-        prints.append([models[-1].train(*draw(rng, 256, step), step) for step in steps])
+def train(model_of, seed, step_of, updates):
+    """Train a new model, each update at the step that `step_of` gives; return it and its prints."""
+    rng = np.random.default_rng(seed)
+    model, prints = model_of(rng), []
+    for update in range(updates):
+        step = step_of(update, rng)
+        prints.append(model.train(*draw(rng, 256, step), step))
+    return model, prints
+
+
+def loop(title, model_of, step_of):
+    """Print what the loop of ten steps prints, on average over new models."""
+    prints = [train(model_of, seed, step_of, 10)[1] for seed in range(REPETITIONS)]
     print(title, *(f"{loss:.3f}" for loss in np.mean(prints, axis=0)))
     print(f"    rises {sum(losses[-1] > losses[0] for losses in prints)} times out of {REPETITIONS}")
-    return models
 
 
-untrained = [test_error(Network(np.random.default_rng(seed))) for seed in range(REPETITIONS)]
-forwards = [test_error(network) for network in loop("as written:", Network, range(1, 11))]
-backwards = [test_error(network) for network in loop("backwards:", Network, range(10, 0, -1))]
-loop("perfect model:", lambda rng: Perfect(), range(1, 11))
+def errors(step_of, updates):
+    """Return the errors of new models on the test set after so many updates."""
+    return np.array([test_error(train(Network, seed, step_of, updates)[0]) for seed in range(REPETITIONS)])
+
+
+def as_written(update, _rng):
+    """Steps 1 to 10, again and again."""
+    return 1 + update % 10
+
+
+def backwards(update, _rng):
+    """Steps 10 to 1, again and again."""
+    return 10 - update % 10
+
+
+def at_random(_update, rng):
+    """A step of its own for each example."""
+    return rng.integers(1, 11, size=(256, 1))
+
+
+loop("as written:", Network, as_written)
+loop("backwards:", Network, backwards)
+loop("perfect model:", lambda rng: Perfect(), as_written)
 print("error on a fixed test set, all levels:")
-print(f"    untrained {np.mean(untrained):.3f}")
-print(f"    as written {np.mean(forwards):.3f}")
-worse = sum(np.array(backwards) > np.array(forwards))
-print(f"    backwards {np.mean(backwards):.3f}, worse {worse} times out of {REPETITIONS}")
+print(f"    untrained {errors(as_written, 0).mean():.3f}")
+for updates, others in ((10, (backwards, at_random)), (30, (backwards,))):
+    written = errors(as_written, updates)
+    print(f"after {updates} updates:")
+    print(f"    as written {written.mean():.3f}")
+    for way in others:
+        found = errors(way, updates)
+        worse = f"worse {sum(found > written)} times out of {REPETITIONS}"
+        print(f"    {way.__name__.replace('_', ' ')} {found.mean():.3f}, {worse}")

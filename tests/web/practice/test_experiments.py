@@ -56,6 +56,10 @@ class Relay:
 class Engine(FakeEngine):
     """Draws every run at once, and calls a model once on request."""
 
+    def __init__(self):
+        super().__init__()
+        self.given = []  # pictures that the model was called on
+
     async def submit(self, spec, learner):
         self.asked.append((spec, learner))
         run_id = spec.run_id("weights")
@@ -63,6 +67,7 @@ class Engine(FakeEngine):
         return run_id
 
     async def once(self, model, picture, noise, seed, label):
+        self.given.append(picture)
         text = base64.b64encode(picture).decode()
         return {"noisy": text, "estimate": text, "rms_noisy": 0.5, "rms_estimate": 0.1}
 
@@ -140,8 +145,11 @@ def test_a_claim_about_steps_shows_the_same_noise_in_many_steps_beside(site: Sit
     client, engine = answered(site, run("spread_against_50_steps", count=4, steps=1))
     page = show(client)
     few, many = shown(page)
-    assert few.shape == many.shape == (216, 216)  # 2 x 2 pictures of 8 dots with a gap, each dot drawn as 12
-    assert (few[:, 108] == 0).all(), "between pictures there is paper, not ink"
+    assert few.shape == many.shape == (234, 234)  # 2 x 2 pictures of 8 dots with a gap, each dot drawn as 13
+    assert (few[:, 117] == 255).all(), "between pictures there is paper, not ink"
+    spec = engine.asked[0][0]
+    levels = np.random.default_rng([spec.seed, 0, spec.steps]).integers(0, 256, (8, 8))
+    assert np.array_equal(255 - few[6:104:13, 6:104:13], levels), "255 is ink, which is dark"
     assert re.findall(r"<b>([^<]+)</b>", page) == ["1 step", "50 steps"]
     assert re.search(r"After 1 step the dots vary from picture to picture \d+% as much as after 50", page)
     assert [(spec.steps, spec.seed, spec.count) for spec, _ in engine.asked] == [(1, 3, 4), (50, 3, 4)]
@@ -163,9 +171,13 @@ def test_a_run_without_a_claim_is_shown_alone(site: Site) -> None:
 
 def test_one_call_is_shown_with_what_the_model_never_saw(site: Site) -> None:
     experiment = '\n[question.experiment]\nkind = "predict_once"\nmodel = "tiny"\nnoise = 0.5\n'
-    client, _ = answered(site, experiment + 'picture = "dot.png"\n')
+    client, engine = answered(site, experiment + 'picture = "dot.png"\n')
     page = show(client)
-    assert len(shown(page)) == 3
+    pictures = shown(page)
+    assert len(pictures) == 3
+    # The lesson's picture is shown as its file is, a light grey of 200; the model was given 55 of ink.
+    assert all((picture == 200).all() for picture in pictures)
+    assert engine.given == [bytes([55] * 64)]
     assert "typically off by 0.50 a dot" in page
     assert "typically off by 0.10 a dot" in page
     assert "20% of the error is left" in page

@@ -36,16 +36,16 @@ def test_a_frame_is_a_png_of_its_noisy_picture(client, engine):
     for query, step in (({}, 4), ({"frame": 0}, 0), ({"frame": 4}, 4)):
         answer = client.get(f"/api/runs/{run_id}/image.png", params=query)
         with opened(answer) as image:
-            assert (image.format, image.mode, image.size) == ("PNG", "L", (224, 224))
-            shown = np.asarray(image)[14::28, 14::28]
-        assert np.array_equal(shown, panes(spec, (1, 8, 8), step)[0, 0, :, :, 0])
+            assert (image.format, image.mode, image.size) == ("PNG", "L", (512, 512))
+            shown = np.asarray(image)[32::64, 32::64]
+        assert np.array_equal(255 - shown, panes(spec, (1, 8, 8), step)[0, 0, :, :, 0])
 
 
 def test_several_pictures_are_one_sheet_and_colours_stay(client):
     run_id = start(client, model="colour", count=4).json()["id"]
     with opened(client.get(f"/api/runs/{run_id}/image.png")) as image:
         assert image.mode == "RGB"
-        assert image.size == (12 * 18, 12 * 18)
+        assert image.size == (29 * 18, 29 * 18)
 
 
 def test_colours_survive_in_every_kind_of_file(client, engine):
@@ -54,12 +54,13 @@ def test_colours_survive_in_every_kind_of_file(client, engine):
     frames = np.stack([panes(spec, (3, 8, 8), step)[0] for step in range(5)])
     with opened(client.get(f"/api/runs/{run_id}/strip.png")) as image:
         assert image.mode == "RGB"
-        assert np.array_equal(np.asarray(image)[1:24:3, 1:24:3], frames[0, 0])
+        assert image.size == (11 * 48, 11 * 18)
+        assert np.array_equal(np.asarray(image)[5:88:11, 5:88:11], frames[0, 0])
     with opened(client.get(f"/api/runs/{run_id}/animation.gif")) as image:
         assert image.n_frames == 5
         for step in range(5):
             image.seek(step)
-            first = np.asarray(image.convert("RGB"))[14:224:28, 14:224:28].astype(int)
+            first = np.asarray(image.convert("RGB"))[14:232:29, 14:232:29].astype(int)
             assert np.abs(first - frames[step, 0]).mean() < 4.0  # a GIF has 256 colours a frame
 
 
@@ -67,7 +68,7 @@ def test_an_animation_has_a_picture_for_every_frame(client):
     run_id = start(client, steps=9).json()["id"]
     answer = client.get(f"/api/runs/{run_id}/animation.gif")
     with opened(answer) as image:
-        assert (image.format, image.n_frames, image.size) == ("GIF", 10, (224, 224))
+        assert (image.format, image.n_frames, image.size) == ("GIF", 10, (512, 512))
         assert image.info["loop"] == 0
 
 
@@ -75,7 +76,56 @@ def test_an_animation_has_a_picture_for_every_frame(client):
 def test_a_strip_has_up_to_ten_frames_side_by_side_and_a_row_for_each_picture(client, steps, shown):
     run_id = start(client, steps=steps, count=3).json()["id"]
     with opened(client.get(f"/api/runs/{run_id}/strip.png")) as image:
-        assert image.size == (3 * (shown * 10 - 2), 3 * (3 * 10 - 2))
+        scale = max(3, -(-512 // (shown * 10 - 2)))
+        assert image.size == (scale * (shown * 10 - 2), scale * (3 * 10 - 2))
+
+
+@pytest.mark.parametrize("path", ["image.png", "animation.gif", "strip.png"])
+def test_one_channel_is_dark_ink_on_white_paper_in_every_file(client, engine, path):
+    run_id = start(client, count=3).json()["id"]
+    first, last = (panes(engine.runs[run_id].spec, (1, 8, 8), step)[0, 0, :, :, 0] for step in (0, 4))
+    with opened(client.get(f"/api/runs/{run_id}/{path}")) as image:
+        scale = image.width // (48 if path == "strip.png" else 18)
+        shown = np.asarray(image.convert("L"))[scale // 2 :: scale, scale // 2 :: scale]
+    assert np.array_equal(255 - shown[:8, :8], last if path == "image.png" else first)
+    assert (shown[8:10] == 255).all()  # between pictures there is paper
+
+
+@pytest.mark.slow
+def test_an_animation_of_very_many_steps_has_a_bounded_number_of_frames(client):
+    run_id = start(client, steps=1000).json()["id"]
+    with opened(client.get(f"/api/runs/{run_id}/animation.gif")) as image:
+        assert image.n_frames == 100
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "part"),
+    [
+        (
+            "image.png",
+            "tiny-square-seed-7-2-pictures-ddim-4-steps-guidance-2.5-frame-4-of-4.png",
+            "frame 4 of 4",
+        ),
+        ("animation.gif", "tiny-square-seed-7-2-pictures-ddim-4-steps-guidance-2.5.gif", None),
+        ("strip.png", "tiny-square-seed-7-2-pictures-ddim-4-steps-guidance-2.5-strip.png", "strip"),
+    ],
+)
+def test_a_file_has_its_settings_in_its_name_and_in_itself(client, path, name, part):
+    run_id = start(client, label="square", seed=7, count=2, guidance=2.5).json()["id"]
+    answer = client.get(f"/api/runs/{run_id}/{path}")
+    assert answer.headers["content-disposition"] == f'inline; filename="{name}"'
+    with opened(answer) as image:
+        about = {
+            key: value.decode() if isinstance(value, bytes) else value for key, value in image.info.items()
+        }
+    settings = about["comment"] if path.endswith("gif") else about["Comment"]
+    wanted = ["Model: tiny", "Seed: 7", "Pictures: 2", "Steps: 4", "Guidance: 2.5", "square"]
+    assert [text for text in wanted if text not in settings] == []
+    assert ("Part:" in settings) == (part is not None)
+    assert part is None or settings.endswith(f"Part: {part}")
+    if path.endswith("png"):
+        assert about["Software"] == "From Noise"
+        assert about["Description"].startswith("2 pictures of the class square, from the noise of seed 7")
 
 
 @pytest.mark.parametrize("frame", ["5", "-1", "x", "1001", "NaN"])

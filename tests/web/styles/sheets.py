@@ -57,7 +57,9 @@ def _rules(text: str, conditions: tuple[str, ...]) -> Iterator[Rule]:
             raise ValueError(f"no block follows {head.strip()[:60]!r}")
         body, text = _block(rest)
         head = " ".join(head.split())
-        if head.startswith("@"):
+        if head == "@font-face":  # declarations of its own, and no selector
+            yield Rule((), tuple(_declarations(body)), (*conditions, head))
+        elif head.startswith("@"):
             yield from _rules(body, (*conditions, head))
         else:
             selectors = tuple(plain for one in _split(head) for plain in _without_is(one))

@@ -30,7 +30,7 @@ from app.web.pages.lesson_files import lesson_files_route, read_lesson_files
 from app.web.pages.ready_pages import page_routes, render_pages
 from app.web.pages.recording import read_recording
 from app.web.practice import api as practice_api
-from app.web.practice import experiments, progress
+from app.web.practice import experiments, fragments, progress
 from app.web.practice import routes as practice
 from app.web.runs import api as runs_api
 from app.web.runs import files as run_files
@@ -44,6 +44,7 @@ PARTS = (
     practice_api,
     practice,
     experiments,
+    fragments,
     progress,
     health,
     learner,

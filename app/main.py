@@ -101,7 +101,7 @@ def create_app(
         title="From Noise", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     app.router.routes += [
-        *page_routes(render_pages(templates, catalogue, cards, read_recording(static))),
+        *page_routes(render_pages(templates, catalogue, cards, kinds, read_recording(static))),
         Route("/static/{name:path}", assets, methods=["GET", "HEAD"]),
         lesson_files_route(read_lesson_files(catalogue.lessons)),
     ]

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from app import pictures
 from app.cards import find_cards
 from app.course.catalogue import Catalogue
 from app.course.comparing import compare

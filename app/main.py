@@ -30,7 +30,7 @@ from app.web.pages.lesson_files import lesson_files_route, read_lesson_files
 from app.web.pages.ready_pages import page_routes, render_pages
 from app.web.pages.recording import read_recording
 from app.web.practice import api as practice_api
-from app.web.practice import experiments, progress
+from app.web.practice import experiments, fragments, progress
 from app.web.practice import routes as practice
 from app.web.runs import api as runs_api
 from app.web.runs import files as run_files
@@ -44,6 +44,7 @@ PARTS = (
     practice_api,
     practice,
     experiments,
+    fragments,
     progress,
     health,
     learner,
@@ -100,7 +101,7 @@ def create_app(
         title="From Noise", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     app.router.routes += [
-        *page_routes(render_pages(templates, catalogue, cards, read_recording(static))),
+        *page_routes(render_pages(templates, catalogue, cards, kinds, read_recording(static))),
         Route("/static/{name:path}", assets, methods=["GET", "HEAD"]),
         lesson_files_route(read_lesson_files(catalogue.lessons)),
     ]

@@ -22,6 +22,9 @@ from app.diffusion.notation import SYMBOLS
 
 T = TypeVar("T")
 
+APART = ("lab", "question")
+"""Directives that are blocks of the page, between stretches of text."""
+
 LANGUAGES = {".py": "python", ".toml": "toml", ".sh": "bash", ".out": "text", ".txt": "text"}
 
 
@@ -48,14 +51,23 @@ class Lab:
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class QuestionHere:
+    """A place in a lesson's text at which one of its questions is asked; `line` is that of the fence."""
+
+    question_id: str
+    line: int
+
+
 class Writer:
-    """Renders the directives of one lesson; it counts its labs and figures."""
+    """Renders the directives of one lesson; it counts its labs and figures, and knows the questions asked."""
 
     def __init__(self, folder: Path, pictures: Mapping[str, str]) -> None:
         self.folder = folder
         self.pictures = pictures
         self.labs = 0
         self.figures = 0
+        self.asked: set[str] = set()
         self.kinds: dict[str, Callable[[Directive, Place], str]] = {
             "margin": self._margin,
             "figure": self._figure,
@@ -70,8 +82,8 @@ class Writer:
         """Render one directive other than a lab; a faulty one is noted and left out."""
         try:
             directive = take_apart(token, place)
-            if directive.name == "lab":
-                raise Refused("a lab stands on its own, not inside a list or another directive")
+            if directive.name in APART:
+                raise Refused(f"a {directive.name} stands on its own, not inside a list or another directive")
             if directive.name not in self.kinds:
                 known = ", ".join(sorted(FENCES))
                 raise Refused(f"unknown directive {directive.name!r}; there are {known}")
@@ -99,6 +111,21 @@ class Writer:
             line=directive.line,
             lines={name: directive.line + place for place, name in enumerate(directive.options, 1)},
         )
+
+    def question(self, token: Token, place: Place) -> QuestionHere | None:
+        """Read the place of a question; a faulty one is noted and left out."""
+        try:
+            directive = take_apart(token, place)
+            check_options(directive, FENCES["question"].options)
+            if directive.body.strip():
+                raise Refused("a question has no body: its text stands in quiz.toml")
+            if directive.argument in self.asked:
+                raise Refused(f"the question {directive.argument!r} is asked twice in this text; ask it once")
+        except ValueError as error:
+            place.fault(token, str(error))
+            return None
+        self.asked.add(directive.argument)
+        return QuestionHere(directive.argument, directive.line)
 
     def _inside(self, directive: Directive, place: Place) -> str:
         inner = Place(place.pictures, directive.first_line, place.faults)

@@ -37,6 +37,12 @@ FENCES: Mapping[str, Fence] = {
         "A lab, on a plate of its own. It stands by itself, not inside a list or another fence.",
         "the caption",
     ),
+    "question": Fence(
+        "the id of a question of this lesson",
+        "The question, to be answered in the text; each at most once. Without JavaScript it is a link to the "
+        "practice page. It stands by itself, as a lab does.",
+        "nothing",
+    ),
     "margin": Fence(
         "a title, or nothing", "A note that stands in the margin where there is room.", "the note"
     ),

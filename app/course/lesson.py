@@ -1,4 +1,4 @@
-"""A lesson: its folder, its head, and its text as blocks of finished HTML with labs between them.
+"""A lesson: its folder, its head, and its text as blocks of finished HTML, with labs and questions between.
 
 A folder `NN-slug` holds `lesson.md` (a TOML head, then Markdown), `quiz.toml`, pictures and snippets.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -15,14 +15,14 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from app import front_matter
-from app.course.directives import Lab
+from app.course.directives import Lab, QuestionHere
 from app.course.page import Block, Heading, Prose, render_page
 from app.course.problem import Problem
 from app.course.question import Question
 from app.course.toml_file import Lines
 from app.validation import describe, first_causes
 
-__all__ = ["Block", "Heading", "Lab", "Lesson", "Prose", "read_lesson"]
+__all__ = ["Block", "Heading", "Lab", "Lesson", "Prose", "QuestionHere", "read_lesson"]
 
 QUIZ_FILE = "quiz.toml"
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -139,6 +139,8 @@ def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> LessonFolder:
         return LessonFolder((*faults, *problems), slug, number, None, asked)
     page = render_page(body, folder, addresses, first_line)
     faults += [Problem(shown / "lesson.md", what, line) for line, what in page.faults]
+    if not problems:  # else the question may be there, unread
+        faults += _unknown_questions(page.blocks, questions, shown / "lesson.md")
     lesson = Lesson(
         slug=slug,
         number=number,
@@ -151,6 +153,18 @@ def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> LessonFolder:
         **{field: getattr(head, field) for field in Head.model_fields},
     )
     return LessonFolder((*faults, *problems), slug, number, lesson, asked)
+
+
+def _unknown_questions(
+    blocks: Sequence[Block], questions: Sequence[Question], shown: Path
+) -> Iterator[Problem]:
+    """Find places of the text that ask a question which the lesson does not have."""
+    known = [question.id for question in questions]
+    for block in blocks:
+        if isinstance(block, QuestionHere) and block.question_id not in known:
+            there_are = f"there are {', '.join(known)}" if known else "it has none"
+            what = f"this lesson has no question {block.question_id!r}; {there_are}"
+            yield Problem(shown, what, block.line)
 
 
 def find_pictures(folder: Path) -> dict[str, Path]:

@@ -1,7 +1,8 @@
-"""A lesson's text, rendered: stretches of HTML with labs between them, and a table of contents."""
+"""A lesson's text, rendered: stretches of HTML with labs and questions between them, and its contents."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,7 +11,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from app.course.directives import Lab, Writer
+from app.course.directives import Lab, QuestionHere, Writer
 from app.course.markdown import Place, parser
 
 
@@ -30,7 +31,9 @@ class Prose:
     html: str
 
 
-Block = Prose | Lab
+Block = Prose | Lab | QuestionHere
+
+APART = re.compile(r"\{(lab|question)\}")
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,12 @@ def render_page(body: str, folder: Path, pictures: Mapping[str, str], first_line
         stretch.clear()
 
     for token in tokens:
-        if token.type == "colon_fence" and token.level == 0 and token.info.strip().startswith("{lab}"):
+        apart = APART.match(token.info.strip()) if token.type == "colon_fence" and token.level == 0 else None
+        if apart:
             end_stretch()
-            lab = writer.lab(token, place)
-            blocks.extend([lab] if lab else [])
+            read = writer.lab if apart[1] == "lab" else writer.question
+            block = read(token, place)
+            blocks.extend([block] if block else [])
         else:
             stretch.append(token)
     end_stretch()

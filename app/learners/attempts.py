@@ -1,27 +1,31 @@
-"""Attempts at questions: recorded once each, and read back as what a learner answered.
+"""Attempts at questions: recorded once each, within the sitting that they belong to.
 
-What is right is decided by the course; here a verdict is only kept.
+What is right, and how many tries a sitting has, is decided by the course; here it is only kept.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from app.errors import Conflict
 from app.learners.database import Records
 from app.learners.shown_text import ShownText
+from app.learners.sittings import (
+    RecordedQuestion,
+    Verdict,
+    begin_sitting,
+    end_sitting,
+    learner_row,
+    open_sitting,
+)
 from app.learners.tables import attempts, learners
-
-Verdict = Literal["right", "wrong"]
-NONE_RENAMED: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Attempt:
 
     Attributes:
         shown_texts: what the learner saw of what was answered; None where that was not kept.
+        tries_left: in its sitting, after it; 0 also where it was right.
         is_repeat: it had been recorded before, and nothing was written this time.
     """
 
@@ -40,51 +45,37 @@ class Attempt:
     verdict: Verdict
     created_at: datetime
     shown_texts: tuple[ShownText, ...] | None = None
+    tries_left: int = 0
     is_repeat: bool = False
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What a learner has answered to one question so far.
-
-    Attributes:
-        last_texts: what the learner saw of the last answer; None where that was not kept.
-    """
-
-    first_verdict: Verdict
-    last_verdict: Verdict
-    last_options: tuple[str, ...]
-    count: int
-    last_texts: tuple[ShownText, ...] | None = None
 
 
 def record(
     records: Records,
     learner_key: str,
-    question_id: str,
-    question_version: str,
+    question: RecordedQuestion,
     attempt: str,
     options: Sequence[str],
     verdict: Verdict,
     shown_texts: Sequence[ShownText] | None = None,
+    at: datetime | None = None,
 ) -> Attempt:
     """Record an answer once; the same learner's same attempt again gives back what was recorded.
 
     Args:
         records: the database.
         learner_key: who answered.
-        question_id: of the question, as it was sent.
-        question_version: the mark of the question's content.
+        question: which question.
         attempt: the client's token for this act of answering.
         options: what was chosen or entered; its order does not matter.
         verdict: of the course.
         shown_texts: what the learner saw of that: an option's id is a hash of its text, which may change.
+        at: when; now unless given.
 
     Raises:
         Conflict: the token was used for another answer.
         TryLater: the database cannot be written now; nothing was recorded.
     """
-    body_hash = _body_hash(question_id, options)
+    body_hash = _body_hash(question.id, options)
     with records.reading() as connection:
         stored = _find(connection, learner_key, attempt)
     if stored is None:
@@ -92,52 +83,19 @@ def record(
             stored = _find(connection, learner_key, attempt)  # another thread may have been faster
             if stored is None:
                 made = Attempt(
-                    question_id,
-                    question_version,
+                    question.id,
+                    question.version,
                     attempt,
                     tuple(sorted(options)),
                     verdict,
-                    datetime.now(UTC),
+                    at or datetime.now(UTC),
                     _texts(shown_texts),
                 )
-                _insert(connection, learner_key, made, body_hash)
-                return made
+                return _insert(connection, learner_key, made, body_hash, question)
     if stored["body_hash"] != body_hash:
         message = f"The attempt {attempt!r} was already used for another answer. Send a new attempt token."
         raise Conflict(message)
     return replace(_attempt(stored), is_repeat=True)
-
-
-def answers_of(
-    records: Records,
-    learner_key: str,
-    question_ids: Collection[str],
-    renamed: Mapping[str, str] = NONE_RENAMED,
-) -> dict[str, Answered]:
-    """Tell what a learner has answered to these questions; those without an answer are left out.
-
-    Args:
-        records: the database.
-        learner_key: who answered.
-        question_ids: of the questions.
-        renamed: ids that these questions had before, each with that of today; answers to both count together.
-    """
-    wanted = (
-        select(attempts.c.question_id, attempts.c.verdict, attempts.c.options, attempts.c.shown_texts)
-        .join(learners)
-        .where(learners.c.key == learner_key, attempts.c.question_id.in_([*question_ids, *renamed]))
-        .order_by(attempts.c.id)
-    )
-    with records.reading() as connection:
-        rows = connection.execute(wanted).all()
-    answers: dict[str, Answered] = {}
-    for recorded_id, verdict, options, shown_texts in rows:
-        question_id = renamed.get(recorded_id, recorded_id)
-        before = answers.get(question_id)
-        first = verdict if before is None else before.first_verdict
-        count = 1 if before is None else before.count + 1
-        answers[question_id] = Answered(first, verdict, tuple(options), count, _texts(shown_texts))
-    return answers
 
 
 def _find(connection: Connection, learner_key: str, attempt: str) -> RowMapping | None:
@@ -147,13 +105,25 @@ def _find(connection: Connection, learner_key: str, attempt: str) -> RowMapping 
     return connection.execute(wanted).mappings().one_or_none()
 
 
-def _insert(connection: Connection, learner_key: str, made: Attempt, body_hash: str) -> None:
-    learner_id = connection.execute(
-        select(learners.c.id).where(learners.c.key == learner_key)
-    ).scalar_one_or_none()
-    if learner_id is None:
-        new = insert(learners).values(key=learner_key, created_at=made.created_at)
-        learner_id = connection.execute(new.returning(learners.c.id)).scalar_one()
+def _insert(
+    connection: Connection,
+    learner_key: str,
+    made: Attempt,
+    body_hash: str,
+    question: RecordedQuestion,
+) -> Attempt:
+    """Write an answer into its sitting, which it begins, goes on with, or ends."""
+    moment = made.created_at
+    learner_id = learner_row(connection, learner_key, moment)
+    sitting_id = open_sitting(connection, learner_id, question, moment)
+    if sitting_id is None:
+        sitting_id = begin_sitting(connection, learner_id, question, moment)
+    spent = select(func.count()).where(attempts.c.sitting_id == sitting_id)
+    tries_left = max(0, question.tries - connection.execute(spent).scalar_one() - 1)
+    if made.verdict == "right":
+        tries_left = 0
+    if tries_left == 0:
+        end_sitting(connection, sitting_id, "right" if made.verdict == "right" else "revealed", moment)
     values: dict[str, Any] = {
         "learner_id": learner_id,
         "question_id": made.question_id,
@@ -163,9 +133,12 @@ def _insert(connection: Connection, learner_key: str, made: Attempt, body_hash: 
         "options": list(made.options),
         "shown_texts": None if made.shown_texts is None else list(made.shown_texts),
         "verdict": made.verdict,
-        "created_at": made.created_at,
+        "created_at": moment,
+        "sitting_id": sitting_id,
+        "tries_left": tries_left,
     }
     connection.execute(insert(attempts).values(values))
+    return replace(made, tries_left=tries_left)
 
 
 def _attempt(row: RowMapping) -> Attempt:
@@ -177,6 +150,7 @@ def _attempt(row: RowMapping) -> Attempt:
         verdict=row["verdict"],
         created_at=row["created_at"],
         shown_texts=_texts(row["shown_texts"]),
+        tries_left=row["tries_left"],
     )
 
 

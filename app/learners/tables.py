@@ -46,6 +46,18 @@ learners = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+sittings = Table(
+    "sittings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("learner_id", ForeignKey("learners.id", ondelete="CASCADE"), nullable=False),
+    Column("question_id", String(60), nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),  # null while it is open, and where it lapsed
+    Column("ending", String(8)),  # "right" or "revealed"
+    Index("sittings_by_question", "learner_id", "question_id"),
+)
+
 attempts = Table(
     "attempts",
     metadata,
@@ -59,8 +71,11 @@ attempts = Table(
     Column("shown_texts", JSON(none_as_null=True)),  # null in rows from before they were kept
     Column("verdict", String(5), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("sitting_id", ForeignKey("sittings.id")),
+    Column("tries_left", Integer, nullable=False, server_default="0"),
     UniqueConstraint("learner_id", "attempt", name="one_row_per_attempt"),
     Index("attempts_by_question", "learner_id", "question_id"),
+    Index("attempts_by_sitting", "sitting_id"),
 )
 
 secrets = Table(

@@ -35,13 +35,14 @@ function showHints() {
 }
 
 /**
- * The question that has the focus, or the only one of the page.
+ * The question that has the focus, or the only one of the page, unless that is a page of something else.
  *
  * @param {Element} target
  */
 function questionFor(target) {
   const questions = document.querySelectorAll("[data-question]");
-  return target.closest("[data-question]") ?? (questions.length === 1 ? questions[0] : null);
+  const only = questions.length === 1 && !questions[0].closest("[data-in-text]") ? questions[0] : null;
+  return target.closest("[data-question]") ?? only;
 }
 
 /**

@@ -1,8 +1,18 @@
-/** A page that comes back from the browser's memory asks for the learner's progress again. */
+/**
+ * A page asks for the learner's progress again when it comes back from the browser's memory, and when a question
+ * in it was answered.
+ */
 
-addEventListener("pageshow", ({ persisted }) => {
-  if (!persisted) return;
+function askAgain() {
   for (const place of document.querySelectorAll("[hx-get^='/fragments/progress']")) {
     place.dispatchEvent(new Event("again"));
   }
+}
+
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) askAgain();
+});
+
+document.addEventListener("htmx:after:swap", ({ target }) => {
+  if (target instanceof Element && target.closest("[data-in-text]")) askAgain();
 });

@@ -7,26 +7,29 @@ from datetime import UTC, datetime
 import pytest
 
 from app.errors import Conflict
-from app.learners.attempts import Answered, answers_of, record
+from app.learners.attempts import record
 from app.learners.database import open_records
 from app.learners.shown_text import ShownText
+from app.learners.sittings import NONE_RENAMED, Given, RecordedQuestion, standings_of
 
 ANSWER_FOR_EVER = """
 import itertools, sys
 from app.learners.attempts import record
 from app.learners.database import open_records
+from app.learners.sittings import RecordedQuestion
 records = open_records(sys.argv[1])
 for n in itertools.count(int(sys.argv[2])):
-    record(records, "learner", "question", "v1", f"attempt-{n}", ["a"], "right")
+    record(records, "learner", RecordedQuestion("question", "v1"), f"attempt-{n}", ["a"], "right")
     print(n, flush=True)
 """
 ANSWER_ONCE_EACH = """
 import sys
 from app.learners.attempts import record
 from app.learners.database import open_records
+from app.learners.sittings import RecordedQuestion
 records = open_records(sys.argv[1])
 for n in range(30):
-    record(records, "learner", "question", "v1", f"attempt-{n}", ["a"], "right")
+    record(records, "learner", RecordedQuestion("question", "v1"), f"attempt-{n}", ["a"], "right")
 """
 
 
@@ -50,8 +53,14 @@ def rows(url, query="SELECT count(*) FROM attempts"):
         connection.close()
 
 
+def answers(records, question="q", renamed=NONE_RENAMED):
+    """Every answer to a question, in the order of time."""
+    [standing] = standings_of(records, "learner", [question], renamed).values()
+    return [given for sitting in standing.sittings for given in sitting.answers]
+
+
 def answer(records, attempt="t", *, learner="learner", question="q", options=("a", "b"), verdict="right"):
-    return record(records, learner, question, "v1", attempt, list(options), verdict)
+    return record(records, learner, RecordedQuestion(question, "v1"), attempt, list(options), verdict)
 
 
 def test_an_answer_is_recorded_with_its_moment_in_utc(records, url):
@@ -102,7 +111,7 @@ def test_different_answers_at_once_are_all_kept(records, url):
     with ThreadPoolExecutor(40) as pool:
         list(pool.map(lambda n: answer(records, f"t{n}"), range(100)))
     assert rows(url) == 100
-    assert answers_of(records, "learner", ["q"])["q"].count == 100
+    assert len(answers(records)) == 100
 
 
 @pytest.mark.slow
@@ -132,35 +141,42 @@ def test_what_was_acknowledged_survives_a_kill(records, url, patiences):
         assert rows(url) in (begun, begun + 1)  # one may have been recorded and not yet acknowledged
         assert rows(url, "PRAGMA integrity_check") == "ok"
         begun = rows(url)
-    assert answers_of(records, "learner", ["question"])["question"].count == begun
+    assert len(answers(records, "question")) == begun
 
 
-def test_answers_are_told_with_first_and_last_verdict(records):
+def test_answers_are_told_in_the_order_of_time(records):
     answer(records, "1", options=("a",), verdict="wrong")
     answer(records, "2", options=("b",), verdict="right")
     answer(records, "3", question="other")
     answer(records, "4", learner="somebody else", verdict="wrong")
-    assert answers_of(records, "learner", ["q", "never answered"]) == {
-        "q": Answered("wrong", "right", ("b",), 2)
-    }
-    assert answers_of(records, "nobody", ["q"]) == {}
-    assert answers_of(records, "learner", []) == {}
+    assert answers(records) == [Given(("a",), "wrong"), Given(("b",), "right")]
+    assert set(standings_of(records, "learner", ["q", "never answered"])) == {"q"}
+    assert standings_of(records, "nobody", ["q"]) == {}
+    assert standings_of(records, "learner", []) == {}
 
 
 def test_an_answer_keeps_the_texts_that_were_shown(records, url):
     texts: list[ShownText] = [{"id": "a", "text": "Red"}, {"id": "b", "text": "$x_t$ “grün”"}]
-    made = record(records, "learner", "q", "v1", "t", ["b", "a"], "right", texts)
-    again = record(records, "learner", "q", "v2", "t", ["a", "b"], "right", [{"id": "a", "text": "Reworded"}])
+    made = record(records, "learner", RecordedQuestion("q", "v1"), "t", ["b", "a"], "right", texts)
+    again = record(
+        records,
+        "learner",
+        RecordedQuestion("q", "v2"),
+        "t",
+        ["a", "b"],
+        "right",
+        [{"id": "a", "text": "Reworded"}],
+    )
     assert made.shown_texts == again.shown_texts == tuple(texts)
-    assert answers_of(records, "learner", ["q"])["q"].last_texts == tuple(texts)
+    assert answers(records)[-1].texts == tuple(texts)
 
 
 def test_an_answer_without_texts_is_told_apart_from_one_with_none(records, url):
-    record(records, "learner", "q", "v1", "1", ["a"], "right")
+    record(records, "learner", RecordedQuestion("q", "v1"), "1", ["a"], "right")
     assert rows(url, "SELECT shown_texts IS NULL FROM attempts") == 1
-    assert answers_of(records, "learner", ["q"])["q"].last_texts is None
-    record(records, "learner", "q", "v1", "2", ["a"], "right", [])
-    assert answers_of(records, "learner", ["q"])["q"].last_texts == ()
+    assert answers(records)[-1].texts is None
+    record(records, "learner", RecordedQuestion("q", "v1"), "2", ["a"], "right", [])
+    assert answers(records)[-1].texts == ()
 
 
 def test_answers_to_former_ids_count_for_the_question_of_today_in_the_order_of_time(records):
@@ -168,5 +184,5 @@ def test_answers_to_former_ids_count_for_the_question_of_today_in_the_order_of_t
     answer(records, "2", question="new", options=("b",), verdict="wrong")
     answer(records, "3", question="old", options=("c",), verdict="right")
     renamed = {"oldest": "new", "old": "new"}
-    assert answers_of(records, "learner", ["new"], renamed) == {"new": Answered("wrong", "right", ("c",), 3)}
-    assert answers_of(records, "learner", ["new"])["new"].count == 1
+    assert [given.options for given in answers(records, "new", renamed)] == [("a",), ("b",), ("c",)]
+    assert len(answers(records, "new")) == 1

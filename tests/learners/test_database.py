@@ -9,8 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from app.errors import InvalidRequest, TryLater
-from app.learners.attempts import answers_of, record
+from app.learners.attempts import record
 from app.learners.database import open_records
+from app.learners.sittings import RecordedQuestion, standings_of
 from app.learners.tables import metadata
 
 OPEN_AND_TELL = """
@@ -34,12 +35,12 @@ def records(path):
 
 
 def answer(records, attempt):
-    return record(records, "learner", "question", "v1", attempt, ["a"], "right")
+    return record(records, "learner", RecordedQuestion("question", "v1"), attempt, ["a"], "right")
 
 
 def count(records):
-    answered = answers_of(records, "learner", ["question"])
-    return answered["question"].count if answered else 0
+    found = standings_of(records, "learner", ["question"])
+    return sum(len(one.answers) for one in found["question"].sittings) if found else 0
 
 
 def test_folder_and_file_are_made_for_this_user_alone(path, records):

@@ -1,8 +1,9 @@
 import pytest
 
-from app.learners.attempts import answers_of, record
+from app.learners.attempts import record
 from app.learners.database import open_records
 from app.learners.forgetting import forget
+from app.learners.sittings import RecordedQuestion, standings_of
 
 
 @pytest.fixture
@@ -13,7 +14,7 @@ def records(tmp_path):
 
 
 def answer(records, learner, question, attempt, verdict):
-    record(records, learner, question, "v1", attempt, ["a"], verdict)
+    record(records, learner, RecordedQuestion(question, "v1"), attempt, ["a"], verdict)
 
 
 def test_forgetting_removes_a_learner_with_every_answer_and_nobody_else(records):
@@ -21,7 +22,8 @@ def test_forgetting_removes_a_learner_with_every_answer_and_nobody_else(records)
     answer(records, "other", "q1", "1", "right")
     forget(records, "me")
     forget(records, "never seen")
-    assert answers_of(records, "me", ["q1"]) == {}
-    assert answers_of(records, "other", ["q1"])["q1"].count == 1
+    assert standings_of(records, "me", ["q1"]) == {}
+    assert len(standings_of(records, "other", ["q1"])["q1"].sittings) == 1
     with records.reading() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM attempts").scalar_one() == 1
+        for table in ("attempts", "sittings"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 1

@@ -7,8 +7,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
 
-from app.learners.attempts import Answered, answers_of, record
+from app.learners.attempts import record
 from app.learners.database import open_records
+from app.learners.sittings import Given, RecordedQuestion, standings_of
 
 LEARNER = "INSERT INTO learners (id, key, created_at) VALUES (1, 'learner', '2026-01-02 03:04:05.000000')"
 ATTEMPT = (
@@ -46,29 +47,47 @@ def records(path):
     records.close()
 
 
-def test_answers_of_the_first_version_stay_with_no_texts(path, records):
-    assert answers_of(records, "learner", ["q"]) == {"q": Answered("wrong", "right", ("b",), 2, None)}
+def test_answers_of_the_first_version_stay_with_no_texts_each_a_sitting_that_showed_the_solution(
+    path, records
+):
+    standing = standings_of(records, "learner", ["q"])["q"]
+    assert [(one.ending, one.answers) for one in standing.sittings] == [
+        ("revealed", (Given(("a",), "wrong"),)),
+        ("right", (Given(("b",), "right"),)),
+    ]
+    assert (standing.has_solution, standing.state) == (True, "since")
     assert records.secret() == b"s" * 32
     with sqlite3.connect(path) as connection:
         rows = connection.execute("SELECT attempt, shown_texts FROM attempts ORDER BY id").fetchall()
         version = connection.execute("SELECT version_num FROM alembic_version").fetchall()
     connection.close()
     assert rows == [("first", None), ("second", None)]
-    assert version == [("0002",)]
+    assert version == [("0003",)]
 
 
 def test_answers_after_the_migration_keep_their_texts(records):
-    record(records, "learner", "q", "v2", "third", ["c"], "right", [{"id": "c", "text": "As *shown*"}])
-    answered = answers_of(records, "learner", ["q"])["q"]
-    assert (answered.count, answered.last_texts) == (3, ({"id": "c", "text": "As *shown*"},))
+    record(
+        records,
+        "learner",
+        RecordedQuestion("q", "v2"),
+        "third",
+        ["c"],
+        "right",
+        [{"id": "c", "text": "As *shown*"}],
+    )
+    sittings = standings_of(records, "learner", ["q"])["q"].sittings
+    assert len(sittings) == 3
+    assert sittings[-1].answers[0].texts == ({"id": "c", "text": "As *shown*"},)
 
 
 def test_a_submission_of_the_first_version_sent_again_is_the_same_answer(tmp_path):
     url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
     records = open_records(url)
-    made = record(records, "learner", "q", "v1", "token", ["a"], "right")
+    made = record(records, "learner", RecordedQuestion("q", "v1"), "token", ["a"], "right")
     with records.writing() as connection:  # as the migration leaves it
         connection.exec_driver_sql("UPDATE attempts SET shown_texts = NULL")
-    again = record(records, "learner", "q", "v1", "token", ["a"], "right", [{"id": "a", "text": "Red"}])
+    again = record(
+        records, "learner", RecordedQuestion("q", "v1"), "token", ["a"], "right", [{"id": "a", "text": "Red"}]
+    )
     assert (again.is_repeat, again.created_at, again.shown_texts) == (True, made.created_at, None)
     records.close()

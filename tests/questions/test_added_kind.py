@@ -128,11 +128,18 @@ def test_it_is_asked_on_the_practice_page_with_its_own_fields_and_script(client:
 
 
 @pytest.mark.parametrize(
-    ("number", "verdict", "feedback"), [("7", "Right.", "That many."), ("8.5", "Not right.", "Count again.")]
+    ("numbers", "verdict", "feedback"),
+    [(["7"], "Right.", "That many."), (["9", "8.5"], "Not right.", "Count again.")],
 )
 def test_it_is_graded_explained_and_recorded(
-    client: TestClient, number: str, verdict: str, feedback: str
+    client: TestClient, numbers: list[str], verdict: str, feedback: str
 ) -> None:
+    *earlier, number = numbers
+    for place, wrong in enumerate(earlier):
+        first = send(client, wrong, f"attempt-before-{place}").text
+        assert "CANARY Count again." in first
+        assert f'value="{wrong}"' in first
+        assert "CANARY Look." not in first
     page = send(client, number).text
     places = [
         page.index(part)

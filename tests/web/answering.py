@@ -22,7 +22,7 @@ TEXTS = ("Red", "Green", "Blue", "Yellow")
 ATTEMPT = "attempt-0123456789abcdef"
 
 
-def question(name, kind, right, marks=""):
+def question(name, kind, right, marks="", texts=TEXTS):
     return ChoiceQuestion.model_validate(
         {
             "id": name,
@@ -32,7 +32,7 @@ def question(name, kind, right, marks=""):
             "stem": "Which *colour*?",
             "options": [
                 {"text": text, "right": text in right, "feedback": f"Feedback on {text}.{marks}"}
-                for text in TEXTS
+                for text in texts
             ],
             "steps": [f"First.{marks}", f"Second.{marks}"],
             "final_answer": f"It is {', '.join(right)}.{marks}",
@@ -42,10 +42,11 @@ def question(name, kind, right, marks=""):
     )
 
 
-def catalogue(single_right="Red", several_right=("Red", "Blue"), marks=""):
+def catalogue(single_right="Red", several_right=("Red", "Blue"), marks="", *, two=False):
     questions = (
         question("one", "single", [single_right], marks),
         question("some", "several", several_right, marks),
+        *([question("two", "single", [single_right], marks, TEXTS[:2])] if two else []),
     )
     lesson = Lesson(
         slug="colours",
@@ -75,10 +76,10 @@ def app_for(records, course, **limits):
     return app
 
 
-def rows(url):
+def rows(url, table="attempts"):
     connection = sqlite3.connect(url.removeprefix("sqlite:///"))
     try:
-        return connection.execute("SELECT count(*) FROM attempts").fetchone()[0]
+        return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
     finally:
         connection.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.errors import InvalidRequest
 from app.learners.shown_text import ShownText
 from app.questions.choice.schema import ChoiceQuestion, Option
-from app.questions.kind import Answer, Grade
+from app.questions.kind import TRIES, Answer, Grade
 
 
 def grade(question: ChoiceQuestion, answer: Answer) -> Grade:
@@ -18,7 +18,8 @@ def grade(question: ChoiceQuestion, answer: Answer) -> Grade:
         answer: the opaque ids of the chosen options, in any order.
 
     Returns:
-        The verdict, and the feedback of each chosen option (in the file's order).
+        The verdict, and the feedback of each chosen option (in the file's order). For a question of several,
+        a wrong answer's hint says how many are found: the feedback would say which.
 
     Raises:
         InvalidRequest: no option, one twice, one that is not the question's, or several for a single.
@@ -30,7 +31,13 @@ def grade(question: ChoiceQuestion, answer: Answer) -> Grade:
         verdict="right" if is_right else "wrong",
         feedback="\n\n".join(option.feedback for option in chosen),
         feedback_html=_feedback_html(chosen),
+        hint=_found(question, chosen) if question.kind == "several" and not is_right else None,
     )
+
+
+def tries(question: ChoiceQuestion) -> int:
+    """Give a question of two options one try: after a wrong one, the other is known."""
+    return 1 if len(question.options) == 2 else TRIES
 
 
 def shown_texts(question: ChoiceQuestion, answer: Answer) -> list[ShownText]:
@@ -42,6 +49,22 @@ def _feedback_html(chosen: Sequence[Option]) -> str:
     if len(chosen) == 1:
         return chosen[0].feedback_html
     return "".join(f"<div>{option.feedback_html}</div>" for option in chosen)
+
+
+def _found(question: ChoiceQuestion, chosen: Sequence[Option]) -> str:
+    """Say how many of the right options are chosen, and how many others, without naming one."""
+    right, found = (sum(option.right for option in options) for options in (question.options, chosen))
+    text = f"{_number(found).capitalize()} of {_number(right)} found."
+    others = len(chosen) - found
+    if others:
+        text += (
+            f" {_number(others).capitalize()} of those you chose {'is' if others == 1 else 'are'} not right."
+        )
+    return text
+
+
+def _number(count: int) -> str:
+    return ("none", "one", "two", "three", "four", "five")[count]
 
 
 def _check(question: ChoiceQuestion, answer: Answer) -> None:

@@ -16,5 +16,6 @@ CHOICE = Kind(
     problems=lint.problems,
     warnings=lint.warnings,
     warnings_together=lint.warnings_together,
+    tries=grading.tries,
     nothing_given="Choose an option first.",
 )

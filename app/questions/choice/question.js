@@ -8,7 +8,7 @@ document.addEventListener("answer-key", (event) => {
   const inputs = findAll(target, "[data-choice] input[name=option]", HTMLInputElement);
   const letter = "abcde".indexOf(key.toLowerCase());
   const input = inputs[letter >= 0 ? letter : "12345".indexOf(key)];
-  if (!input) return;
+  if (!input || input.disabled) return;
   input.checked = input.type === "radio" || !input.checked;
   input.focus();
   event.preventDefault();

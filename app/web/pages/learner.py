@@ -1,19 +1,23 @@
-"""A learner's say over what is kept of them: begin as somebody new, or have everything deleted."""
+"""A learner's say over what is kept of them: begin as somebody new, take it away, or have it deleted."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import ClassVar
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from app.learners.download import DownloadedSitting, everything_of
 from app.learners.forgetting import forget
 from app.web.delivery.templating import render
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, drop_session
 
 router = APIRouter()
+
+PERSONAL = {"cache-control": "no-store"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,15 @@ class PrivacyContext:
 
     template: ClassVar[str] = "pages/privacy.html"
     done: str
+
+
+@dataclass(frozen=True)
+class ForgetContext:
+    """`pages/forget.html`: how much there is to be deleted."""
+
+    template: ClassVar[str] = "pages/forget.html"
+    questions: int
+    answers: int
 
 
 @router.post("/learner/new", include_in_schema=False)
@@ -43,9 +56,36 @@ async def delete_everything(request: Request, session: CurrentSession) -> Respon
     return response
 
 
+@router.get("/learner/forget", include_in_schema=False)
+async def ask_before_deleting(request: Request, session: CurrentSession) -> Response:
+    """Ask whether everything may be deleted, and offer it as a file first."""
+    kept = await _everything(request, session)
+    context = ForgetContext(
+        questions=len({sitting["question"] for sitting in kept}),
+        answers=sum(len(sitting["answers"]) for sitting in kept),
+    )
+    return HTMLResponse(render(services_of(request).templates, context), headers=PERSONAL)
+
+
+@router.get("/learner/answers.json", include_in_schema=False)
+async def download(request: Request, session: CurrentSession) -> Response:
+    """Give a learner everything that is kept of them, as a file."""
+    content = {"format": "fromnoise-answers", "version": 1, "sittings": await _everything(request, session)}
+    body = json.dumps(content, ensure_ascii=False, indent=1)
+    headers = {**PERSONAL, "content-disposition": 'attachment; filename="from-noise-answers.json"'}
+    return Response(body, headers=headers, media_type="application/json")
+
+
 @router.get("/learner/{done}", include_in_schema=False)
 async def confirmed(request: Request, done: str) -> Response:
     """Say what was done, on the privacy page."""
     if done not in ("new", "forgotten"):
         return RedirectResponse("/privacy", status_code=303)
     return HTMLResponse(render(services_of(request).templates, PrivacyContext(done)))
+
+
+async def _everything(request: Request, session: CurrentSession) -> list[DownloadedSitting]:
+    if session is None:
+        return []
+    found: list[DownloadedSitting] = await services_of(request).on_records(everything_of, session.learner_key)
+    return found

@@ -16,17 +16,21 @@ from starlette.types import Receive, Scope, Send
 
 from app.cards import Card, CardFile
 from app.course.catalogue import Catalogue
-from app.course.directives import Lab
-from app.course.lesson import Heading, Lesson
+from app.course.lesson import Block, Heading, Lab, Lesson, QuestionHere
 from app.errors import CourseError, NotFound
 from app.labs.registry import LabsOfLesson, read_labs
 from app.labs.shown import ShownLab, all_scripts, all_styles, shown
+from app.questions.kind import Kinds
 from app.web.delivery.ready import Ready, ready_html
 from app.web.delivery.templating import Context, render
 from app.web.pages.course_map import UnitOfMap, course_map
 from app.web.pages.labs_page import labs_pages
 from app.web.pages.learner import PrivacyContext
 from app.web.pages.recording import Recording
+
+QUESTION_STYLES = ("practice/question.css", "practice/outcome.css")
+QUESTION_SCRIPTS = ("practice/practice.js",)
+"""What a page with questions loads, beside what their kinds do."""
 
 ADDRESSES = ("/", "/lessons/{slug}", "/labs", "/labs/{name}", "/privacy", "/licences")
 
@@ -48,11 +52,20 @@ class HomeContext:
 
 
 @dataclass(frozen=True)
+class AskedHere:
+    """A question in a lesson's text: its id, and its number in the lesson's practice."""
+
+    id: str
+    number: int
+
+
+@dataclass(frozen=True)
 class Part:
-    """A stretch of a lesson: prose as HTML, or a lab."""
+    """A stretch of a lesson: prose as HTML, a lab, or the place of a question."""
 
     html: str = ""
     lab: ShownLab | None = None
+    question: AskedHere | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +132,7 @@ def render_pages(
     templates: Jinja2Templates,
     catalogue: Catalogue,
     cards: Sequence[CardFile],
+    kinds: Kinds,
     recording: Recording | None,
 ) -> dict[str, Ready]:
     """Render every page that is the same for everyone, by its address.
@@ -137,19 +151,34 @@ def render_pages(
     }
     contexts |= labs_pages(cards)
     for lesson in catalogue.lessons:
-        contexts[f"/lessons/{lesson.slug}"] = lesson_context(lesson, labs[lesson.slug])
+        contexts[f"/lessons/{lesson.slug}"] = lesson_context(lesson, labs[lesson.slug], kinds)
     return {address: ready_html(render(templates, context)) for address, context in contexts.items()}
 
 
-def lesson_context(lesson: Lesson, read: LabsOfLesson) -> LessonContext:
-    """Lay a lesson out: its contents, and its blocks with the labs in their places."""
+def lesson_context(lesson: Lesson, read: LabsOfLesson, kinds: Kinds) -> LessonContext:
+    """Lay a lesson out: its contents, and its blocks with labs and questions in their places."""
     labs = {id: shown(lab) for id, lab in read.items()}
-    parts = tuple(
-        Part(lab=labs[block.id]) if isinstance(block, Lab) else Part(html=block.html)
-        for block in lesson.blocks
+    numbers = {question.id: number for number, question in enumerate(lesson.questions, 1)}
+
+    def part(block: Block) -> Part:
+        if isinstance(block, Lab):
+            return Part(lab=labs[block.id])
+        if isinstance(block, QuestionHere):
+            return Part(question=AskedHere(block.question_id, numbers[block.question_id]))
+        return Part(html=block.html)
+
+    parts = tuple(part(block) for block in lesson.blocks)
+    asked = [kinds[lesson.questions[place.question.number - 1].kind] for place in parts if place.question]
+    styles = dict.fromkeys([*all_styles(labs.values()), *QUESTION_STYLES, *(kind.style for kind in asked)])
+    scripts = dict.fromkeys(
+        [*all_scripts(labs.values()), *QUESTION_SCRIPTS, *(kind.script for kind in asked)]
     )
     return LessonContext(
-        lesson, contents(lesson.toc), parts, all_styles(labs.values()), all_scripts(labs.values())
+        lesson,
+        contents(lesson.toc),
+        parts,
+        tuple(styles) if asked else all_styles(labs.values()),
+        tuple(scripts) if asked else all_scripts(labs.values()),
     )
 
 

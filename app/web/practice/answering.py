@@ -1,4 +1,4 @@
-"""The whole act of answering: check, grade, record. The API and the practice page both do it here."""
+"""The whole act of answering or giving up: check, grade, record. The API and the pages all do it here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from starlette.requests import Request
 from app.course.question import Question
 from app.errors import InvalidRequest
 from app.learners.attempts import record
-from app.learners.sessions import Session, session_for_submission
+from app.learners.sessions import Session, new_session, session_for_submission
+from app.learners.sittings import RecordedQuestion, give_up
 from app.questions.kind import Grade
 from app.web.edge.services import services_of
 from app.web.edge.session import session_of
@@ -26,14 +27,22 @@ class Submitted:
     """An answer that is on the disk.
 
     Attributes:
+        grade: as it may be told: as long as a try is left, nothing in it tells the key.
+        tries_left: in this sitting; 0 also where the answer was right.
         session: the learner it was recorded for.
         is_new_session: the learner began with it, and the response has to bring the cookie.
     """
 
     question: Question
     grade: Grade
+    tries_left: int
     session: Session
     is_new_session: bool
+
+    @property
+    def has_solution(self) -> bool:
+        """Whether the solution is told with it."""
+        return self.tries_left == 0
 
 
 async def submit_answer(
@@ -57,8 +66,7 @@ async def submit_answer(
     stored = await services.on_records(
         record,
         learner.learner_key,
-        question.id,
-        question.version,
+        recorded(request, question),
         attempt,
         options,
         graded.verdict,
@@ -68,7 +76,38 @@ async def submit_answer(
         services.limits.count_answer(payer)
     if stored.verdict != graded.verdict:  # the course was edited since: the verdict that was given stands
         graded = replace(graded, verdict=stored.verdict)
-    return Submitted(question, graded, learner, is_new_session=session is None)
+    if stored.tries_left:
+        graded = graded.before_solution()
+    return Submitted(question, graded, stored.tries_left, learner, is_new_session=session is None)
+
+
+async def submit_giving_up(request: Request, question: Question) -> Session:
+    """Record that a learner was shown the solution; again, or after an answer that showed it, nothing is.
+
+    Returns:
+        The learner, who may have begun with it: then the response has to bring the cookie.
+
+    Raises:
+        InvalidRequest: the cookie is forged.
+        TooMany, TryLater: nothing was recorded; later it will be.
+    """
+    session = session_of(request)
+    services = services_of(request)
+    learner = session or new_session(services.secret)
+    payer = None if session is None else session.learner_key
+    services.limits.check_answer(payer)
+    if await services.on_records(give_up, learner.learner_key, recorded(request, question)):
+        services.limits.count_answer(payer)
+    return learner
+
+
+def recorded(request: Request, question: Question) -> RecordedQuestion:
+    """Say of a question what the records need to know."""
+    services = services_of(request)
+    former = tuple(services.catalogue.retired.former([question.id]))
+    return RecordedQuestion(
+        question.id, question.version, services.kinds[question.kind].tries(question), former
+    )
 
 
 def check_submission(options: Sequence[str], attempt: str) -> None:

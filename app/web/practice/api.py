@@ -1,6 +1,7 @@
 """The course over JSON: lessons, questions without their keys, and answers.
 
-What tells the key leaves only in the reply to an answer that was recorded.
+What tells the key leaves only in the reply to a right answer, to the last try, or to giving up; each is
+recorded first.
 """
 
 from __future__ import annotations
@@ -11,9 +12,19 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.course.question import Question
+from app.learners.sittings import standings_of
+from app.questions.kind import Turn
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
-from app.web.practice.answering import ATTEMPT, MAX_OPTION_LENGTH, MAX_OPTIONS, submit_answer
+from app.web.practice.answering import (
+    ATTEMPT,
+    MAX_OPTION_LENGTH,
+    MAX_OPTIONS,
+    submit_answer,
+    submit_giving_up,
+)
+from app.web.practice.asked import rounds_of
 
 PERSONAL = {"cache-control": "private, no-store", "vary": "Cookie"}
 
@@ -32,6 +43,14 @@ class Submission(BaseModel):
         list[Annotated[str, Field(max_length=MAX_OPTION_LENGTH)]], Field(min_length=1, max_length=MAX_OPTIONS)
     ]
     attempt: Annotated[str, Field(pattern=f"^{ATTEMPT.pattern}$")]
+
+
+class GivingUp(BaseModel):
+    """What a client may send to see the solution: nothing, or the token of its act, which changes nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    attempt: Annotated[str | None, Field(pattern=f"^{ATTEMPT.pattern}$")] = None
 
 
 @router.get("/lessons")
@@ -60,26 +79,49 @@ async def read_question(request: Request, question_id: str, session: CurrentSess
     services = services_of(request)
     question = services.catalogue.question(question_id)
     key = "" if session is None else session.learner_key
-    offered = services.kinds[question.kind].offered(question, key)
+    standing = None
+    if session is not None:
+        renamed = services.catalogue.retired.former([question.id])
+        found = await services.on_records(standings_of, key, [question.id], renamed)
+        standing = found.get(question.id)
+    offered = services.kinds[question.kind].offered(question, Turn(key, rounds_of(standing)))
     content = {"id": question.id, "kind": question.kind, "stem": question.stem, **offered}
     return JSONResponse(content, headers=PERSONAL)
 
 
 @router.post("/questions/{question_id}/answers")
 async def answer_question(request: Request, question_id: str, submission: Submission) -> Response:
-    """Grade and record an answer, and explain it."""
+    """Grade and record an answer; explain it once it is right or no try is left."""
     question = services_of(request).catalogue.question(question_id)
     submitted = await submit_answer(request, question, submission.options, submission.attempt)
     grade = submitted.grade
-    content = {
-        "verdict": grade.verdict,
-        "feedback": grade.feedback,
+    content = {"verdict": grade.verdict, "feedback": grade.feedback, "tries_left": submitted.tries_left}
+    if submitted.has_solution:
+        content |= solution_of(question)
+    response = JSONResponse(content, headers=PERSONAL)
+    if submitted.is_new_session:
+        keep_session(request, response, submitted.session)
+    return response
+
+
+@router.post("/questions/{question_id}/solution")
+async def give_up_question(
+    request: Request, question_id: str, session: CurrentSession, giving_up: GivingUp | None = None
+) -> Response:
+    """Show the solution; without an answer that was right before, the question counts as not known."""
+    question = services_of(request).catalogue.question(question_id)
+    learner = await submit_giving_up(request, question)
+    response = JSONResponse(solution_of(question), headers=PERSONAL)
+    if session is None:
+        keep_session(request, response, learner)
+    return response
+
+
+def solution_of(question: Question) -> dict[str, object]:
+    """Everything that explains a question."""
+    return {
         "steps": question.steps,
         "final_answer": question.final_answer,
         "quick_check": question.quick_check,
         "mistakes": question.mistakes,
     }
-    response = JSONResponse(content, headers=PERSONAL)
-    if submitted.is_new_session:
-        keep_session(request, response, submitted.session)
-    return response

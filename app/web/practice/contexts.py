@@ -8,22 +8,16 @@ from typing import ClassVar
 from app.course.lesson import Lesson
 from app.course.question import Question
 from app.web.practice.asked import Asked
-
-SPOKEN = {
-    "untried": "not answered",
-    "wrong": "missed",
-    "mended": "missed first, right since",
-    "right": "right at the first try",
-}
+from app.web.practice.tally import SPOKEN, QuestionState, Tally
 
 
 @dataclass(frozen=True)
 class Dot:
-    """A question's mark in the row of all: `state` is untried, wrong, mended or right."""
+    """A question's mark in the row of all."""
 
     number: int
     question_id: str
-    state: str
+    state: QuestionState
     current: bool
 
     @property
@@ -37,7 +31,8 @@ class PracticeContext:
     """`practice/question.html`: a page with one question of a lesson, and the way to the others.
 
     Attributes:
-        missed_only: the learner goes through what was missed; links keep to it.
+        tally: of the whole lesson.
+        missed_only: the learner goes through what was not right at once; links keep to it.
         next_address: where "next" leads: another question or the summary.
     """
 
@@ -46,6 +41,7 @@ class PracticeContext:
     number: int
     asked: Asked
     dots: tuple[Dot, ...]
+    tally: Tally
     next_address: str
     next_is_summary: bool
     missed_only: bool
@@ -64,7 +60,7 @@ class SummaryRow:
 
     number: int
     question: Question
-    state: str
+    state: QuestionState
     address: str
 
     @property
@@ -80,8 +76,14 @@ class SummaryContext:
     template: ClassVar[str] = "practice/summary.html"
     lesson: Lesson
     rows: tuple[SummaryRow, ...]
-    answered: int
-    right_first: int
-    right_now: int
+    tally: Tally
     missed_address: str | None
     untried_address: str | None
+
+
+@dataclass(frozen=True)
+class FragmentContext:
+    """`practice/asked.html` by itself, for htmx on any page."""
+
+    template: ClassVar[str] = "practice/asked.html"
+    asked: Asked

@@ -28,9 +28,9 @@ from app.errors import NotFound
 from app.web.delivery.templating import render, render_fragment
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
+from app.web.practice.addresses import practice_address
 from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, set_apart
-from app.web.practice.progress import answered
-from app.web.practice.routes import practice_address
+from app.web.practice.progress import standings
 from app.web.runs.api import start
 from app.web.runs.files import finished_frames
 from app.web.runs.page import in_words
@@ -64,14 +64,15 @@ class ExperimentContext:
 
 @router.get("/questions/{question_id}/experiment", include_in_schema=False)
 async def show(request: Request, question_id: str, session: CurrentSession) -> Response:
-    """Run the experiment behind a question and show what came out; before an answer, ask for one."""
+    """Run the experiment behind a question and show what came out; before the solution, ask."""
     services = services_of(request)
     lesson, question = services.catalogue.find(question_id)
     experiment = question.experiment
     if experiment is None:
         raise NotFound("There is no experiment behind this question.")
-    if question.id not in await answered(request, session, [lesson]):
-        # The outcome tells the key: it is for those who have committed to an answer.
+    standing = (await standings(request, session, [lesson])).get(question.id)
+    if standing is None or not standing.has_solution:
+        # The outcome tells the key: it is for those who have the solution.
         return RedirectResponse(practice_address(lesson, question), status_code=303)
     if isinstance(experiment, PredictOnce):
         services.limits.run(session.learner_key if session else None)

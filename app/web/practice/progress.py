@@ -9,10 +9,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from app.course.lesson import Lesson
-from app.learners.attempts import Answered, answers_of
+from app.learners.sittings import Standing, standings_of
 from app.web.delivery.templating import render
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
+from app.web.practice.tally import UNFINISHED, Tally, state_of, tally
 
 router = APIRouter()
 
@@ -21,15 +22,21 @@ PERSONAL = {"cache-control": "no-store"}
 
 @dataclass(frozen=True)
 class LessonProgress:
-    """How far a learner has come with one lesson's questions."""
+    """How far a learner has come with one lesson's questions.
+
+    `next_question` is the first whose solution the learner has not had.
+    """
 
     slug: str
     title: str
     number: int
-    questions: int
-    answered: int
-    right: int
+    tally: Tally
     next_question: str | None
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether any of them was answered, rightly or not."""
+        return self.tally.answered + self.tally.begun > 0
 
 
 @dataclass(frozen=True)
@@ -47,9 +54,7 @@ class LessonProgressContext:
     """`practice/lesson_progress.html`: the fragment beside a lesson's contents."""
 
     template: ClassVar[str] = "practice/lesson_progress.html"
-    questions: int
-    answered: int
-    right: int
+    tally: Tally
 
 
 @router.get("/fragments/progress", include_in_schema=False)
@@ -57,9 +62,9 @@ async def course_progress(request: Request, session: CurrentSession) -> HTMLResp
     """Say where this learner stands in the course."""
     services = services_of(request)
     lessons = services.catalogue.lessons
-    answers = await answered(request, session, lessons)
-    progress = tuple(progress_in(lesson, answers) for lesson in lessons)
-    begun = [lesson for lesson in progress if lesson.answered]
+    found = await standings(request, session, lessons)
+    progress = tuple(progress_in(lesson, found) for lesson in lessons)
+    begun = [lesson for lesson in progress if lesson.is_begun]
     context = ProgressContext(
         lessons=progress,
         current=next((lesson for lesson in begun if lesson.next_question), begun[-1] if begun else None),
@@ -72,34 +77,30 @@ async def course_progress(request: Request, session: CurrentSession) -> HTMLResp
 async def one_lesson(request: Request, slug: str, session: CurrentSession) -> HTMLResponse:
     """Say where this learner stands in one lesson."""
     lesson = services_of(request).catalogue.lesson(slug)
-    progress = progress_in(lesson, await answered(request, session, [lesson]))
-    context = LessonProgressContext(progress.questions, progress.answered, progress.right)
+    context = LessonProgressContext(tally(lesson, await standings(request, session, [lesson])))
     return HTMLResponse(render(services_of(request).templates, context), headers=PERSONAL)
 
 
-async def answered(
+async def standings(
     request: Request, session: CurrentSession, lessons: list[Lesson] | tuple[Lesson, ...]
-) -> dict[str, Answered]:
-    """Look up what a learner has answered of these lessons, by question; under former ids too."""
+) -> dict[str, Standing]:
+    """Look up what a learner has done with these lessons' questions, by question; under former ids too."""
     if session is None:
         return {}
     ids = [question.id for lesson in lessons for question in lesson.questions]
     services = services_of(request)
     renamed = services.catalogue.retired.former(ids)
-    found: dict[str, Answered] = await services.on_records(answers_of, session.learner_key, ids, renamed)
+    found: dict[str, Standing] = await services.on_records(standings_of, session.learner_key, ids, renamed)
     return found
 
 
-def progress_in(lesson: Lesson, answers: dict[str, Answered]) -> LessonProgress:
+def progress_in(lesson: Lesson, found: dict[str, Standing]) -> LessonProgress:
     """Count a lesson's questions by how they stand."""
-    untried = [question.id for question in lesson.questions if question.id not in answers]
-    right = [q.id for q in lesson.questions if q.id in answers and answers[q.id].last_verdict == "right"]
+    left = [question.id for question in lesson.questions if state_of(found.get(question.id)) in UNFINISHED]
     return LessonProgress(
         slug=lesson.slug,
         title=lesson.title,
         number=lesson.number,
-        questions=len(lesson.questions),
-        answered=len(lesson.questions) - len(untried),
-        right=len(right),
-        next_question=untried[0] if untried else None,
+        tally=tally(lesson, found),
+        next_question=left[0] if left else None,
     )

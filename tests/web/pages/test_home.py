@@ -46,7 +46,7 @@ prerequisites = ["shades", "colours"]
 
 def answer(client: TestClient, question: str, text: str) -> None:
     page = client.get(f"{PRACTICE}?q={question}").text
-    option = re.search(rf'value="([^"]+)">(?:(?!value=).)*?{text}', page, re.S)
+    option = re.search(rf'value="([^"]+)"[^>]*>(?:(?!value=).)*?{text}', page, re.S)
     attempt = re.search(r'name="attempt" value="([^"]+)"', page)
     assert option and attempt
     data = {"option": option[1], "attempt": attempt[1]}
@@ -145,6 +145,10 @@ def test_one_who_has_begun_is_led_to_the_next_question_and_sees_the_picture_clea
     answer(client, "one", "Red")
     answer(client, "two", "Blue")
     fragment = client.get("/fragments/progress").text
+    assert f'href="{PRACTICE}?q=two"' in fragment, "a try is left"
+    assert "1 of 3 questions answered" in fragment
+    answer(client, "two", "Yellow")
+    fragment = client.get("/fragments/progress").text
     assert f'href="{PRACTICE}?q=some"' in fragment
     assert "2 of 3 questions answered" in fragment
     assert 'id="thumb-colours"' in fragment
@@ -153,11 +157,12 @@ def test_one_who_has_begun_is_led_to_the_next_question_and_sees_the_picture_clea
 
 def test_one_who_has_answered_everything_is_led_to_the_summary(site: Site) -> None:
     client = site()
-    for question in ("one", "two", "some"):
-        answer(client, question, "Red")
+    answer(client, "one", "Red")
+    for question, option in (("two", "Red"), ("two", "Green"), ("some", "Red"), ("some", "Red")):
+        answer(client, question, option)
     fragment = client.get("/fragments/progress").text
     assert f'href="{PRACTICE}/summary"' in fragment
-    assert "1 of 3 right" in fragment
+    assert "2 of 3 right, 1 seen the solution" in fragment
 
 
 def test_progress_is_never_stored_by_caches(site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from starlette.testclient import TestClient
@@ -14,26 +15,121 @@ from tests.web.services import SECRET, change_services
 
 pytest_plugins = ("tests.web.answer_fixtures",)
 
+SOLUTION = {
+    "steps": ["First.", "Second."],
+    "final_answer": "It is Red.",
+    "quick_check": "Look again.",
+    "mistakes": ["Not looking."],
+}
+
 
 def test_an_answer_is_graded_explained_and_recorded(client, url):
     right = answer(client, ids("Red"), "first")
-    wrong = answer(client, ids("Green"), "second")
-    assert right.status_code == wrong.status_code == 200
+    assert right.status_code == 200
     assert right.json() == {
         "verdict": "right",
         "feedback": "Feedback on Red.",
-        "steps": ["First.", "Second."],
-        "final_answer": "It is Red.",
-        "quick_check": "Look again.",
-        "mistakes": ["Not looking."],
+        "tries_left": 0,
+        **SOLUTION,
     }
-    assert (wrong.json()["verdict"], wrong.json()["feedback"]) == ("wrong", "Feedback on Green.")
-    assert rows(url) == 2
+    assert rows(url) == 1
+
+
+def test_a_first_wrong_answer_gets_its_feedback_and_another_try_and_the_second_the_solution(client, url):
+    first = answer(client, ids("Green"), "first")
+    assert first.json() == {"verdict": "wrong", "feedback": "Feedback on Green.", "tries_left": 1}
+    second = answer(client, ids("Blue"), "second")
+    assert second.json() == {
+        "verdict": "wrong",
+        "feedback": "Feedback on Blue.",
+        "tries_left": 0,
+        **SOLUTION,
+    }
+    assert answer(client, ids("Green"), "third").json()["tries_left"] == 1, "another sitting"
+    assert rows(url) == 3
+
+
+def test_right_at_the_second_try_brings_the_solution(client):
+    answer(client, ids("Green"), "first")
+    second = answer(client, ids("Red"), "second").json()
+    assert (second["verdict"], second["tries_left"]) == ("right", 0)
+    assert second.items() >= SOLUTION.items()
+
+
+@pytest.mark.parametrize("body", [None, {}, {"attempt": "a-token-of-its-own"}])
+def test_giving_up_brings_the_solution_and_a_cookie_and_is_recorded_once(client, url, body):
+    first = client.post("/api/questions/one/solution", json=body)
+    assert (first.status_code, first.json()) == (200, SOLUTION)
+    assert "fromnoise=" in first.headers["set-cookie"]
+    again = client.post("/api/questions/one/solution", json=body)
+    assert again.json() == SOLUTION
+    assert "set-cookie" not in again.headers
+    assert rows(url, "sittings") == 1
+    assert rows(url) == 0
+
+
+def test_giving_up_after_a_wrong_answer_ends_the_sitting(client, url):
+    answer(client, ids("Green"), "first")
+    assert client.post("/api/questions/one/solution").json() == SOLUTION
+    assert answer(client, ids("Green"), "second").json()["tries_left"] == 1, "another sitting"
+    assert rows(url, "sittings") == 2
+
+
+def test_giving_up_is_refused_with_anything_else_in_it(client, url):
+    refused = client.post("/api/questions/one/solution", json={"options": ids("Red")})
+    assert refused.status_code == 422
+    assert client.post("/api/questions/nothing/solution").status_code == 404
+    assert rows(url, "sittings") == 0
+
+
+def test_after_the_solution_the_options_come_in_another_order(client):
+    client.cookies.set("fromnoise", new_session(SECRET).cookie)
+    orders = [client.get("/api/questions/one").json()["options"]]
+    answer(client, ids("Green"), "first")
+    assert client.get("/api/questions/one").json()["options"] == orders[0], "while a try is left it stays"
+    for attempt in ("second", "third", "fourth"):
+        client.post("/api/questions/one/solution")
+        orders.append(client.get("/api/questions/one").json()["options"])
+        answer(client, ids("Green"), attempt)
+        assert client.get("/api/questions/one").json()["options"] == orders[-1]
+    assert all(before != after for before, after in pairwise(orders))
+
+
+def test_a_question_of_two_options_has_one_try(records):
+    course = catalogue(two=True)
+    client = TestClient(app_for(records, course), base_url="http://localhost")
+    [wrong] = [option.id for option in course.question("two").options if not option.right]
+    reply = answer(client, [wrong], name="two").json()
+    assert (reply["verdict"], reply["tries_left"]) == ("wrong", 0)
+    assert "final_answer" in reply
+
+
+@pytest.mark.parametrize(
+    ("texts", "feedback"),
+    [
+        (["Red"], "One of two found."),
+        (["Red", "Green"], "One of two found. One of those you chose is not right."),
+        (["Green", "Yellow"], "None of two found. Two of those you chose are not right."),
+        (["Red", "Blue", "Green"], "Two of two found. One of those you chose is not right."),
+    ],
+)
+def test_a_wrong_answer_of_several_says_how_many_are_found_and_the_last_one_which(client, texts, feedback):
+    first = answer(client, ids(*texts, name="some"), "first", "some").json()
+    assert first == {"verdict": "wrong", "feedback": feedback, "tries_left": 1}
+    second = answer(client, ids("Red", "Green", name="some"), "second", "some").json()
+    assert second["feedback"] == "Feedback on Red.\n\nFeedback on Green."
 
 
 def test_a_question_of_several_wants_all_of_them_in_any_order(client):
     assert answer(client, ids("Blue", "Red", name="some"), "1", "some").json()["verdict"] == "right"
     assert answer(client, ids("Red", name="some"), "2", "some").json()["verdict"] == "wrong"
+
+
+def test_a_first_wrong_answer_sent_again_says_the_same_even_after_the_solution(client, url):
+    first = answer(client, ids("Green"), "first")
+    answer(client, ids("Red"), "second")
+    assert answer(client, ids("Green"), "first").content == first.content
+    assert rows(url) == 2
 
 
 def test_the_first_answer_brings_a_cookie_and_the_next_keeps_it(client):

@@ -89,9 +89,18 @@ def serve(site: Site, experiment: str) -> tuple[TestClient, Engine]:
 def answered(site: Site, experiment: str) -> tuple[TestClient, Engine]:
     """Do the same, and answer the question."""
     client, engine = serve(site, experiment)
-    data = {"option": opaque_id("one", "Green"), "attempt": "an-attempt-of-its-own"}
+    data = {"option": opaque_id("one", "Red"), "attempt": "an-attempt-of-its-own"}
     assert client.post("/lessons/colours/practice?q=one", data=data).status_code == 200
     return client, engine
+
+
+def test_while_a_try_is_left_it_leads_to_the_question_and_runs_nothing(site: Site) -> None:
+    client, engine = serve(site, run("change_when_repeated"))
+    data = {"option": opaque_id("one", "Green"), "attempt": "an-attempt-of-its-own"}
+    client.post("/lessons/colours/practice?q=one", data=data)
+    answer = client.get("/questions/one/experiment", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/lessons/colours/practice?q=one")
+    assert engine.asked == []
 
 
 def run(*measures: str, count: int = 1, steps: int = 4) -> str:

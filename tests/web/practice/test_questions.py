@@ -5,6 +5,8 @@ from __future__ import annotations
 from starlette.testclient import TestClient
 
 from app.learners.sessions import new_session
+from app.questions.kind import Turn
+from app.questions.registry import KINDS
 from tests.web.answering import TEXTS, answer, app_for, catalogue, ids
 from tests.web.services import SECRET
 
@@ -62,3 +64,29 @@ def test_nothing_sent_before_an_answer_depends_on_the_key(records):
         seen.append([(reply.content, sorted(reply.headers.items())) for reply in (*replies, *wrong)])
     assert seen[0] == seen[1]
     assert "canary" not in str(seen)
+
+
+def test_nothing_sent_while_a_try_is_left_depends_on_the_key(records):
+    """The same wrong answers to two courses that differ in which of the other options is right."""
+    seen = []
+    for number, course in enumerate(
+        (catalogue("Red", ("Red", "Blue")), catalogue("Blue", ("Yellow", "Blue")))
+    ):
+        client = TestClient(app_for(records, course), base_url="http://localhost")
+        # The same order of options for both, and records of their own.
+        session = new_session(SECRET)
+        client.cookies.set("fromnoise", session.cookie)
+        replies = [answer(client, ids("Green"), f"attempt-one-{number}")]
+        replies += [answer(client, ids("Green", name="some"), f"attempt-some-{number}", "some")]
+        seen.append([(reply.status_code, reply.content) for reply in replies])
+        asked = [client.get(f"/api/questions/{name}").json() for name in ("one", "some")]
+        fresh = [kind_of_asked(course, name, session.learner_key) for name in ("one", "some")]
+        assert asked == fresh
+    assert seen[0] == seen[1]
+
+
+def kind_of_asked(course, name, learner_key):
+    """A question as that learner was asked it before any answer."""
+    question = course.question(name)
+    offered = KINDS[question.kind].offered(question, Turn(learner_key))
+    return {"id": name, "kind": question.kind, "stem": question.stem, **offered}

@@ -49,19 +49,20 @@ def renamed(site: Site) -> TestClient:
     """A learner who answered two questions, of which one was renamed since, and one dropped."""
     client = site(question("one", ("Red",)), question("two", ("Green",)))
     answer(client, "one", "Green", "attempt-one")
+    answer(client, "one", "Blue", "attempt-more")
     answer(client, "two", "Green", "attempt-two")
     edit(client, question("uno", ("Red",)), question("drei", ("Red",)), ids=IDS)
     return client
 
 
 def test_answers_under_the_former_id_count_for_the_question_of_today(renamed: TestClient) -> None:
-    assert "0 of 2 right, 1 to go" in renamed.get("/fragments/progress/colours").text
+    assert "0 of 2 right, 1 seen the solution, 1 to go" in renamed.get("/fragments/progress/colours").text
     summary = renamed.get(f"{PRACTICE}/summary").text
     assert "1 of 2 answered" in summary
     answer(renamed, "uno", "Red", "attempt-uno")
     summary = renamed.get(f"{PRACTICE}/summary").text
-    assert "None right at the first try, 1 more since" in summary
-    assert "missed first, right since" in summary
+    assert "1 right at once (1 of them in a later round)" in summary
+    assert "right at once in a later round" in summary
 
 
 def test_what_is_asked_next_is_what_was_answered_under_no_id(renamed: TestClient) -> None:

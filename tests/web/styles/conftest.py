@@ -33,6 +33,9 @@ $$\\begin{cases} a & b \\end{cases}$$
 A model whose weights are still to be made.
 :::
 
+:::{question} one
+:::
+
 [^1]: Its source.
 """
 """What a lesson may hold, and the shipped one does not."""
@@ -74,9 +77,17 @@ def shipped_pages(folder: Path) -> Iterator[tuple[str, SitePage]]:
             read_page(client, client.post(f"{PRACTICE}?q=l1-purpose", data={"attempt": "a"}).text),
         )
         yield "a question with code", page(f"{PRACTICE}?q=l1-predict-once")
+        for name, verdict, again in (
+            ("wrong", "wrong", 0),
+            ("last wrong", "wrong", 0),
+            ("right", "right", 1),
+        ):
+            answer = give_answer(client, f"{PRACTICE}?q=l1-predict-once", verdict, again)
+            yield f"a {name} answer", read_page(client, answer)
         for verdict in ("wrong", "right"):
-            answer = give_answer(client, f"{PRACTICE}?q=l1-predict-once", verdict)
-            yield f"a {verdict} answer", read_page(client, answer)
+            answer = give_answer(client, f"{PRACTICE}?q=l1-loss-rises", verdict)
+        yield "a right second answer", read_page(client, answer)
+        yield "a solution", read_page(client, client.post(f"{PRACTICE}/solution?q=l1-purpose").text)
         yield "the summary", page(f"{PRACTICE}/summary")
         yield "home", page("/", "/fragments/progress")
         yield "a lesson", page(LESSON, "/fragments/progress/from-noise-to-picture")
@@ -86,6 +97,7 @@ def shipped_pages(folder: Path) -> Iterator[tuple[str, SitePage]]:
         for lab in LABS:
             yield f"the lab {lab}", page(f"/labs/{lab}")
         yield "an error", page("/nowhere")
+        yield "before deleting", page("/learner/forget")
         yield "forgotten", read_page(client, client.post("/learner/forget").text)
 
 
@@ -99,10 +111,13 @@ def pages_with_an_engine(folder: Path) -> Iterator[tuple[str, SitePage]]:
         yield "a lesson without its model", read_page(client, client.get("/lessons/colours").text)
     (lesson / "lesson.md").write_text(SMALL_LESSON + FURTHER, encoding="utf-8")
     with client_of(folder, lessons=lesson.parent, models=files_folder("models")) as client:
-        yield "a lesson with more in it", read_page(client, client.get("/lessons/colours").text)
+        html = client.get("/lessons/colours").text
+        here = client.get("/fragments/questions/one", headers=FRAGMENT).text
+        told = client.post("/fragments/questions/one/solution").text
+        yield "a lesson with more in it", read_page(client, html, here, told)
         catalogue = load_catalogue(lesson.parent)
         change_services(client.app, catalogue=catalogue, cards=CARDS, engine=FakeEngine())
-        before = give_answer(client, "/lessons/colours/practice?q=one", "right")
+        before = give_answer(client, "/lessons/colours/practice?q=one", "right", 1)
         outcome = client.get("/questions/one/experiment", headers=FRAGMENT).text
         assert "<img" in outcome
         yield "an outcome below its question", read_page(client, before, outcome)

@@ -94,8 +94,10 @@ def read_page(client: TestClient, html: str, *fragments: str) -> SitePage:
     return SitePage((html, *fragments), files)
 
 
-def give_answer(client: TestClient, address: str, verdict: str) -> str:
+def give_answer(client: TestClient, address: str, verdict: str, again: int = 0) -> str:
     """Answer the question at an address so that it is `right` or `wrong`.
+
+    `again` says how often its solution was shown before.
 
     Returns:
         The page with the verdict.
@@ -104,7 +106,7 @@ def give_answer(client: TestClient, address: str, verdict: str) -> str:
     question = services.catalogue.question(address.partition("q=")[2])
     assert isinstance(question, ChoiceQuestion)
     chosen = next(option.id for option in question.options if option.right is (verdict == "right"))
-    attempt = re.search(r'name="attempt" value="([^"]+)"', client.get(address).text)
+    attempt = re.search(r'name="attempt" value="([^"]+)"', client.get(f"{address}&again={again}").text)
     assert attempt
     answer = client.post(address, data={"option": chosen, "attempt": attempt[1]}).text
     assert f'class="verdict {verdict}"' in answer

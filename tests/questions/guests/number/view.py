@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from app.questions.kind import Turn
 from tests.questions.guests.number.schema import NumberQuestion
 
 
-def entered(question: NumberQuestion, learner_key: str, answer: Sequence[str]) -> str:
-    return answer[0] if answer else ""
+def entered(question: NumberQuestion, turn: Turn) -> str:
+    return turn.answer[0] if turn.answer else ""
 
 
-def offered(question: NumberQuestion, learner_key: str) -> dict[str, object]:
+def offered(question: NumberQuestion, turn: Turn) -> dict[str, object]:
     return {"unit": "none"}

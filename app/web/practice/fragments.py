@@ -9,7 +9,6 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.course.lesson import Lesson
 from app.course.question import Question
 from app.learners.sessions import Session
 from app.web.delivery.templating import render
@@ -30,7 +29,7 @@ async def show(
     request: Request, question_id: str, session: CurrentSession, again: int | None = None
 ) -> Response:
     """Ask a question, or show its solution again; outside of a page, lead to the practice page."""
-    question, lesson = _found(request, question_id)
+    lesson, question = services_of(request).catalogue.find(question_id)
     if "hx-request" not in request.headers:
         return RedirectResponse(practice_address(lesson, question), status_code=303)
     return await _shown(
@@ -43,7 +42,7 @@ async def answer(
     request: Request, question_id: str, session: CurrentSession, anonymous: bool = False
 ) -> Response:
     """Take an answer; show what is wrong with it, or the worked solution."""
-    question, lesson = _found(request, question_id)
+    lesson, question = services_of(request).catalogue.find(question_id)
     given, attempt = await answer_in_form(request)
     if not given:
         rounds = rounds_of((await standings(request, session, [lesson])).get(question.id))
@@ -63,7 +62,7 @@ async def give_up(
     request: Request, question_id: str, session: CurrentSession, anonymous: bool = False
 ) -> Response:
     """Show the worked solution."""
-    question, _ = _found(request, question_id)
+    _, question = services_of(request).catalogue.find(question_id)
     learner = await submit_giving_up(request, question)
     response = await _shown(
         request, question, learner, is_anonymous=anonymous, occasion=Occasion(is_new=True)
@@ -82,7 +81,7 @@ async def _shown(
     occasion: Occasion,
 ) -> HTMLResponse:
     services = services_of(request)
-    lesson: Lesson = services.catalogue.lesson_of(question.id)
+    lesson, _ = services.catalogue.find(question.id)
     standing = (await standings(request, learner, [lesson])).get(question.id)
     rounds = rounds_of(standing)
     context = FragmentContext(
@@ -99,8 +98,3 @@ async def _shown(
     )
     html = render(services.templates, context)
     return HTMLResponse(html, 422 if occasion.problem else 200, {**PERSONAL, "vary": "hx-request"})
-
-
-def _found(request: Request, question_id: str) -> tuple[Question, Lesson]:
-    catalogue = services_of(request).catalogue
-    return catalogue.question(question_id), catalogue.lesson_of(question_id)

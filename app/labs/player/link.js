@@ -39,7 +39,6 @@ export class Link {
     const notes = [];
     if (ignored.length) notes.push(`Not understood in the link, and left as it was: ${ignored.join(", ")}.`);
     if (fixed.length) notes.push(`Fixed for this plate, whatever the link says: ${fixed.join(", ")}.`);
-    if (frame !== null) notes.push(`Start to see frame ${frame} of this run.`);
     this.frame = frame;
     this.note = notes.join(" ");
   }
@@ -55,12 +54,9 @@ export class Link {
     return frame;
   }
 
-  /** Once something is changed, the frame is not of this run any more. Returns the note that is out of date. */
+  /** Once something is changed, the frame is not of this run any more. */
   forget() {
-    if (this.frame === null) return "";
-    const note = this.note;
     this.frame = null;
     this.note = "";
-    return note;
   }
 }

@@ -33,7 +33,8 @@ def form(card: Card, places: dict[str, Place] | None = None, **options: str) -> 
     lab = Lab("player", "player-1", 1, "", options)
     resources = Resources({card.name: CardFile(card, "", Path("nowhere"))}, {})
     player = read(lab, resources)
-    player = replace(player, presentation=player.presentation.with_places(places or {}))
+    shown = player.appearance.presentation.with_places(places or {})
+    player = replace(player, appearance=replace(player.appearance, presentation=shown))
     template = TEMPLATES.env.get_template("labs/player/settings.html")
     return template.render(player=view(lab, player, resources))
 

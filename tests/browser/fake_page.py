@@ -18,6 +18,10 @@ from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
 from tests.browser.fake_digits import DIGITS
 
+OF_EVERY_MODEL = ("seed", "steps", "guidance", "count", "sampler")
+SHOWN = {True: ("label", *OF_EVERY_MODEL), False: ("prompt", "attention", *OF_EVERY_MODEL)}
+"""The controls that the tests reach without opening the fold, by whether the model has classes."""
+
 PAGE = """{% extends "base.html" %}
 {% block styles %}<link rel="stylesheet" href="{{ asset('code.css') }}">
 <link rel="stylesheet" href="{{ asset('kit/kit.css') }}">
@@ -38,11 +42,12 @@ def page(
     **options: str,
 ) -> str:
     templates = make_templates(files_folder("templates"), Assets(files_folder("static"), ROOMS), ROOMS)
-    given = {"seed": "3"} | ({"label": "7"} if card.classes else {}) | options
+    shown = {"show": " ".join(SHOWN[bool(card.classes)]), "readouts": "all"}
+    given = {"seed": "3"} | ({"label": "7"} if card.classes else {}) | shown | options
     caption = f"A picture of the model {card.name} comes out of noise."
     lab = Lab("player", "player-1", 1, caption, given)
     resources = Resources({card.name: CardFile(card, "", Path("nowhere"))}, {})
     player = read(lab, resources)
-    shown = player.appearance.presentation.with_places(places)
-    player = replace(player, appearance=replace(player.appearance, presentation=shown))
+    places_of_all = player.appearance.presentation.with_places(places)
+    player = replace(player, appearance=replace(player.appearance, presentation=places_of_all))
     return templates.env.from_string(PAGE).render(lab=replace(view(lab, player, resources), fault=fault))

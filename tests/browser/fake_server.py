@@ -74,6 +74,10 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
     def solver() -> HTMLResponse:
         return HTMLResponse(page(sampler="dpm_solver_pp", count="9", steps="20"))
 
+    @app.get("/grid/{grid}")
+    def grid(grid: str) -> HTMLResponse:
+        return HTMLResponse(page(grid=grid))
+
     @app.get("/painter")
     def painter() -> HTMLResponse:
         return HTMLResponse(page(PAINTER))

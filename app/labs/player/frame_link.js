@@ -35,8 +35,8 @@ export class FrameLink {
   begun(settings) {
     this.claimAddress();
     clearTimeout(this.timer);
-    const state = fragment(this.plate, settings, null);
-    if (state !== null) history.replaceState(history.state, "", state);
+    const state = fragment(this.plate, settings, null) ?? `#${this.plate}`; // where it is too long for a link
+    history.replaceState(history.state, "", state);
   }
 
   /** Leave the address to another plate, or to a heading. */

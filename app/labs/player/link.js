@@ -5,12 +5,15 @@ import { fragment, parameters, restore } from "./permalink.js";
 /** @import { SettingsForm } from "./settings.js" */
 
 export class Link {
-  /** @param {string} plate  id of the plate */
-  constructor(plate) {
+  /**
+   * @param {string} plate  id of the plate
+   * @param {HTMLElement} line  says what of a link does not hold
+   */
+  constructor(plate, line) {
     this.plate = plate;
+    this.line = line;
     /** @type {number | null} */
     this.frame = null;
-    this.note = "";
   }
 
   /** What the address says of this plate, or null. */
@@ -40,7 +43,13 @@ export class Link {
     if (ignored.length) notes.push(`Not understood in the link, and left as it was: ${ignored.join(", ")}.`);
     if (fixed.length) notes.push(`Fixed for this plate, whatever the link says: ${fixed.join(", ")}.`);
     this.frame = frame;
-    this.note = notes.join(" ");
+    this.say(notes.join(" "));
+  }
+
+  /** @param {string} note */
+  say(note) {
+    this.line.textContent = note;
+    this.line.hidden = !note;
   }
 
   /**
@@ -57,6 +66,6 @@ export class Link {
   /** Once something is changed, the frame is not of this run any more. */
   forget() {
     this.frame = null;
-    this.note = "";
+    this.say("");
   }
 }

@@ -38,7 +38,7 @@ export class Player {
     this.shape = start.shape;
     this.gone = new AbortController();
     this.cost = new Cost(vocabulary, start.controls, start.limits.fewestSteps);
-    this.link = new Link(element.dataset.plate ?? "");
+    this.link = new Link(element.dataset.plate ?? "", find(element, "[data-role=link-note]", HTMLElement));
     this.status = new Status({
       element,
       line: find(element, "[data-role=status]", HTMLElement),
@@ -180,6 +180,7 @@ export class Player {
   ended() {
     if (this.showing.received) this.sayCost();
     else this.settingsChanged();
+    this.reaction.remind();
   }
 
   /** Another plate of the page has started. */
@@ -252,7 +253,7 @@ export class Player {
       const fewer = isUntouched && this.settings.isOpen("steps") ? this.cost.fewerSteps(values, this.settings.sampler.calls) : null;
       if (fewer) this.settings.set("steps", fewer);
       const note = fewer && `This machine takes its time, so ${fewer} steps are set to begin with.`;
-      this.status.set("idle", note || this.link.note);
+      this.status.set("idle", note ?? "");
     }
     this.sayCost();
   }
@@ -269,10 +270,9 @@ export class Player {
     this.run.stop();
     this.link.take(query, this.settings);
     this.settingsChanged();
-    this.status.set("idle", this.link.note);
+    this.status.set("idle", "");
     this.element.scrollIntoView({ block: "start" });
     this.start();
-    if (this.link.note) this.status.announce(this.link.note);
   }
 
   close() {

@@ -71,17 +71,29 @@ export class Reaction {
    */
   to(field) {
     this.callOff();
-    const { settings, showing, cost, status } = this.parts;
+    const { status } = this.parts;
+    const change = this.judged();
+    if (change === "cheap") this.timer = setTimeout(() => this.rerun(), pauseAfter(field));
+    else if (change === "dear") status.set(status.state, CHANGED);
+    else if (change === "same" && status.text.endsWith(CHANGED)) status.set(status.state, "");
+  }
+
+  /** @returns {Change} */
+  judged() {
+    const { settings, showing, cost } = this.parts;
     const wanted = settings.values();
-    const change = judge({
+    return judge({
       hasRun: showing.made !== null,
       isSame: showing.made !== null && differences(showing.made, wanted).length === 0,
       isSound: settings.problem() === null,
       seconds: cost.seconds(wanted, settings.sampler.calls),
     });
-    if (change === "cheap") this.timer = setTimeout(() => this.rerun(), pauseAfter(field));
-    else if (change === "dear") status.set(status.state, CHANGED);
-    else if (change === "same" && status.text === CHANGED) status.set(status.state, "");
+  }
+
+  /** Once a run has ended, say again what its last line has displaced. */
+  remind() {
+    const { status } = this.parts;
+    if (this.judged() === "dear") status.set(status.state, `${status.text} ${CHANGED}`);
   }
 
   callOff() {

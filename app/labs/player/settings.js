@@ -35,7 +35,7 @@ export class SettingsForm extends Fields {
 
   throwDice() {
     this.set("seed", crypto.getRandomValues(new Uint32Array(1))[0] % LARGEST_CHANCE_SEED);
-    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+    this.field("seed")?.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /**

@@ -74,6 +74,11 @@ class LessonContext:
     styles: Sequence[str]
     scripts: Sequence[str]
 
+    @property
+    def first_plate(self) -> str:
+        """The id of the first lab, to which the head leads; empty where there is none."""
+        return next((part.lab.view.id for part in self.parts if part.lab), "")
+
 
 @dataclass(frozen=True)
 class LicencesContext:

@@ -65,7 +65,11 @@ class Section:
 
 @dataclass(frozen=True)
 class LessonContext:
-    """`pages/lesson.html`: the same for everyone."""
+    """`pages/lesson.html`: the same for everyone.
+
+    Attributes:
+        first_plate: the id of the first lab, to which the head leads; empty where there is none.
+    """
 
     template: ClassVar[str] = "pages/lesson.html"
     lesson: Lesson
@@ -73,11 +77,7 @@ class LessonContext:
     parts: tuple[Part, ...]
     styles: Sequence[str]
     scripts: Sequence[str]
-
-    @property
-    def first_plate(self) -> str:
-        """The id of the first lab, to which the head leads; empty where there is none."""
-        return next((part.lab.view.id for part in self.parts if part.lab), "")
+    first_plate: str
 
 
 @dataclass(frozen=True)
@@ -153,9 +153,9 @@ def lesson_context(lesson: Lesson, read: LabsOfLesson) -> LessonContext:
         Part(lab=labs[block.id]) if isinstance(block, Lab) else Part(html=block.html)
         for block in lesson.blocks
     )
-    return LessonContext(
-        lesson, contents(lesson.toc), parts, all_styles(labs.values()), all_scripts(labs.values())
-    )
+    first_plate = next((block.id for block in lesson.blocks if isinstance(block, Lab)), "")
+    styles, scripts = all_styles(labs.values()), all_scripts(labs.values())
+    return LessonContext(lesson, contents(lesson.toc), parts, styles, scripts, first_plate)
 
 
 def contents(headings: Sequence[Heading]) -> tuple[Section, ...]:

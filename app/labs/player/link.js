@@ -21,6 +21,11 @@ export class Link {
     return parameters(this.plate, location.hash);
   }
 
+  /** Whether the address is that of the plate, and says nothing of its state. */
+  get isPlain() {
+    return location.hash === `#${this.plate}`;
+  }
+
   /**
    * Whether the address is that of this frame of a run with these settings.
    *

@@ -263,6 +263,7 @@ export class Player {
     const query = this.link.query;
     if (!query) {
       this.showing.link.releaseAddress();
+      if (this.link.isPlain && !this.showing.made) this.start(); // the lesson's head leads here
       return;
     }
     const { made, clock } = this.showing;

@@ -79,7 +79,7 @@ def _plate(card: Card, number: int, options: Mapping[str, str], places: Mapping[
     player = read(lab, resources)
     places_of_all = player.appearance.presentation.with_places(places)
     player = replace(player, appearance=replace(player.appearance, presentation=places_of_all))
-    return view(lab, player, resources)
+    return replace(view(lab, player, resources), fault=None)  # its weights are nowhere, and not needed
 
 
 def _render(template: str, *plates: PlayerView) -> str:

@@ -16,9 +16,7 @@ pytest_plugins = ("tests.browser.player_fixtures",)
 
 def test_a_link_restores_settings_and_frame(page: Page, scenario: Scenario) -> None:
     page.goto("/#player-1?label=4&seed=12&count=4&sampler=ddim&steps=8&guidance=3&eta=0.5&grid=rho7&frame=5")
-    assert scenario.posted == []
-    expect(page.locator("[data-role=status]")).to_contain_text("frame 5")
-    run_to_the_end(page)
+    state(page, "done")
     assert reading(page, "step") == "5 / 8"
     posted = scenario.posted[0]
     assert (posted["label"], posted["seed"], posted["count"], posted["eta"]) == ("4", 12, 4, 0.5)
@@ -32,19 +30,19 @@ def test_a_link_restores_settings_and_frame(page: Page, scenario: Scenario) -> N
 @pytest.mark.parametrize("eta", ["0.3333333", "1e-7", "0", "1"])
 def test_a_link_may_have_any_number_that_its_field_may(page: Page, scenario: Scenario, eta: str) -> None:
     page.goto(f"/#player-1?steps=3&guidance=2.123456789&eta={eta}")
-    expect(page.locator("[data-role=status]")).to_be_empty()
-    run_to_the_end(page)
+    state(page, "done")
+    expect(page.locator("[data-role=link-note]")).to_be_hidden()
     assert (scenario.posted[0]["eta"], scenario.posted[0]["guidance"]) == (float(eta), 2.123456789)
 
 
 def test_a_link_that_makes_no_sense_changes_nothing_and_is_named(page: Page) -> None:
     page.goto("/#player-1?label=zebra&seed=-4&steps=1e9&guidance=Infinity&frame=999&count=2")
-    expect(page.locator("[data-role=status]")).to_contain_text("label, seed, steps, guidance, frame")
+    expect(page.locator("[data-role=link-note]")).to_contain_text("label, seed, steps, guidance, frame")
     assert page.locator("[name=seed]").input_value() == "3"
     assert page.locator("[name=steps]").input_value() == "50"
     assert page.locator("[name=count]").input_value() == "2"
     page.goto("/#player-1?seed=1.5&steps=0x10&guidance=%202&eta=1.01&count=")
-    expect(page.locator("[data-role=status]")).to_contain_text("seed, steps, guidance, eta, count")
+    expect(page.locator("[data-role=link-note]")).to_contain_text("seed, steps, guidance, eta, count")
 
 
 def test_a_link_carries_prompts_and_maps(page: Page, scenario: Scenario) -> None:
@@ -54,38 +52,39 @@ def test_a_link_carries_prompts_and_maps(page: Page, scenario: Scenario) -> None
     page.goto(f"/painter{link}")
     assert page.locator("[name=prompt]").input_value() == "Haus, house & hills + 50%"
     expect(page.locator("[name=attention]")).to_be_checked()
-    expect(page.locator("[data-role=status]")).to_have_text("Start to see frame 20 of this run.")
-    run_to_the_end(page)
+    state(page, "done")
     assert scenario.posted[0] == scenario.posted[1]
 
 
 def test_a_link_without_prompts_clears_them_and_nonsense_is_named(page: Page) -> None:
     page.goto("/painted#player-1?label=7&attention=maybe&negative_prompt=night&count=2")
-    expect(page.locator("[data-role=status]")).to_contain_text("left as it was: label, attention.")
+    expect(page.locator("[data-role=link-note]")).to_contain_text("left as it was: label, attention.")
     assert page.locator("[name=prompt]").input_value() == ""
     assert page.locator("[name=negative_prompt]").input_value() == "night"
     expect(page.locator("[name=attention]")).not_to_be_checked()
     page.goto(f"/painted#player-1?prompt={'a' * 501}")
-    expect(page.locator("[data-role=status]")).to_contain_text("left as it was: prompt.")
+    expect(page.locator("[data-role=link-note]")).to_contain_text("left as it was: prompt.")
     assert page.locator("[name=prompt]").input_value() == ""
 
 
 def test_a_prompt_too_long_for_a_link_is_run_and_said_to_be(page: Page, scenario: Scenario) -> None:
     paint(page, "house " + "🚀" * 200, attention=False)
     assert len(scenario.posted[0]["prompt"]) == 206
+    page.locator(".player-keep > summary").click()
     expect(page.locator("[data-role=no-link]")).to_be_visible()
     expect(page.locator("[data-role=permalink]")).to_be_hidden()
     expect(page).to_have_url(re.compile(r"#player-1$"))
     paint(page, "house " + "tree " * 90, attention=False)
+    page.locator(".player-keep > summary").click()
     expect(page.locator("[data-role=no-link]")).to_be_hidden()
     expect(page.locator("[data-role=permalink]")).to_be_visible()
 
 
 def test_a_change_after_a_link_is_a_run_of_its_own_and_plays(page: Page) -> None:
     page.goto("/#player-1?seed=12&steps=8&frame=5")
-    expect(page.locator("[data-role=status]")).to_have_text("Start to see frame 5 of this run.")
+    state(page, "done")
+    expect(page.locator("[data-read=step]")).to_have_text("5 / 8")
     put(page, "seed", "13")
-    expect(page.locator("[data-role=status]")).to_be_empty()
     run_to_the_end(page)
     expect(page.locator("[data-read=step]")).to_have_text("8 / 8")
 

@@ -61,7 +61,9 @@ def test_every_word_has_a_map_of_its_own_beside_it(page: Page) -> None:
 
 def test_a_words_map_is_looked_at_by_keyboard_and_goes_with_the_focus(page: Page) -> None:
     paint(page, "house at night")
-    page.locator("[data-role=start]").focus()
+    page.locator("[data-role=show-noise]").focus()
+    page.keyboard.press("Tab")  # "Say what is on show"
+    page.keyboard.press("Tab")  # "More settings"
     page.keyboard.press("Tab")
     expect(words(page).first).to_be_focused()
     expect(page.locator("[data-role=overlay]")).to_be_visible()

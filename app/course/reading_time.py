@@ -1,4 +1,4 @@
-"""How long a lesson takes: its words at a reader's pace, and its plates."""
+"""How long a lesson takes without its questions: its words at a reader's pace, and its plates."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.course.directives import Lab
 from app.course.lesson import Lesson
+from app.course.page import Prose
 from app.course.problem import Problem
 
 WORDS_A_MINUTE = 200
@@ -31,7 +32,7 @@ def words_in(html: str) -> int:
 def needed_minutes(lesson: Lesson) -> int:
     """Return the whole minutes that a lesson takes."""
     plates = [block for block in lesson.blocks if isinstance(block, Lab)]
-    prose = [block.html for block in lesson.blocks if not isinstance(block, Lab)]
+    prose = [block.html for block in lesson.blocks if isinstance(block, Prose)]
     words = sum(map(words_in, [*prose, *(plate.caption_html for plate in plates)]))
     return math.ceil(words / WORDS_A_MINUTE + PLATE_MINUTES * len(plates))
 

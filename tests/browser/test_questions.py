@@ -267,11 +267,9 @@ def test_a_wrong_answer_is_told_beside_the_question_and_answered_again_by_keys(p
     choose(one, "one", "Red")
     page.keyboard.press("Enter")
     expect(one.locator(".verdict")).to_have_text("Right, at the second try.")
-    top = one.locator(".experiment").bounding_box()
-    assert top
-    assert top["y"] < (one.locator(".choice").bounding_box() or {})["y"], (
-        "the experiment is under the verdict"
-    )
+    experiment, options = (one.locator(name).bounding_box() for name in (".experiment", ".choice"))
+    assert experiment and options
+    assert experiment["y"] < options["y"], "the experiment stands under the verdict"
     page.reload()
     expect(one.locator(".verdict")).to_have_text("Right, at the second try.")
     expect(page.locator("[data-next]")).to_be_visible()

@@ -229,8 +229,8 @@ def test_a_copied_answer_is_not_clear_and_the_summary_offers_what_was_not_right_
     page = client.post(f"{PRACTICE}?q=two&missed=1", data=data).text
     assert f'href="{PRACTICE}?q=some&amp;missed=1&amp;again=1" data-next' in page
     page = client.get(f"{PRACTICE}?q=some&missed=1&again=1").text
-    data = {"option": [opaque_id("some", "Red"), opaque_id("some", "Blue")], "attempt": attempt(page)}
-    page = client.post(f"{PRACTICE}?q=some&missed=1", data=data).text
+    both = {"option": [opaque_id("some", "Red"), opaque_id("some", "Blue")], "attempt": [attempt(page)]}
+    page = client.post(f"{PRACTICE}?q=some&missed=1", data=both).text
     assert f'href="{PRACTICE}/summary" data-next' in page
     summary = client.get(f"{PRACTICE}/summary").text
     assert "All of it is clear" in summary

@@ -163,7 +163,7 @@ def test_one_who_has_answered_everything_is_led_to_the_summary(site: Site) -> No
         answer(client, question, option)
     fragment = client.get("/fragments/progress").text
     assert f'href="{PRACTICE}/summary"' in fragment
-    assert "2 of 3 right, 1 seen the solution" in fragment
+    assert "2 of 3 right, 1 solution seen" in fragment
 
 
 def test_progress_is_never_stored_by_caches(site: Site) -> None:

@@ -19,6 +19,7 @@ from app.web.edge.services import services_of
 from app.web.edge.session import keep_session, session_of
 from app.web.practice.addresses import on_practice_page
 from app.web.practice.asked import asked
+from tests.browser.axe import violations
 from tests.browser.playwright_names import Browser, Locator, Page, expect
 from tests.browser.server_thread import served_in_thread
 from tests.questions.guests.number.kind import NUMBER
@@ -261,6 +262,7 @@ def test_a_wrong_answer_is_told_beside_the_question_and_answered_again_by_keys(p
     expect(one.get_by_role("status")).to_be_focused()
     expect(one.get_by_role("status")).to_contain_text("Not right.")
     expect(one.locator("s")).to_have_text("Green")
+    assert violations(page) == []
     expect(page.locator("#practice-dots [aria-current]")).to_contain_text("not right yet")
     page.keyboard.press(letter.lower())
     expect(one.locator("input:checked")).to_have_count(0)
@@ -270,6 +272,7 @@ def test_a_wrong_answer_is_told_beside_the_question_and_answered_again_by_keys(p
     experiment, options = (one.locator(name).bounding_box() for name in (".experiment", ".choice"))
     assert experiment and options
     assert experiment["y"] < options["y"], "the experiment stands under the verdict"
+    assert violations(page) == []
     page.reload()
     expect(one.locator(".verdict")).to_have_text("Right, at the second try.")
     expect(page.locator("[data-next]")).to_be_visible()
@@ -307,6 +310,7 @@ def test_questions_of_a_lesson_come_when_they_near_the_view_and_are_answered_the
     expect(one.locator(".verdict")).to_have_text("Right, at the second try.")
     expect(page.locator(".toc-progress")).to_contain_text("1 of 3 right")
     assert page.url.endswith("/lessons/colours")
+    assert violations(page) == []
     page.get_by_role("link", name="Answer it on the practice page").scroll_into_view_if_needed()
     some = page.locator("#question-some")
     choose(some, "some", "Red")

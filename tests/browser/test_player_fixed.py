@@ -86,7 +86,9 @@ def test_a_fixed_prompt_and_its_maps_are_sent_and_a_link_does_not_clear_them(
     page: Page, scenario: Scenario
 ) -> None:
     page.goto("/fixed-prompt#player-1?negative_prompt=night&attention=false&prompt=tree")
-    expect(page.locator("[data-role=link-note]")).to_contain_text("whatever the link says: attention, prompt.")
+    expect(page.locator("[data-role=link-note]")).to_contain_text(
+        "whatever the link says: attention, prompt."
+    )
     expect(page.locator(".field").filter(has_text="Prompt").first).to_contain_text("a red house")
     expect(page.locator("[data-word]")).to_have_count(0)
     state(page, "done")

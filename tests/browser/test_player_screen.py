@@ -73,7 +73,9 @@ def test_a_run_started_from_a_folded_setting_is_brought_into_view(
 def test_a_press_with_all_in_view_does_not_move_the_page(page: Page) -> None:
     page.set_viewport_size({"width": 1366, "height": 900})
     page.goto("/lesson")
-    page.locator("denoising-player").evaluate("player => scrollTo(0, scrollY + player.getBoundingClientRect().top - 30)")
+    page.locator("denoising-player").evaluate(
+        "player => scrollTo(0, scrollY + player.getBoundingClientRect().top - 30)"
+    )
     before = page.evaluate("scrollY")
     run_to_the_end(page)
     assert page.evaluate("scrollY") == before

@@ -103,3 +103,76 @@ def test_the_address_of_another_place_is_left_alone_until_the_viewer_moves_again
     assert page.url.endswith("/#elsewhere")
     page.locator("[data-go=back]").click()
     expect(page).to_have_url(re.compile("#player-1.*frame=49$"))
+
+
+def test_a_link_runs_by_itself_and_shows_its_frame_still(page: Page, scenario: Scenario) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/lesson#player-1?label=4&seed=12&steps=8&frame=5")
+    state(page, "done")
+    assert len(scenario.posted) == 1
+    assert reading(page, "step") == "5 / 8"
+    expect(page.locator("[data-go=play]")).to_have_attribute("aria-label", "Play")
+    expect(page.locator("[data-pane=x0_hat] canvas")).to_be_in_viewport()
+
+
+def test_a_link_without_a_frame_plays(page: Page) -> None:
+    page.goto("/lesson#player-1?seed=12&steps=8")
+    state(page, "done")
+    expect(page.locator("[data-read=step]")).to_have_text("8 / 8")
+
+
+def test_a_link_to_one_plate_runs_that_one_alone(page: Page, scenario: Scenario) -> None:
+    page.goto("/two#player-2?label=5&seed=12&steps=8&frame=5")
+    expect(page.locator("#player-2 [data-read=step]")).to_have_text("5 / 8")
+    expect(page.locator("#player-1 denoising-player")).to_have_attribute("data-state", "idle")
+    assert [asked["label"] for asked in scenario.posted] == ["5"]
+
+
+def test_a_visit_without_a_link_runs_nothing(page: Page, scenario: Scenario) -> None:
+    page.goto("/lesson#player-1")
+    expect(page.locator("[data-role=device]")).to_contain_text("Runs on")
+    page.wait_for_timeout(300)
+    assert scenario.posted == []
+
+
+def test_a_link_runs_on_a_slow_machine_too_with_the_steps_that_it_says(
+    page: Page, scenario: Scenario
+) -> None:
+    scenario.rate = 5.0
+    page.goto("/lesson#player-1?seed=12&steps=100&frame=5")
+    state(page, "done")
+    assert [asked["steps"] for asked in scenario.posted] == [100]
+    assert reading(page, "step") == "5 / 100"
+
+
+def test_a_page_loaded_again_in_mid_run_shows_the_newest_run(page: Page, scenario: Scenario) -> None:
+    page.goto("/lesson#player-1?seed=12&steps=8&frame=5")
+    state(page, "done")
+    scenario.step_s = 0.2
+    put(page, "seed", "13")
+    start(page)
+    state(page, "running")
+    page.reload()
+    state(page, "running")
+    assert page.locator("[name=seed]").input_value() == "13"
+    assert [asked["seed"] for asked in scenario.posted] == [12, 13, 13]
+    expect(page.locator("[data-go=play]")).to_have_attribute("aria-label", "Pause")  # it plays
+
+
+def test_a_run_too_long_for_a_link_does_not_leave_the_address_of_the_one_before(page: Page) -> None:
+    paint(page, "house", attention=False)
+    expect(page).to_have_url(re.compile("prompt=house"))
+    put(page, "prompt", "house " + "🚀" * 200)
+    start(page)
+    expect(page).to_have_url(re.compile("#player-1$"))
+
+
+def test_what_of_a_link_did_not_hold_is_said_until_something_is_changed(page: Page) -> None:
+    page.goto("/lesson#player-1?label=zebra&seed=12&steps=8")
+    state(page, "done")
+    note = page.get_by_role("status").filter(
+        has_text="Not understood in the link, and left as it was: label."
+    )
+    expect(note).to_be_visible()
+    put(page, "seed", "13")
+    expect(page.locator("[data-role=link-note]")).to_be_hidden()

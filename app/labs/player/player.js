@@ -252,8 +252,8 @@ export class Player {
       const isUntouched = values.steps === this.firstSettings.steps && this.link.frame === null;
       const fewer = isUntouched && this.settings.isOpen("steps") ? this.cost.fewerSteps(values, this.settings.sampler.calls) : null;
       if (fewer) this.settings.set("steps", fewer);
-      const note = fewer && `This machine takes its time, so ${fewer} steps are set to begin with.`;
-      this.status.set("idle", note ?? "");
+      const note = fewer ? `This machine takes its time, so ${fewer} steps are set to begin with.` : "";
+      this.status.set("idle", note);
     }
     this.sayCost();
   }

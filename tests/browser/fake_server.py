@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +57,38 @@ class Scenario:
     withdrawn: list[str] = field(default_factory=list)  # what those were called that were withdrawn
 
 
+PAGES: dict[str, Callable[[], str]] = {
+    "/": page,
+    "/lesson": lambda: lesson({}),
+    "/covered": lambda: lesson({"cover": "x0_hat"}),
+    "/two": lambda: lesson({}, {"label": "4"}),
+    "/solver": lambda: page(sampler="dpm_solver_pp", count="9", steps="20"),
+    "/uniform": lambda: page(grid="uniform"),
+    "/rho7": lambda: page(grid="rho7"),
+    "/painter": lambda: page(PAINTER),
+    "/painted": lambda: page(
+        PAINTER,
+        prompt="red house on hills at night",
+        negative_prompt="fog",
+        attention="true",
+        count="4",
+    ),
+    "/fixed": lambda: page(
+        places={"steps": Place.LOCKED, "eta": Place.LOCKED, "label": Place.LOCKED, "seed": Place.HIDDEN},
+        steps="8",
+        eta="0.5",
+    ),
+    "/fixed-prompt": lambda: page(
+        PAINTER,
+        places={"prompt": Place.LOCKED, "attention": Place.HIDDEN, "sampler": Place.LOCKED},
+        prompt="a red house",
+        attention="true",
+    ),
+    "/broken": lambda: page(fault="the weights are missing: no file model.safetensors in models/digits"),
+}
+"""The pages that the server has, by address."""
+
+
 def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route after another
     app = FastAPI()
     digits = drawings()
@@ -68,52 +100,10 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
         response.headers["content-security-policy"] = CONTENT_SECURITY_POLICY
         return response
 
-    @app.get("/")
-    def first() -> HTMLResponse:
-        return HTMLResponse(page())
+    async def shown(request: Request) -> HTMLResponse:
+        return HTMLResponse(PAGES[request.url.path]())
 
-    @app.get("/lesson")
-    def in_a_lesson() -> HTMLResponse:
-        return HTMLResponse(lesson({}))
-
-    @app.get("/covered")
-    def covered() -> HTMLResponse:
-        return HTMLResponse(lesson({"cover": "x0_hat"}))
-
-    @app.get("/two")
-    def two() -> HTMLResponse:
-        return HTMLResponse(lesson({}, {"label": "4"}))
-
-    @app.get("/solver")
-    def solver() -> HTMLResponse:
-        return HTMLResponse(page(sampler="dpm_solver_pp", count="9", steps="20"))
-
-    @app.get("/grid/{grid}")
-    def grid(grid: str) -> HTMLResponse:
-        return HTMLResponse(page(grid=grid))
-
-    @app.get("/painter")
-    def painter() -> HTMLResponse:
-        return HTMLResponse(page(PAINTER))
-
-    @app.get("/painted")
-    def painted() -> HTMLResponse:
-        options = {"prompt": "red house on hills at night", "negative_prompt": "fog", "attention": "true"}
-        return HTMLResponse(page(PAINTER, None, {}, **options, count="4"))
-
-    @app.get("/fixed")
-    def fixed() -> HTMLResponse:
-        places = {"steps": Place.LOCKED, "eta": Place.LOCKED, "label": Place.LOCKED, "seed": Place.HIDDEN}
-        return HTMLResponse(page(places=places, steps="8", eta="0.5"))
-
-    @app.get("/fixed-prompt")
-    def fixed_prompt() -> HTMLResponse:
-        places = {"prompt": Place.LOCKED, "attention": Place.HIDDEN, "sampler": Place.LOCKED}
-        return HTMLResponse(page(PAINTER, places=places, prompt="a red house", attention="true"))
-
-    @app.get("/broken")
-    def broken() -> HTMLResponse:
-        return HTMLResponse(page(fault="the weights are missing: no file model.safetensors in models/digits"))
+    app.router.routes.extend(Route(path, shown) for path in PAGES)
 
     @app.get("/readyz")
     def ready() -> JSONResponse:

@@ -13,6 +13,8 @@ from tests.browser.playwright_names import Page, expect
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.player_fixtures",)
 
+NOISE = "The noise that the model predicts"
+LAST_NOISE = "The last noise that the model predicted"
 COLOURED = """canvas => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return data.some((level, index) => index % 4 === 0 && level !== data[index + 1]);
@@ -83,9 +85,7 @@ def test_at_the_last_frame_the_noise_is_said_to_be_the_last_one_predicted(page: 
     last = page.evaluate(PIXELS, "eps_hat")
     page.locator("[data-go=back]").click()
     expect(caption).to_have_text("Noise it predicts eps_hat")
-    expect(
-        page.get_by_role("img", name="The noise that the model predicts, step 4 of 5, noise level")
-    ).to_be_visible()
+    expect(page.get_by_role("img", name=f"{NOISE}, step 4 of 5, noise level")).to_be_visible()
     assert page.evaluate(PIXELS, "eps_hat") == last
 
 

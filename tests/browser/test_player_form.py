@@ -69,7 +69,7 @@ def test_no_machine_is_so_slow_that_it_is_offered_fewer_steps_than_a_grid_takes(
     page: Page, scenario: Scenario, grid: str, offered: int
 ) -> None:
     scenario.rate = 0.5
-    page.goto(f"/grid/{grid}")
+    page.goto(f"/{grid}")
     expect(page.locator("[data-role=status]")).to_contain_text(f"{offered} steps are set to begin with")
 
 

@@ -128,8 +128,19 @@ def test_a_link_to_one_plate_runs_that_one_alone(page: Page, scenario: Scenario)
     assert [asked["label"] for asked in scenario.posted] == ["5"]
 
 
-def test_a_visit_without_a_link_runs_nothing(page: Page, scenario: Scenario) -> None:
+def test_a_link_to_a_plate_as_it_stands_runs_it_once(page: Page, scenario: Scenario) -> None:
     page.goto("/lesson#player-1")
+    state(page, "done")
+    assert [(asked["label"], asked["seed"]) for asked in scenario.posted] == [("7", 3)]
+    page.evaluate("() => { location.hash = 'plate-1'; }")
+    page.evaluate("() => { location.hash = 'player-1'; }")
+    page.wait_for_timeout(300)
+    assert len(scenario.posted) == 1
+
+
+@pytest.mark.parametrize("place", ["", "#plate-1"])
+def test_a_visit_without_a_link_to_the_plate_runs_nothing(page: Page, scenario: Scenario, place: str) -> None:
+    page.goto(f"/lesson{place}")
     expect(page.locator("[data-role=device]")).to_contain_text("Runs on")
     page.wait_for_timeout(300)
     assert scenario.posted == []

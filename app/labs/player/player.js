@@ -3,15 +3,15 @@
  * current_run.js for a run from its request to its end, showing.js for its frames.
  */
 
-import { find, findAll, findOptional } from "../../kit/elements.js";
+import { find, findAll } from "../../kit/elements.js";
 import { bringIntoView } from "../../kit/in_view.js";
-import { readyModel } from "../../kit/model.js";
 import { Status } from "../../kit/status.js";
 import { Cost, inWords } from "./cost.js";
 import { letUncover } from "./cover.js";
 import { CurrentRun } from "./current_run.js";
 import { Link } from "./link.js";
 import { MadeLine } from "./made_line.js";
+import { lookUpModel } from "./model_notice.js";
 import { PromptFields, showNotes } from "./prompt.js";
 import { Reaction } from "./reaction.js";
 import { SettingsForm } from "./settings.js";
@@ -20,13 +20,10 @@ import { readStart } from "./start.js";
 import { Vocabulary } from "./vocabulary.js";
 
 /** @import { Summary } from "../../kit/live_run.js" */
-/** @import { ModelReport } from "../../kit/model.js" */
 /** @import { Run, RunRefused } from "../../kit/run_request.js" */
 /** @import { RunSettings } from "./start.js" */
 
 const STARTS = "denoising-player:starts"; // dispatched on the document, so that a page holds one stream at a time
-const WAKING_TEXT =
-  "The model is waking up. You can press the button now; the run starts when the model is ready.";
 
 export class Player {
   /** @param {HTMLElement} element */
@@ -34,7 +31,6 @@ export class Player {
     const start = readStart(element);
     const vocabulary = start.prompt && new Vocabulary(start.prompt);
     this.element = element;
-    this.model = start.model;
     this.shape = start.shape;
     this.gone = new AbortController();
     this.cost = new Cost(vocabulary, start.controls, start.limits.fewestSteps);
@@ -68,7 +64,15 @@ export class Player {
     element.classList.add("is-live");
     this.followHash();
     this.settingsChanged();
-    this.lookUpModel();
+    lookUpModel(element, start.model, {
+      signal: this.gone.signal,
+      status: this.status,
+      onReady: (rate) => {
+        this.cost.expect(rate);
+        if (this.status.state === "idle") this.status.set("idle", this.offerFewerSteps());
+        this.sayCost();
+      },
+    });
   }
 
   /** @returns {RunSettings} */
@@ -227,35 +231,15 @@ export class Player {
     for (const place of findAll(this.element, "[data-role=cost]", HTMLElement)) place.textContent = text;
   }
 
-  /** The model may still be waking up; say so until it is ready. */
-  lookUpModel() {
-    readyModel(this.model, {
-      signal: this.gone.signal,
-      onAsleep: ({ fault }) => {
-        const text = fault ? `The model cannot run: ${fault}` : WAKING_TEXT;
-        if (this.status.state === "idle") this.status.set("idle", text);
-      },
-    }).then(
-      (model) => this.modelIsReady(model),
-      () => {}, // the player is gone
-    );
-  }
-
-  /** @param {ModelReport} model */
-  modelIsReady(model) {
-    this.cost.expect(model.rate);
-    const plate = this.element.parentElement;
-    const device = plate && findOptional(plate, "[data-role=device]", HTMLElement);
-    if (device && model.device) device.textContent = ` Runs on: ${model.device}.`;
-    if (this.status.state === "idle") {
-      const { values } = this;
-      const isUntouched = values.steps === this.firstSettings.steps && this.link.frame === null;
-      const fewer = isUntouched && this.settings.isOpen("steps") ? this.cost.fewerSteps(values, this.settings.sampler.calls) : null;
-      if (fewer) this.settings.set("steps", fewer);
-      const note = fewer && `This machine takes its time, so ${fewer} steps are set to begin with.`;
-      this.status.set("idle", note ?? "");
-    }
-    this.sayCost();
+  /** Fewer steps are set where the machine is slow, unless something else was asked for. */
+  offerFewerSteps() {
+    const { values, settings } = this;
+    const isUntouched = values.steps === this.firstSettings.steps && this.link.frame === null;
+    if (!isUntouched || !settings.isOpen("steps")) return "";
+    const fewer = this.cost.fewerSteps(values, settings.sampler.calls);
+    if (!fewer) return "";
+    settings.set("steps", fewer);
+    return `This machine takes its time, so ${fewer} steps are set to begin with.`;
   }
 
   /** A link to a state of this plate: set its settings, and run. */

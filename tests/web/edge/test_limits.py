@@ -7,7 +7,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from app.errors import TooMany, TryLater
 from app.settings import Settings
-from app.web.edge.limits import Rate, StreamSlots, make_limits
+from app.web.edge.limits import CHANGES_PER_RUN, Rate, StreamSlots, make_limits
 from app.web.edge.record_threads import RecordThreads
 
 
@@ -104,6 +104,16 @@ def test_the_settings_are_obeyed():
     for over in (limits.run, limits.check_answer, limits.stream):
         with pytest.raises(TooMany):
             over("me")
+
+
+def test_a_run_may_be_changed_several_times_and_no_more():
+    limits = make_limits(Settings(runs_per_minute=2, anonymous_runs_per_minute=3))
+    for key, runs, refusal in (("me", 2, TooMany), (None, 3, TryLater)):
+        for _ in range(CHANGES_PER_RUN * runs):
+            limits.change(key)
+        with pytest.raises(refusal, match="changes a minute"):
+            limits.change(key)
+        limits.run(key)  # which are counted apart
 
 
 def test_work_on_records_waits_for_a_free_thread_only_so_long():

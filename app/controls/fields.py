@@ -123,7 +123,11 @@ def fields_of(card: Card, settings: RunRequest, presentation: Presentation) -> t
 def script_controls(card: Card, presentation: Presentation) -> list[dict[str, Any]]:
     """Describe the controls of a plate for its script, in the order of links."""
     return [
-        _facts(control) | {"fixed": presentation.place_of(control.name) in FIXED}
+        _facts(control)
+        | {
+            "fixed": presentation.place_of(control.name) in FIXED,
+            "usual": control.write(control.default_for(card)),
+        }
         for control in controls_of(card)
     ]
 

@@ -194,10 +194,10 @@ class Writer:
                 raise Refused(f"unknown symbol {code!r}; there are {', '.join(symbols)}")
             formula = mathml(symbols[code].latex, display=False)
             rows.append(
-                f'<tr><td>{formula}</td><th scope="row"><code>{escape(code)}</code></th>'
+                f'<tr><th scope="row">{formula} <code>{escape(code)}</code></th>'
                 f"<td>{escape(symbols[code].meaning)}</td></tr>\n"
             )
-        head = '<tr><th scope="col">sign</th><th scope="col">in code</th><th scope="col">meaning</th></tr>'
+        head = '<tr><th scope="col">sign, and in code</th><th scope="col">meaning</th></tr>'
         body = f"<thead>{head}</thead>\n<tbody>\n{''.join(rows)}</tbody>"
         return f'<table class="symbols" tabindex="0">\n{body}\n</table>\n'
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.course.catalogue import Catalogue
+from app.course.reading_time import time_problems
 from app.course.snippets import SNIPPET_TIMEOUT_S, snippet_problems
 from app.questions.catalogue import read_course
 from app.questions.kind import Kinds
@@ -38,5 +39,5 @@ def check_course(folder: Path, timeout_s: float = SNIPPET_TIMEOUT_S, kinds: Kind
     """
     catalogue, problems = read_course(folder, kinds)
     problems = [*problems, *find_problems(catalogue, kinds), *snippet_problems(catalogue, timeout_s)]
-    warnings = find_warnings(catalogue, kinds)
+    warnings = [*find_warnings(catalogue, kinds), *time_problems(catalogue.lessons)]
     return Report(catalogue, tuple(map(str, problems)), tuple(map(str, warnings)))

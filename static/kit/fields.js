@@ -16,6 +16,7 @@
  * @property {string | null} cost how it decides what a run costs
  * @property {number[]} [neutral] numbers that cost least
  * @property {number} [decimals] to which the server rounds a number
+ * @property {string} [usual] its value unless something is chosen
  * @property {boolean} fixed its value holds for this plate: shown as text, or not at all
  */
 

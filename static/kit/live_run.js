@@ -28,10 +28,12 @@ export class LiveRun {
   /**
    * @param {Settings} settings
    * @param {RunHandlers} handlers
+   * @param {Run | null} [replaces]  the run that this one stands in for, after a change of its settings
    */
-  constructor(settings, handlers) {
+  constructor(settings, handlers, replaces = null) {
     this.settings = settings;
     this.handlers = handlers;
+    this.replaces = replaces;
     this.closed = new AbortController();
     this.viewer = newName();
     /** @type {Run | null} */
@@ -47,7 +49,8 @@ export class LiveRun {
   async begin() {
     const { signal } = this.closed;
     try {
-      const run = await requestRun(this.settings, { signal, onWait: (wait) => this.handlers.onWait(wait) });
+      const onWait = (/** @type {Wait} */ wait) => this.handlers.onWait(wait);
+      const run = await requestRun(this.settings, { signal, onWait, replaces: this.replaces });
       if (signal.aborted) return;
       this.run = run;
       this.handlers.onStarted(run);

@@ -45,11 +45,12 @@ export class RunRefused extends Error {
  * @param {object} options
  * @param {AbortSignal} options.signal
  * @param {(wait: Wait) => void} options.onWait called every second while the server cannot take it
+ * @param {Run | null} [options.replaces] a run that this one stands in for, after a change of its settings
  * @returns {Promise<Run>}
  */
-export async function requestRun(settings, { signal, onWait }) {
+export async function requestRun(settings, { signal, onWait, replaces = null }) {
   for (;;) {
-    const response = await post(settings, signal);
+    const response = await post(settings, replaces, signal);
     const body = await response.json().catch((error) => {
       if (error.name === "AbortError") throw error;
       return {};
@@ -68,11 +69,13 @@ export async function requestRun(settings, { signal, onWait }) {
 
 /**
  * @param {Settings} settings
+ * @param {Run | null} replaces
  * @param {AbortSignal} signal
  */
-async function post(settings, signal) {
+async function post(settings, replaces, signal) {
+  const address = replaces ? `/api/runs?replaces=${encodeURIComponent(replaces.id)}` : "/api/runs";
   try {
-    return await fetch("/api/runs", {
+    return await fetch(address, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       body: JSON.stringify(settings),

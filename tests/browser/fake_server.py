@@ -32,7 +32,7 @@ from app.web.edge.security import CONTENT_SECURITY_POLICY
 from app.web.runs.read_back import prompts_as_read
 from tests.browser.fake_digits import DIGITS, drawings
 from tests.browser.fake_frames import frames_of, known_to
-from tests.browser.fake_page import page
+from tests.browser.fake_page import lesson, page
 from tests.browser.fake_painter import PAINTER
 from tests.browser.server_thread import served_in_thread
 
@@ -50,6 +50,8 @@ class Scenario:
     is_gone: bool = False  # streams are answered with 404
     rate: float | None = 800.0
     posted: list[dict[str, Any]] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)  # ids of the runs that were posted
+    replaced: list[str] = field(default_factory=list)  # the id that each of them replaces, or nothing
     resumed: list[int] = field(default_factory=list)  # the frame after which each stream began
     viewers: list[str] = field(default_factory=list)  # what each stream was called
     withdrawn: list[str] = field(default_factory=list)  # what those were called that were withdrawn
@@ -67,12 +69,28 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
         return response
 
     @app.get("/")
-    def lesson() -> HTMLResponse:
+    def first() -> HTMLResponse:
         return HTMLResponse(page())
+
+    @app.get("/lesson")
+    def in_a_lesson() -> HTMLResponse:
+        return HTMLResponse(lesson({}))
+
+    @app.get("/covered")
+    def covered() -> HTMLResponse:
+        return HTMLResponse(lesson({"cover": "x0_hat"}))
+
+    @app.get("/two")
+    def two() -> HTMLResponse:
+        return HTMLResponse(lesson({}, {"label": "4"}))
 
     @app.get("/solver")
     def solver() -> HTMLResponse:
         return HTMLResponse(page(sampler="dpm_solver_pp", count="9", steps="20"))
+
+    @app.get("/grid/{grid}")
+    def grid(grid: str) -> HTMLResponse:
+        return HTMLResponse(page(grid=grid))
 
     @app.get("/painter")
     def painter() -> HTMLResponse:
@@ -116,7 +134,7 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
         ]
 
     @app.post("/api/runs")
-    async def submit(request: Request) -> Response:
+    async def submit(request: Request, replaces: str = "") -> Response:
         body = await request.body()
         if scenario.is_asleep:
             scenario.refusals.append((503, "The model is waking up.", 1))
@@ -134,6 +152,8 @@ def create_fake(scenario: Scenario) -> FastAPI:  # noqa: C901 - one small route 
         scenario.posted.append(wanted.model_dump(exclude_unset=True))
         spec = reading.spec
         run_id = spec.run_id(card.sha256)
+        scenario.taken.append(run_id)
+        scenario.replaced.append(replaces)
         if run_id not in runs:
             runs[run_id] = await asyncio.to_thread(frames_of, spec, known_to(spec, digits))
             runs[run_id].append(_done(spec))

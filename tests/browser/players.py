@@ -11,7 +11,8 @@ PIXELS = """pane => {
   return Array.from(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data).join();
 }"""
 TOO_SMALL = """[...document.querySelectorAll('.player :is(button, input, select, textarea, summary)')]
-  .filter(e => e.offsetParent && (e.offsetWidth < 18 || e.closest('label, p, div').offsetHeight < 24))
+  .filter(e => e.offsetParent && !e.matches('.describe:not(:focus)'))
+  .filter(e => (e.offsetWidth < 18 || e.closest('label, p, div').offsetHeight < 24))
   .map(e => e.outerHTML.slice(0, 80))"""
 UNDER_WAY = re.compile(r"^([3-9]|[12]\d) / 50")
 

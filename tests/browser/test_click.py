@@ -73,6 +73,7 @@ def test_a_prompt_in_lesson_1_is_painted_and_its_unknown_word_is_named(page: Pag
     page.goto(LESSON)
     plate = page.locator("figure.player", has=page.locator("textarea[name=prompt], input[name=prompt]"))
     plate.locator("[name=prompt]").fill("a red dragon and a house by day in a meadow")
+    plate.locator(".more > summary").click()
     plate.locator("[name=steps]").fill("8")
     plate.locator("[data-role=start]").click()
     expect(plate.locator("denoising-player")).to_have_attribute("data-state", "done", timeout=60_000)

@@ -75,11 +75,17 @@ def test_at_the_last_frame_the_noise_is_said_to_be_the_last_one_predicted(page: 
     run_to_the_end(page)
     caption = page.locator("[data-pane=eps_hat] figcaption")
     expect(caption).to_have_text("Its last prediction eps_hat")
-    expect(page.get_by_role("img", name="The last noise that the model predicted")).to_be_visible()
+    expect(
+        page.get_by_role(
+            "img", name="The last noise that the model predicted, step 5 of 5, noise level 0 percent"
+        )
+    ).to_be_visible()
     last = page.evaluate(PIXELS, "eps_hat")
     page.locator("[data-go=back]").click()
-    expect(caption).to_have_text("The noise it predicts eps_hat")
-    expect(page.get_by_role("img", name="The noise that the model predicts")).to_be_visible()
+    expect(caption).to_have_text("Noise it predicts eps_hat")
+    expect(
+        page.get_by_role("img", name="The noise that the model predicts, step 4 of 5, noise level")
+    ).to_be_visible()
     assert page.evaluate(PIXELS, "eps_hat") == last
 
 
@@ -107,9 +113,10 @@ def test_frames_that_are_not_here_yet_cannot_be_scrubbed_to(page: Page, scenario
 def test_the_line_that_runs_is_lit_and_the_sums_use_the_frames_own_numbers(page: Page) -> None:
     page.goto("/solver")
     run_to_the_end(page)
+    page.locator(".player-code > summary").click()
 
     def lit() -> str:
-        return " ".join(page.locator(".line.lit").all_inner_texts())
+        return " ".join(page.locator(".line.lit").all_text_contents())
 
     page.locator("[data-go=first]").click()
     assert lit().strip() == "return Row(x_t=keep, x0_hat=toward_x0)"

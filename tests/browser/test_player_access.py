@@ -42,12 +42,15 @@ def test_everything_is_done_by_keyboard(page: Page) -> None:
 def test_every_control_is_reached_by_tab(page: Page) -> None:
     page.goto("/")
     run_to_the_end(page)
+    for fold in (".more", ".player-code", ".player-keep"):
+        page.locator(f"{fold} > summary").click()
     reached = set()
     page.locator("[data-role=panes]").focus()
     for _ in range(40):
         page.keyboard.press("Tab")
         reached.add(page.evaluate(FOCUSED))
     wanted = {"start", "play", "speed", "show-noise", "scrubber", "label", "seed", "dice", "steps"}
+    wanted |= {"eta", "grid", "describe", "copy"}
     assert wanted | {"guidance", "count", "sampler", "SUMMARY", "gif", "png", "strip", "permalink"} <= reached
 
 

@@ -40,10 +40,10 @@ def test_a_fixed_eta_is_left_out_with_a_sampler_that_has_none(page: Page, scenar
 
 def test_a_link_cannot_change_what_is_fixed_and_says_so(page: Page, scenario: Scenario) -> None:
     page.goto("/fixed#player-1?label=4&seed=12&count=2&steps=20&eta=0.50&grid=rho7&frame=5")
-    expect(page.locator("[data-role=status]")).to_have_text(
-        "Fixed for this plate, whatever the link says: label, seed, steps. Start to see frame 5 of this run."
+    expect(page.locator("[data-role=link-note]")).to_have_text(
+        "Fixed for this plate, whatever the link says: label, seed, steps."
     )
-    run_to_the_end(page)
+    state(page, "done")
     (posted,) = scenario.posted
     assert {name: posted[name] for name in FIXED} == FIXED
     assert (posted["count"], posted["grid"]) == (2, "rho7")
@@ -58,7 +58,9 @@ def test_a_link_from_such_a_plate_leads_back_to_it_without_a_word(page: Page) ->
     link = page.locator("[data-role=permalink]").get_attribute("href")
     page.goto("about:blank")
     page.goto(f"/fixed{link}")
-    expect(page.locator("[data-role=status]")).to_have_text("Start to see frame 8 of this run.")
+    state(page, "done")
+    expect(page.locator("[data-read=step]")).to_have_text("8 / 8")
+    expect(page.locator("[data-role=link-note]")).to_be_hidden()
     assert page.locator("[name=count]").input_value() == "2"
 
 
@@ -84,10 +86,12 @@ def test_a_fixed_prompt_and_its_maps_are_sent_and_a_link_does_not_clear_them(
     page: Page, scenario: Scenario
 ) -> None:
     page.goto("/fixed-prompt#player-1?negative_prompt=night&attention=false&prompt=tree")
-    expect(page.locator("[data-role=status]")).to_contain_text("whatever the link says: attention, prompt.")
+    expect(page.locator("[data-role=link-note]")).to_contain_text(
+        "whatever the link says: attention, prompt."
+    )
     expect(page.locator(".field").filter(has_text="Prompt").first).to_contain_text("a red house")
     expect(page.locator("[data-word]")).to_have_count(0)
-    run_to_the_end(page)
+    state(page, "done")
     (posted,) = scenario.posted
     assert (posted["prompt"], posted["negative_prompt"]) == ("a red house", "night")
     assert (posted["attention"], posted["sampler"]) == (True, "ddim")
@@ -98,7 +102,7 @@ def test_fixed_values_are_sent_without_javascript(browser: Browser, server: tupl
     context = browser.new_context(base_url=server[0], java_script_enabled=False)
     page = context.new_page()
     page.goto("/fixed")
-    page.locator(".form-end button").click()
+    page.locator("[data-role=start]").click()
     for pair in ("model=digits", "label=7", "seed=3", "steps=8", "eta=0.5", "count=1", "sampler=ddim"):
         assert pair in page.content()
     context.close()

@@ -14,7 +14,7 @@ pytest_plugins = ("tests.browser.player_fixtures",)
 
 def test_eta_belongs_to_ddim_alone_and_says_so(page: Page, scenario: Scenario) -> None:
     page.goto("/")
-    page.locator("summary").click()
+    page.locator(".more > summary").click()
     expect(page.locator("[name=eta]")).to_be_enabled()
     page.locator("[name=sampler]").select_option("ddpm")
     expect(page.locator("[name=eta]")).to_be_disabled()
@@ -69,7 +69,7 @@ def test_no_machine_is_so_slow_that_it_is_offered_fewer_steps_than_a_grid_takes(
     page: Page, scenario: Scenario, grid: str, offered: int
 ) -> None:
     scenario.rate = 0.5
-    page.goto(f"/#player-1?grid={grid}")
+    page.goto(f"/grid/{grid}")
     expect(page.locator("[data-role=status]")).to_contain_text(f"{offered} steps are set to begin with")
 
 
@@ -81,7 +81,7 @@ def test_a_run_costs_twice_as_much_where_guidance_has_two_prompts_to_tell_apart(
     expect(cost).to_have_text("200 steps for 8 pictures, about 2 s")
     put(page, "prompt", "house")
     expect(cost).to_have_text("200 steps for 8 pictures, about 4 s")
-    page.locator(".more summary").click()
+    page.locator(".more > summary").click()
     for prompt, negative, seconds in (
         ("castle", "", 2),  # which the model reads nothing of
         ("house", "Home!", 2),  # which are the same to it
@@ -114,7 +114,7 @@ def test_a_run_with_maps_does_not_change_what_others_are_said_to_cost(page: Page
 def test_fewer_steps_than_a_grid_takes_are_not_asked_for(page: Page, scenario: Scenario) -> None:
     page.goto("/")
     put(page, "steps", "6")
-    page.locator("summary").click()
+    page.locator(".more > summary").click()
     page.locator("[name=grid]").select_option("rho7")
     start(page)
     expect(page.locator("[data-role=form-fault]")).to_have_text(
@@ -131,7 +131,7 @@ def test_the_form_works_without_javascript(browser: Browser, server: tuple[str, 
     context = browser.new_context(base_url=server[0], java_script_enabled=False)
     page = context.new_page()
     page.goto("/")
-    page.locator(".form-end button").click()
+    page.locator("[data-role=start]").click()
     assert page.url.endswith("/runs")
     for pair in ("model=digits", "label=7", "seed=3", "count=1", "sampler=ddim", "steps=50", "grid=uniform"):
         assert pair in page.content()
@@ -149,7 +149,7 @@ def test_prompts_work_without_javascript_and_the_vocabulary_is_text(
     assert page.locator(".words button").count() == 0
     expect(page.locator("[name=attention]")).to_be_hidden()
     put(page, "prompt", "tree by day")
-    page.locator(".form-end button").click()
+    page.locator("[data-role=start]").click()
     assert "prompt=tree by day, " in page.content()
     assert "negative_prompt=fog" in page.content()
     assert "attention" not in page.content()

@@ -48,7 +48,7 @@ def test_a_prompt_is_sent_as_it_was_typed_and_what_counted_of_it_is_said(
 ) -> None:
     page.goto("/painter")
     put(page, "prompt", "A red House by day and night, with a castle")
-    page.locator(".more summary").click()
+    page.locator(".more > summary").click()
     put(page, "negative_prompt", "fog בית")
     run_to_the_end(page)
     (posted,) = scenario.posted
@@ -89,7 +89,7 @@ def test_unknown_words_are_marked_at_once_and_beginnings_of_known_ones_are_not(p
     )
     put(page, "prompt", "a house")
     expect(marked(page)).to_be_empty()
-    page.locator(".more summary").click()
+    page.locator(".more > summary").click()
     put(page, "negative_prompt", "dragons")
     expect(marked(page, "negative_prompt")).to_contain_text("dragons")
 
@@ -116,7 +116,7 @@ def test_what_is_said_of_a_prompt_is_said_of_its_field(page: Page) -> None:
     expect(page.get_by_label("Prompt", exact=True)).to_have_accessible_description(
         re.compile("^What to paint.* left out: “castle”.$")
     )
-    page.locator(".more summary").click()
+    page.locator(".more > summary").click()
     put(page, "negative_prompt", "day night,")
     expect(page.get_by_label("Away from (negative prompt)")).to_have_accessible_description(
         re.compile("^What the picture is led away from.* contradict each other.$")

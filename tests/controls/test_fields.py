@@ -49,6 +49,7 @@ def test_a_script_is_told_names_kinds_and_ranges_in_the_order_of_links() -> None
         "least": 1,
         "most": 1000,
         "cost": "steps",
+        "usual": str(PAINTER.defaults.steps),
         "fixed": True,
     }
     assert by_name["eta"]["title"] == "Fresh noise eta"
@@ -57,6 +58,7 @@ def test_a_script_is_told_names_kinds_and_ranges_in_the_order_of_links() -> None
         "title": "Prompt",
         "longest": 500,
         "cost": "condition",
+        "usual": "",
         "fixed": False,
     }
     assert (by_name["guidance"]["neutral"], by_name["guidance"]["decimals"]) == ((0.0, 1.0), 6)

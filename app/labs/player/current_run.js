@@ -45,8 +45,11 @@ export class CurrentRun {
     this.cancelButton.addEventListener("click", () => this.cancel());
   }
 
-  /** @param {RunSettings} settings */
-  begin(settings) {
+  /**
+   * @param {RunSettings} settings
+   * @param {Run | null} [replaces]  the run on show, where this is the same with a change
+   */
+  begin(settings, replaces = null) {
     this.stop();
     this.cancelButton.hidden = false;
     this.startText.textContent = START;
@@ -61,7 +64,7 @@ export class CurrentRun {
       onFailed: ({ reason }) => this.end("failed", `The run failed: ${reason.replace(/\.?$/, ".")}`),
       onBroken: () => this.status.tell("broken", BROKEN),
       onLost: () => this.end("lost", LOST),
-    });
+    }, replaces);
     this.live.begin();
   }
 
@@ -94,10 +97,12 @@ export class CurrentRun {
     this.end("done", doneText(summary));
   }
 
-  stop() {
+  /** @param {string} [why]  a sentence */
+  stop(why = "") {
     if (!this.live) return;
     const steps = counted(Math.max(0, this.showing.received - 1), "step");
-    this.end("stopped", this.live.hasStarted ? `Stopped after ${steps}.` : "Cancelled.");
+    const text = this.live.hasStarted ? `Stopped after ${steps}.` : "Cancelled.";
+    this.end("stopped", why ? `${text} ${why}` : text);
   }
 
   cancel() {
@@ -119,8 +124,9 @@ export class CurrentRun {
     if (hadFocus) this.startButton.focus();
     this.startText.textContent = state === "failed" || state === "lost" ? START_AGAIN : START;
     this.status.set(state, text);
-    this.status.announce(text);
     this.showing.end({ isWhole: state === "done" });
+    if (state === "done") this.showing.onEndShown(() => this.status.announce(text));
+    else this.status.announce(text);
     this.hooks.onEnded();
   }
 }

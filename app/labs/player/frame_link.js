@@ -27,6 +27,18 @@ export class FrameLink {
     this.ownsAddress = true;
   }
 
+  /**
+   * Lead to a run that has just begun, at once: a page that is loaded again in mid-run shows the newest one.
+   *
+   * @param {RunSettings} settings
+   */
+  begun(settings) {
+    this.claimAddress();
+    clearTimeout(this.timer);
+    const state = fragment(this.plate, settings, null) ?? `#${this.plate}`; // where it is too long for a link
+    history.replaceState(history.state, "", state);
+  }
+
   /** Leave the address to another plate, or to a heading. */
   releaseAddress() {
     this.ownsAddress = false;

@@ -5,17 +5,25 @@ import { fragment, parameters, restore } from "./permalink.js";
 /** @import { SettingsForm } from "./settings.js" */
 
 export class Link {
-  /** @param {string} plate  id of the plate */
-  constructor(plate) {
+  /**
+   * @param {string} plate  id of the plate
+   * @param {HTMLElement} line  says what of a link does not hold
+   */
+  constructor(plate, line) {
     this.plate = plate;
+    this.line = line;
     /** @type {number | null} */
     this.frame = null;
-    this.note = "";
   }
 
   /** What the address says of this plate, or null. */
   get query() {
     return parameters(this.plate, location.hash);
+  }
+
+  /** Whether the address is that of the plate, and says nothing of its state. */
+  get isPlain() {
+    return location.hash === `#${this.plate}`;
   }
 
   /**
@@ -39,9 +47,14 @@ export class Link {
     const notes = [];
     if (ignored.length) notes.push(`Not understood in the link, and left as it was: ${ignored.join(", ")}.`);
     if (fixed.length) notes.push(`Fixed for this plate, whatever the link says: ${fixed.join(", ")}.`);
-    if (frame !== null) notes.push(`Start to see frame ${frame} of this run.`);
     this.frame = frame;
-    this.note = notes.join(" ");
+    this.say(notes.join(" "));
+  }
+
+  /** @param {string} note */
+  say(note) {
+    this.line.textContent = note;
+    this.line.hidden = !note;
   }
 
   /**
@@ -55,12 +68,9 @@ export class Link {
     return frame;
   }
 
-  /** Once something is changed, the frame is not of this run any more. Returns the note that is out of date. */
+  /** Once something is changed, the frame is not of this run any more. */
   forget() {
-    if (this.frame === null) return "";
-    const note = this.note;
     this.frame = null;
-    this.note = "";
-    return note;
+    this.say("");
   }
 }

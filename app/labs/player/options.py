@@ -7,32 +7,14 @@ from dataclasses import dataclass
 
 from app.cards import Card, CardFile
 from app.controls.control import TICKS, Control, Kind, Value
-from app.controls.fields import Place, Presentation
 from app.controls.request import RunRequest, read_request
 from app.controls.table import CONTROLS, broken_rules, controls_of
 from app.course.directives import Lab
 from app.engine.reading import class_index
 from app.errors import InvalidRequest
 from app.labs.options import BadOptions, OptionFault, Resources
+from app.labs.player.appearance import OPTIONS, Appearance, read_appearance
 from app.prompts import MAX_WORDS, Vocabulary
-
-PRESENTATION = Presentation(
-    order=(
-        "label",
-        "prompt",
-        "attention",
-        "seed",
-        "steps",
-        "guidance",
-        "count",
-        "sampler",
-        "negative_prompt",
-        "eta",
-        "grid",
-    ),
-    places={name: Place.FOLDED for name in ("negative_prompt", "eta", "grid")},
-)
-"""How a player shows its controls unless its plate says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +24,12 @@ class Player:
     Args:
         file: its model.
         settings: what it runs until a learner changes it, with nothing left open.
-        presentation: where each of its controls stands.
+        appearance: how its plate shows it.
     """
 
     file: CardFile
     settings: RunRequest
-    presentation: Presentation = PRESENTATION
+    appearance: Appearance
 
 
 def described() -> dict[str, str]:
@@ -55,7 +37,7 @@ def described() -> dict[str, str]:
     settings = {
         name: f"{control.description} {_values(control)}".rstrip() for name, control in CONTROLS.items()
     }
-    return {"model": "The name of a model; the first one unless given."} | settings
+    return {"model": "The name of a model; the first one unless given."} | settings | OPTIONS
 
 
 def _values(control: Control) -> str:
@@ -77,7 +59,15 @@ def read(lab: Lab, resources: Resources) -> Player:
         MissingModel: its model is not on this server.
     """
     file = resources.card(lab.options.get("model"))
-    return Player(file, read_options(file.card, lab.options))
+    appearance, faults = read_appearance(lab.options, file.card)
+    settings = {name: text for name, text in lab.options.items() if name not in OPTIONS}
+    try:
+        first = read_options(file.card, settings)
+    except BadOptions as bad:
+        raise BadOptions([*faults, *bad.faults]) from bad
+    if faults:
+        raise BadOptions(faults)
+    return Player(file, first, appearance)
 
 
 def read_options(card: Card, options: Mapping[str, str]) -> RunRequest:
@@ -100,7 +90,9 @@ def read_options(card: Card, options: Mapping[str, str]) -> RunRequest:
         if name == "model":
             continue
         if name not in controls:
-            what = f"a player of {card.name} has no option {name!r}; it has {', '.join(controls)}"
+            what = (
+                f"a player of {card.name} has no option {name!r}; it has {', '.join([*controls, *OPTIONS])}"
+            )
             faults.append(OptionFault(what, name))
             continue
         try:

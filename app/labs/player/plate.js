@@ -7,6 +7,7 @@ import { Sheet } from "../../kit/canvas.js";
 import { find, findAll, findOptional } from "../../kit/elements.js";
 import { PANES, decodePixels } from "../../kit/frames.js";
 import { CodeView } from "./code_view.js";
+import { whereabouts } from "./description.js";
 import { NoiseCurve } from "./noise_curve.js";
 import { readings } from "./readouts.js";
 import { WordMaps } from "./word_maps.js";
@@ -16,9 +17,14 @@ import { WordMaps } from "./word_maps.js";
 /** @import { Run } from "../../kit/run_request.js" */
 /** @import { Start } from "./start.js" */
 
-/** What the third pane shows: its caption, and its label for those who do not see it. */
-const NOISE = ["The noise it predicts", "The noise that the model predicts"];
-const LAST_NOISE = ["Its last prediction", "The last noise that the model predicted"];
+/** What the panes are called by those who do not see them. */
+const LABELS = ["The noisy picture", "The model's guess of the clean picture", "The noise that the model predicts"];
+
+/** The caption of the third pane; and at the end, where it shows no prediction of that frame. */
+const NOISE = "Noise it predicts";
+const LAST_NOISE = "Its last prediction";
+
+const ROOM_FOR_THREE = 480; // px; on a narrower plate the third pane would push the scrubber out of sight
 
 export class Plate {
   /**
@@ -31,7 +37,7 @@ export class Plate {
     this.noise = noise; // pixels of the frame that a run with the plate's own settings starts from
     this.curves = curves;
     this.count = 1;
-    this.code = new CodeView(find(element, ".player-code", HTMLElement));
+    this.code = new CodeView(find(element, "[data-role=code]", HTMLElement));
     this.curve = new NoiseCurve(find(element, "[data-role=curve]", SVGSVGElement));
     this.sheets = PANES.map(
       (pane) => new Sheet(find(element, `[data-pane=${pane}] canvas`, HTMLCanvasElement)),
@@ -44,8 +50,9 @@ export class Plate {
     for (const { canvas } of this.sheets) if (canvas.parentElement) this.watcher.observe(canvas.parentElement);
     const showNoise = find(element, "[data-role=show-noise]", HTMLInputElement);
     const follow = () => element.classList.toggle("without-noise", !showNoise.checked);
+    showNoise.checked = element.clientWidth >= ROOM_FOR_THREE || findOptional(element, "[data-pane=eps_hat].is-covered", HTMLElement) !== null;
     showNoise.addEventListener("change", follow);
-    follow(); // a browser may have kept the tick of the last visit
+    follow();
   }
 
   /**
@@ -101,15 +108,19 @@ export class Plate {
   }
 
   /**
-   * The finished picture has no noise left to predict, so its frame repeats the prediction before it.
+   * Say what each pane shows. The finished picture has no noise left to predict, so its frame repeats the
+   * prediction before it.
    *
    * @param {Frame} frame
+   * @param {number} steps
    */
-  nameNoise(frame) {
-    const [caption, label] = frame.stage === "done" ? LAST_NOISE : NOISE;
-    const pane = find(this.element, "[data-pane=eps_hat]", HTMLElement);
-    find(pane, "figcaption span", HTMLElement).textContent = caption;
-    find(pane, "canvas", HTMLCanvasElement).setAttribute("aria-label", label);
+  name(frame, steps) {
+    const isDone = frame.stage === "done";
+    find(this.element, "[data-pane=eps_hat] figcaption span", HTMLElement).textContent = isDone ? LAST_NOISE : NOISE;
+    const labels = isDone ? [...LABELS.slice(0, 2), "The last noise that the model predicted"] : LABELS;
+    this.sheets.forEach(({ canvas }, index) => {
+      canvas.setAttribute("aria-label", `${labels[index]}, ${whereabouts(frame, steps)}`);
+    });
   }
 
   /**
@@ -121,7 +132,7 @@ export class Plate {
     this.sheets.forEach((sheet, index) => sheet.paint(frame[PANES[index]]));
     this.wordMaps?.show(frame);
     this.curve.mark(frame, steps);
-    this.nameNoise(frame);
+    this.name(frame, steps);
     for (const [name, text] of Object.entries(readings(frame, steps))) {
       const place = this.readouts.get(name);
       if (place) place.textContent = text;

@@ -4,12 +4,16 @@
  */
 
 import { find, findAll, findOptional } from "../../kit/elements.js";
+import { bringIntoView } from "../../kit/in_view.js";
 import { readyModel } from "../../kit/model.js";
 import { Status } from "../../kit/status.js";
 import { Cost, inWords } from "./cost.js";
+import { letUncover } from "./cover.js";
 import { CurrentRun } from "./current_run.js";
 import { Link } from "./link.js";
+import { MadeLine } from "./made_line.js";
 import { PromptFields, showNotes } from "./prompt.js";
+import { Reaction } from "./reaction.js";
 import { SettingsForm } from "./settings.js";
 import { Showing } from "./showing.js";
 import { readStart } from "./start.js";
@@ -34,7 +38,7 @@ export class Player {
     this.shape = start.shape;
     this.gone = new AbortController();
     this.cost = new Cost(vocabulary, start.controls, start.limits.fewestSteps);
-    this.link = new Link(element.dataset.plate ?? "");
+    this.link = new Link(element.dataset.plate ?? "", find(element, "[data-role=link-note]", HTMLElement));
     this.status = new Status({
       element,
       line: find(element, "[data-role=status]", HTMLElement),
@@ -43,16 +47,21 @@ export class Player {
     this.showing = new Showing(element, start);
     this.plate = this.showing.plate;
     this.run = new CurrentRun(element, this.status, this.showing, {
-      onStarted: (run, settings) => this.begin(run, settings),
+      onStarted: (run, settings) => this.started(run, settings),
       onRefused: (error) => this.refused(error),
       onDone: (summary) => this.measured(summary),
       onEnded: () => this.ended(),
     });
     /** @type {string | undefined} */
     this.chosenSampler = undefined; // whose code is on show
+    /** @type {number | null} */
+    this.standing = null; // where the run that is asked for opens, as a share of its steps
     const form = find(element, "form", HTMLFormElement);
     this.settings = new SettingsForm(form, this.plate.code.samplers(), start.limits, start.controls);
     this.prompt = vocabulary && new PromptFields(element, vocabulary, (text) => this.status.announce(text));
+    this.made = new MadeLine(find(element, "[data-role=made]", HTMLElement), this.settings);
+    const { settings, showing, cost, status } = this;
+    this.reaction = new Reaction({ settings, showing, cost, status }, () => this.rerun());
     this.firstSettings = this.values;
     this.plate.layOut(this.shape, this.firstSettings.count);
     this.listen(form);
@@ -83,25 +92,52 @@ export class Player {
       event.preventDefault();
       this.start();
     });
-    form.addEventListener("input", () => {
-      this.forgetLink();
+    form.addEventListener("input", ({ target }) => {
+      if (!(target instanceof Element && target.hasAttribute("name"))) return; // the scrubber's, the speed
+      this.link.forget();
       this.settingsChanged();
+      this.reaction.to(target);
     });
+    form.addEventListener("keydown", (event) => {
+      const isTransport = event.target instanceof Element && event.target.closest("[data-role=transport]");
+      if (event.key === "Enter" && isTransport && event.target instanceof HTMLInputElement) event.preventDefault();
+    });
+    const describing = find(this.element, "[data-role=describe]", HTMLButtonElement);
+    describing.addEventListener("click", () => this.describe());
+    letUncover(this.element);
     window.addEventListener("hashchange", () => this.followHash(), { signal });
     document.addEventListener(STARTS, (event) => event.target !== this.element && this.giveWay(), { signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint(), { signal });
   }
 
-  /** The button was pressed. */
+  /** The button was pressed, or a link leads here. */
   start() {
+    if (!this.canRun()) return;
+    const scrubber = find(this.element, "[data-role=scrubber]", HTMLElement);
+    bringIntoView(this.element, scrubber, { isCalm: this.showing.calm.matches });
+    this.begin(null);
+  }
+
+  /** A setting was changed, and a run is cheap: what is on show is replaced, at the same place of the run. */
+  rerun() {
+    if (!this.canRun()) return;
+    this.standing = this.showing.standing;
+    this.begin(this.showing.run);
+  }
+
+  /** Whether the form can be run; complains where it cannot. */
+  canRun() {
+    this.reaction.callOff();
     const problem = this.settings.problem();
-    if (problem) {
-      this.settings.complain(problem);
-      return;
-    }
-    this.settings.clearComplaint();
+    if (problem) this.settings.complain(problem);
+    else this.settings.clearComplaint();
+    return problem === null;
+  }
+
+  /** @param {Run | null} replaces */
+  begin(replaces) {
     this.element.dispatchEvent(new Event(STARTS, { bubbles: true }));
-    this.run.begin(this.values);
+    this.run.begin(this.values, replaces);
   }
 
   /**
@@ -110,9 +146,23 @@ export class Player {
    * @param {Run} run
    * @param {RunSettings} settings
    */
-  begin(run, settings) {
+  started(run, settings) {
     if (this.prompt) showNotes(find(this.element, "[data-role=notes]", HTMLElement), run.notes ?? []);
-    this.showing.begin(run, settings, this.facts(settings).path, this.link.claimFrame(run.steps));
+    const linked = this.link.claimFrame(run.steps);
+    const kept = this.standing === null ? null : Math.round(this.standing * run.steps);
+    this.standing = null;
+    this.showing.begin(run, settings, this.facts(settings).path, linked ?? kept);
+    find(this.element, "[data-role=describe]", HTMLButtonElement).disabled = false;
+    this.sayWhatIsOnShow();
+  }
+
+  sayWhatIsOnShow() {
+    this.made.say(this.showing.received || this.run.live ? this.showing.made : null, this.values);
+  }
+
+  describe() {
+    this.status.announce(this.showing.description());
+    this.status.set(this.status.state, this.showing.description());
   }
 
   /** @param {Summary} summary */
@@ -130,11 +180,13 @@ export class Player {
   ended() {
     if (this.showing.received) this.sayCost();
     else this.settingsChanged();
+    this.reaction.remind();
   }
 
   /** Another plate of the page has started. */
   giveWay() {
-    this.run.stop();
+    this.reaction.callOff();
+    this.run.stop("Another plate was started.");
     this.showing.pause();
   }
 
@@ -165,6 +217,7 @@ export class Player {
       this.plate.planCurve(this.settings.sampler.path, grid);
     }
     this.sayCost();
+    this.sayWhatIsOnShow();
   }
 
   sayCost() {
@@ -200,16 +253,17 @@ export class Player {
       const fewer = isUntouched && this.settings.isOpen("steps") ? this.cost.fewerSteps(values, this.settings.sampler.calls) : null;
       if (fewer) this.settings.set("steps", fewer);
       const note = fewer && `This machine takes its time, so ${fewer} steps are set to begin with.`;
-      this.status.set("idle", note || this.link.note);
+      this.status.set("idle", note ?? "");
     }
     this.sayCost();
   }
 
-  /** A link to a state of this plate: set its settings, and wait for the press. */
+  /** A link to a state of this plate: set its settings, and run. */
   followHash() {
     const query = this.link.query;
     if (!query) {
       this.showing.link.releaseAddress();
+      if (this.link.isPlain && !this.showing.made) this.start(); // the lesson's head leads here
       return;
     }
     const { made, clock } = this.showing;
@@ -217,18 +271,14 @@ export class Player {
     this.run.stop();
     this.link.take(query, this.settings);
     this.settingsChanged();
-    this.status.set("idle", this.link.note);
-    if (this.link.note) this.status.announce(this.link.note);
+    this.status.set("idle", "");
     this.element.scrollIntoView({ block: "start" });
-  }
-
-  forgetLink() {
-    const note = this.link.forget();
-    if (note && this.status.state === "idle" && this.status.text === note) this.status.set("idle", "");
+    this.start();
   }
 
   close() {
     this.gone.abort();
+    this.reaction.callOff();
     this.run.stop();
     this.showing.close();
   }

@@ -71,7 +71,7 @@ export class PromptFields {
     }
     this.prompt.value = text;
     this.announce(`Added to the prompt: ${word}.`);
-    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+    this.prompt.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** Say below each field what the model leaves out of it, and which of its words go ill together. */

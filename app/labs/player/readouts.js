@@ -1,5 +1,7 @@
 /** The numbers of a frame as text, for the read-outs under the scrubber. */
 
+import { noisePercent } from "./description.js";
+
 /** @import { Frame } from "../../kit/frames.js" */
 
 /**
@@ -25,6 +27,7 @@ function sigma(frame) {
 export function readings(frame, steps) {
   return {
     step: `${frame.step} / ${steps}`,
+    noise: `${noisePercent(frame)} %`,
     t: figures(frame.t),
     alpha_bar: frame.alpha_bar === null ? "–" : figures(frame.alpha_bar),
     sigma: sigma(frame),

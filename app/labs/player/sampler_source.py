@@ -21,6 +21,7 @@ from app.diffusion.samplers.catalogue import SAMPLERS
 
 STAGES = ("first", "middle", "last")
 TRACED_STEPS = 4
+LINE = '<span class="line"'
 
 Lines = tuple[int, int]
 """First and last line of a statement, counted from the top of its file."""
@@ -30,7 +31,8 @@ Lines = tuple[int, int]
 class SamplerSource:
     """A sampler as a plate shows it.
 
-    `html` is the highlighted function, every line in a `span.line` that carries its number.
+    `code` is the highlighted function, every line in a `span.line` that carries its number, in three
+    pieces: down to the first line of its docstring, the rest of the docstring, and the body.
     `lit` gives for each stage the lines of the `return` statement that runs in it.
     """
 
@@ -42,7 +44,7 @@ class SamplerSource:
     path: str
     file: str
     first_line: int
-    html: str
+    code: tuple[str, str, str]
     lit: dict[str, Lines]
 
 
@@ -67,9 +69,22 @@ def _sampler_source(name: str) -> SamplerSource:
         path=sampler.path or "own",
         file=source.path,
         first_line=source.first_line,
-        html=highlight(source.text, first_line=source.first_line),
+        code=_in_pieces(source),
         lit={stage: _around(line, statements) for stage, line in zip(STAGES, stages, strict=True)},
     )
+
+
+def _in_pieces(source: Source) -> tuple[str, str, str]:
+    """Highlight a function, and part it around all but the first line of its docstring."""
+    lines = highlight(source.text, first_line=source.first_line).split(LINE)[1:]
+    function = next(node for node in ast.parse(source.text).body if isinstance(node, ast.FunctionDef))
+    doc = function.body[0]
+    first = last = 0
+    if ast.get_docstring(function) is not None:
+        first, last = doc.lineno, doc.end_lineno or doc.lineno
+    pieces = (lines[:first], lines[first:last], lines[last:])
+    head, rest, body = ("".join(LINE + line for line in piece) for piece in pieces)
+    return head, rest, body
 
 
 def returning_lines(name: str, function: Callable[..., object], steps: int = TRACED_STEPS) -> list[int]:

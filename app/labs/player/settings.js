@@ -35,7 +35,31 @@ export class SettingsForm extends Fields {
 
   throwDice() {
     this.set("seed", crypto.getRandomValues(new Uint32Array(1))[0] % LARGEST_CHANCE_SEED);
-    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+    this.field("seed")?.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /**
+   * What a setting is called.
+   *
+   * @param {string} name
+   */
+  title(name) {
+    return this.controls.get(name)?.title.toLowerCase() ?? name;
+  }
+
+  /**
+   * Write a value as the form's lists do.
+   *
+   * @param {string} name
+   * @param {unknown} value
+   */
+  inWords(name, value) {
+    if (value === undefined) return "none";
+    if (value === true) return "yes";
+    const field = this.field(name);
+    const options = field instanceof HTMLSelectElement ? [...field.options] : [];
+    const isNumber = this.controls.get(name)?.least !== undefined;
+    return options.find((option) => option.value === String(value))?.text ?? String(isNumber ? Number(value) : value);
   }
 
   /** The facts of the sampler that is chosen. */
@@ -47,9 +71,21 @@ export class SettingsForm extends Fields {
   depend() {
     this.disable("eta", !this.sampler.usesEta);
     this.disable("attention", Number(this.text("count")) > this.limits.attentionCount);
+    this.sayWhatIsSet();
     for (const line of this.form.querySelectorAll("[data-role=sampler-is] [data-sampler]")) {
       if (line instanceof HTMLElement) line.hidden = line.dataset.sampler !== this.text("sampler");
     }
+  }
+
+  /** Behind the fold, what is not as usual is named on it. */
+  sayWhatIsSet() {
+    const place = this.form.querySelector("[data-role=set]");
+    if (!place) return;
+    const unusual = [...this.controls.values()].filter(({ name, usual }) => {
+      const field = this.field(name);
+      return field?.closest(".more") && !field.disabled && this.text(name) !== usual && field.type !== "checkbox";
+    });
+    place.textContent = unusual.map(({ name }) => `${this.title(name)} ${this.inWords(name, this.text(name))}`).join(", ");
   }
 
   /**

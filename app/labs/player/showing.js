@@ -5,6 +5,7 @@ import { find, findAll } from "../../kit/elements.js";
 import { FrameStore } from "../../kit/frames.js";
 import { KeepAwake } from "../../kit/keep_awake.js";
 import { Scrubber } from "../../kit/scrubber.js";
+import { describe, whereabouts } from "./description.js";
 import { Downloads } from "./downloads.js";
 import { FrameLink } from "./frame_link.js";
 import { Plate } from "./plate.js";
@@ -26,6 +27,8 @@ export class Showing {
     /** @type {RunSettings | null} */
     this.made = null; // the settings that the run was made with
     this.isSteered = false; // the viewer, or a link, has chosen a frame
+    /** @type {(() => void) | null} */
+    this.whenEndIsShown = null;
     this.plate = new Plate(element, start);
     this.downloads = new Downloads(element);
     this.link = new FrameLink(element, element.dataset.plate ?? "");
@@ -66,7 +69,8 @@ export class Showing {
     this.made = { ...settings, count: run.count, steps: run.steps };
     this.frames = new FrameStore(run.steps);
     this.downloads.offer(false);
-    this.link.claimAddress();
+    this.link.begun(this.made);
+    this.whenEndIsShown = null;
     this.plate.beginRun(run, settings.sampler);
     this.plate.planCurve(path, settings.grid);
     this.scrubber.begin(run.steps);
@@ -98,16 +102,50 @@ export class Showing {
     if (!this.received) this.plate.endWithoutFrames();
   }
 
+  /**
+   * Where the viewer stands in the run, as a share of its steps; null while it plays.
+   *
+   * @returns {number | null}
+   */
+  get standing() {
+    if (!this.run || this.clock.isPlaying || this.clock.step < 0) return null;
+    return this.clock.step / this.frames.steps;
+  }
+
+  /** Describe the frame on show in words. */
+  description() {
+    const { frames, clock } = this;
+    if (clock.step < 0) return "Nothing has run yet.";
+    const before = clock.step > 0 ? frames.get(clock.step - 1) : null;
+    return describe(frames.get(clock.step), { steps: frames.steps, before, newest: frames.get(this.received - 1) });
+  }
+
+  /**
+   * Call once the last frame of a finished run is on show, which may be now.
+   *
+   * @param {() => void} call
+   */
+  onEndShown(call) {
+    this.whenEndIsShown = call;
+    if (this.clock.step === this.frames.steps) this.endIsShown();
+  }
+
+  endIsShown() {
+    const call = this.whenEndIsShown;
+    this.whenEndIsShown = null;
+    call?.();
+  }
+
   /** @param {number} step */
   show(step) {
     if (!this.run || !this.made) return;
     const { steps } = this.frames;
     const frame = this.frames.get(step);
-    const noise = Math.round(100 * frame.noise_scale);
     this.plate.show(frame, steps, this.made.sampler);
-    this.scrubber.at(step, `step ${step} of ${steps}, noise level ${noise} percent`);
+    this.scrubber.at(step, whereabouts(frame, steps));
     this.downloads.at(this.run, step);
     this.link.at(this.made, step);
+    if (step === steps) this.endIsShown();
   }
 
   repaint() {

@@ -36,12 +36,32 @@ CURVE_STEPS = 48
 
 
 @dataclass(frozen=True)
+class Readout:
+    """A number of the frame on show; `term` is HTML of ours."""
+
+    name: str
+    term: str
+    meaning: str
+
+
+READOUTS = (
+    Readout("step", "step", "of the run"),
+    Readout("noise", "noise level", "N, in percent"),
+    Readout("t", "<code>t</code>", "time, 1 to 0"),
+    Readout("alpha_bar", "<code>alpha_bar</code>", "S squared"),
+    Readout("sigma", "<code>sigma</code>", "N / S"),
+    Readout("snr", "SNR", "(S / N)², in dB"),
+)
+
+
+@dataclass(frozen=True)
 class PlayerView:
     """The context of `view.html`.
 
     `fault` says why there is no model to run; the settings are then not shown. `data` is what the
     script starts from, as JSON: the shape, the controls, the limits, the noise curves, the first seed's
-    noise and the vocabulary. `kinds` lists that vocabulary for people.
+    noise and the vocabulary. `kinds` lists that vocabulary for people. `readouts` stand under the pictures,
+    the further ones beside the code. `cover` names the pane that is covered at first.
     """
 
     id: str
@@ -53,18 +73,26 @@ class PlayerView:
     fields: tuple[Field, ...]
     kinds: tuple[Kind, ...]
     sources: tuple[SamplerSource, ...]
+    readouts: tuple[Readout, ...]
+    further_readouts: tuple[Readout, ...]
+    cover: str
     data: str
     max_attention_count: int = MAX_ATTENTION_COUNT
 
     @property
-    def more_is_open(self) -> bool:
-        """The lab sets something among the further settings, so they are shown at once."""
-        return any(field.place is Place.FOLDED and not field.is_default for field in self.fields)
+    def shown(self) -> list[Field]:
+        """The fields that the plate is about."""
+        return [field for field in self.fields if field.place in (Place.SHOWN, Place.LOCKED)]
+
+    @property
+    def folded(self) -> list[Field]:
+        """The fields behind the fold."""
+        return [field for field in self.fields if field.place is Place.FOLDED]
 
 
 def view(lab: Lab, settings: Player, resources: Resources) -> PlayerView:
     """Put a player together."""
-    card, first = settings.file.card, settings.settings
+    card, first, appearance = settings.file.card, settings.settings, settings.appearance
     return PlayerView(
         id=lab.id,
         number=lab.number,
@@ -72,10 +100,13 @@ def view(lab: Lab, settings: Player, resources: Resources) -> PlayerView:
         card=card,
         fault=weights_fault(settings.file),
         settings=first,
-        fields=fields_of(card, first, settings.presentation),
+        fields=fields_of(card, first, appearance.presentation),
         kinds=kinds_of(card.vocabulary),
         sources=sampler_sources(),
-        data=_script_data(card, first, settings.presentation),
+        readouts=tuple(one for one in READOUTS if one.name in appearance.readouts),
+        further_readouts=tuple(one for one in READOUTS if one.name not in appearance.readouts),
+        cover=appearance.cover,
+        data=_script_data(card, first, appearance.presentation),
     )
 
 

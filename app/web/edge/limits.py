@@ -20,13 +20,16 @@ from app.settings import Settings
 
 MINUTE_S = 60
 STREAM_RETRY_S = 5
+CHANGES_PER_RUN = 5
+"""A slider that is dragged asks for several runs a second; each replaces the one before."""
 
 
 class Limits:
     """Every limit of one web process."""
 
-    def __init__(self, runs: Rate, answers: Rate, streams: StreamSlots) -> None:
+    def __init__(self, runs: Rate, changes: Rate, answers: Rate, streams: StreamSlots) -> None:
         self._runs = runs
+        self._changes = changes
         self._answers = answers
         self._streams = streams
 
@@ -38,6 +41,15 @@ class Limits:
         """
         self._runs.check(learner_key)
         self._runs.count(learner_key)
+
+    def change(self, learner_key: str | None) -> None:
+        """Count a run that is said to replace another one after a change of its settings.
+
+        Raises:
+            TooMany, TryLater: there were too many within the minute.
+        """
+        self._changes.check(learner_key)
+        self._changes.count(learner_key)
 
     def check_answer(self, learner_key: str | None) -> None:
         """Refuse an answer when too many were recorded within the minute.
@@ -65,6 +77,12 @@ def make_limits(settings: Settings) -> Limits:
     limiter = FixedWindowRateLimiter(MemoryStorage())
     return Limits(
         Rate(limiter, "runs", settings.runs_per_minute, settings.anonymous_runs_per_minute),
+        Rate(
+            limiter,
+            "changes",
+            CHANGES_PER_RUN * settings.runs_per_minute,
+            CHANGES_PER_RUN * settings.anonymous_runs_per_minute,
+        ),
         Rate(limiter, "answers", settings.answers_per_minute, settings.anonymous_answers_per_minute),
         StreamSlots(settings.streams_per_learner, settings.anonymous_streams),
     )

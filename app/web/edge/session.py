@@ -1,7 +1,7 @@
 """The cookie that carries a learner's session: how it is named, read, set and removed.
 
 What its value means belongs to `learners/sessions.py`. Nobody gets a cookie for reading a lesson: it comes
-when a browser first opens the practice or starts a run.
+when a browser first opens the practice, answers a question or starts a run.
 """
 
 from __future__ import annotations

@@ -78,7 +78,11 @@ class Section:
 
 @dataclass(frozen=True)
 class LessonContext:
-    """`pages/lesson.html`: the same for everyone."""
+    """`pages/lesson.html`: the same for everyone.
+
+    Attributes:
+        first_plate: the id of the first lab, to which the head leads; empty where there is none.
+    """
 
     template: ClassVar[str] = "pages/lesson.html"
     lesson: Lesson
@@ -86,6 +90,7 @@ class LessonContext:
     parts: tuple[Part, ...]
     styles: Sequence[str]
     scripts: Sequence[str]
+    first_plate: str
 
 
 @dataclass(frozen=True)
@@ -173,12 +178,14 @@ def lesson_context(lesson: Lesson, read: LabsOfLesson, kinds: Kinds) -> LessonCo
     scripts = dict.fromkeys(
         [*all_scripts(labs.values()), *QUESTION_SCRIPTS, *(kind.script for kind in asked)]
     )
+    first_plate = next((block.id for block in lesson.blocks if isinstance(block, Lab)), "")
     return LessonContext(
         lesson,
         contents(lesson.toc),
         parts,
         tuple(styles) if asked else all_styles(labs.values()),
         tuple(scripts) if asked else all_scripts(labs.values()),
+        first_plate,
     )
 
 

@@ -82,7 +82,7 @@ class Tally:
         counted: tuple[tuple[int, QuestionState, str], ...] = (
             (self.right_at_once, "once", at_once),
             (self.second, "second", f"{self.second} right at the second try"),
-            (self.seen, "seen", f"{self.seen} seen the solution"),
+            (self.seen, "seen", f"{self.seen} solution{'' if self.seen == 1 else 's'} seen"),
             (self.begun, "open", f"{self.begun} not right yet"),
             (self.untried, "untried", f"{self.untried} not answered"),
         )

@@ -13,7 +13,7 @@ from app.controls.request import RunRequest, read_texts
 from app.controls.table import CONTROLS
 from app.engine.reading import RunReading, read_run
 from app.engine.relay import Relay
-from app.errors import InvalidRequest
+from app.errors import InvalidRequest, NotFound
 from app.learners.sessions import Session, new_session
 from app.ranges import MAX_STEPS
 from app.web.delivery.event_stream import EventStream
@@ -29,6 +29,8 @@ ANONYMOUS = "anonymous"
 ViewerName = Annotated[str, Query(pattern="^[A-Za-z0-9]{0,32}$")]
 """What a page calls one of its viewings, which it may withdraw; the empty name is one too."""
 
+ReplacedRun = Annotated[str | None, Query(max_length=64)]
+
 FORM_FIELDS = ("model", *CONTROLS)
 
 
@@ -42,9 +44,15 @@ class StartedRun:
 
 
 @router.post("/api/runs", status_code=201)
-async def start_run(request: Request, body: RunRequest, session: CurrentSession) -> Response:
-    """Start a run, or join the same one."""
-    run = await start(request, body, session)
+async def start_run(
+    request: Request, body: RunRequest, session: CurrentSession, replaces: ReplacedRun = None
+) -> Response:
+    """Start a run, or join the same one.
+
+    `?replaces=` names a run of a moment ago that this one stands in for, after a change of its settings: it
+    counts among the changes of the minute, of which there may be more than runs.
+    """
+    run = await start(request, body, session, replaces)
     response = JSONResponse(
         {
             "id": run.id,
@@ -105,11 +113,18 @@ async def start_run_by_form(request: Request, session: CurrentSession) -> Respon
     return response
 
 
-async def start(request: Request, wanted: RunRequest, session: Session | None) -> StartedRun:
+async def start(
+    request: Request, wanted: RunRequest, session: Session | None, replaces: str | None = None
+) -> StartedRun:
     """Check a request against the learner's limits, read it, and have the engine run it."""
     services = services_of(request)
     card = services.card(wanted.model)
-    services.limits.run(session.learner_key if session else None)  # first: reading a prompt is work too
+    learner_key = session.learner_key if session else None
+    # First of all: looking a run up and reading a prompt is work too.
+    if replaces is not None:
+        services.limits.change(learner_key)
+    if replaces is None or not await _is_known(request, replaces):
+        services.limits.run(learner_key)
     reading = read_run(wanted, card)
     learner = session.learner_key if session else ANONYMOUS
     return StartedRun(await services.engine.submit(reading.spec, learner), card, reading)
@@ -119,6 +134,14 @@ async def known_run(request: Request, run_id: str) -> tuple[Relay, Card]:
     """Return a run that was asked for a moment ago, and its model's card; NotFound otherwise."""
     relay: Relay = await services_of(request).engine.find(run_id)
     return relay, services_of(request).card(relay.spec.model)
+
+
+async def _is_known(request: Request, run_id: str) -> bool:
+    try:
+        await services_of(request).engine.find(run_id)
+    except NotFound:
+        return False
+    return True
 
 
 def _viewing(session: Session | None, viewer: str) -> str:

@@ -13,7 +13,7 @@ from app.cards import Card, CardFile
 from app.controls.fields import Place
 from app.controls.table import CONTROLS, controls_of
 from app.course.directives import Lab
-from app.labs.options import Resources
+from app.labs.options import BadOptions, Resources
 from app.labs.player.options import read
 from app.labs.player.view import view
 from app.settings import ROOMS, files_folder
@@ -33,7 +33,8 @@ def form(card: Card, places: dict[str, Place] | None = None, **options: str) -> 
     lab = Lab("player", "player-1", 1, "", options)
     resources = Resources({card.name: CardFile(card, "", Path("nowhere"))}, {})
     player = read(lab, resources)
-    player = replace(player, presentation=player.presentation.with_places(places or {}))
+    shown = player.appearance.presentation.with_places(places or {})
+    player = replace(player, appearance=replace(player.appearance, presentation=shown))
     template = TEMPLATES.env.get_template("labs/player/settings.html")
     return template.render(player=view(lab, player, resources))
 
@@ -85,31 +86,51 @@ def usually_sent(card: Card, fixed: str) -> dict[str, str]:
     return read_form(form(card)).sent | ({"attention": "false"} if fixed == "attention" else {})
 
 
-def test_a_plate_shows_and_folds_what_it_always_did() -> None:
-    assert read_form(form(DIGITS)).seen == {
-        "label": "fields",
-        "seed": "fields",
-        "steps": "fields",
-        "guidance": "fields",
-        "count": "fields",
-        "sampler": "fields",
-        "eta": "more",
-        "grid": "more",
-    }
-    assert list(read_form(form(PAINTER)).seen.items()) == [
-        ("prompt", "fields"),
-        ("attention", "fields"),
-        ("seed", "fields"),
-        ("steps", "fields"),
-        ("guidance", "fields"),
-        ("count", "fields"),
-        ("sampler", "fields"),
-        ("negative_prompt", "more"),
-        ("eta", "more"),
-        ("grid", "more"),
-    ]
-    assert "More settings: fresh noise, spread of the steps</summary>" in form(DIGITS)
-    assert "More settings: negative prompt, fresh noise, spread of the steps</summary>" in form(PAINTER)
+def test_a_plate_is_about_what_to_draw_and_the_noise_unless_it_says_otherwise() -> None:
+    shown = [name for name, part in read_form(form(DIGITS)).seen.items() if part == "fields"]
+    assert shown == ["label", "seed"]
+    seen = read_form(form(PAINTER)).seen
+    assert [name for name, part in seen.items() if part == "fields"] == ["prompt", "seed"]
+    assert set(seen) == {control.name for control in controls_of(PAINTER)}
+
+
+def test_a_lesson_names_what_a_plate_is_about() -> None:
+    html = form(DIGITS, show="steps", lock="label, seed", hide="guidance")
+    assert [name for name, part in read_form(html).seen.items() if part == "fields"] == ["steps"]
+    assert html.count("Fixed for this plate.") == 2
+    assert "guidance" not in read_form(html).seen
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        (
+            {"show": "stpes"},
+            "show: must be of label, seed, count, sampler, steps,",
+        ),
+        ({"show": ""}, "show: names at least one of label"),
+        ({"show": "prompt"}, "show: must be of label"),
+        ({"show": "seed seed"}, "show: 'seed' stands twice"),
+        ({"show": "seed", "lock": "seed"}, "lock: 'seed' stands elsewhere too"),
+        ({"lock": "steps", "hide": "steps"}, "hide: 'steps' stands elsewhere too"),
+        (
+            {"readouts": "alpha"},
+            "readouts: must be of step, noise, t, alpha_bar, sigma, snr, all",
+        ),
+        ({"cover": "x_t"}, "cover: must be x0_hat or eps_hat, got 'x_t'"),
+    ],
+)
+def test_what_a_plate_cannot_show_is_a_fault_of_its_option(options: dict[str, str], fault: str) -> None:
+    with pytest.raises(BadOptions) as refused:
+        form(DIGITS, **options)
+    assert str(refused.value).startswith(fault)
+    assert refused.value.faults[0].option == next(reversed(options))
+
+
+def test_faults_of_settings_and_of_the_appearance_are_told_together() -> None:
+    with pytest.raises(BadOptions) as refused:
+        form(DIGITS, show="x", steps="0", cover="y")
+    assert [fault.option for fault in refused.value.faults] == ["show", "cover", "steps"]
 
 
 @EACH
@@ -124,9 +145,6 @@ def test_a_control_that_is_shown_stands_among_the_first_fields(card: Card, name:
 def test_a_control_that_is_folded_stands_among_the_further_ones(card: Card, name: str) -> None:
     html = form(card, {name: Place.FOLDED})
     assert read_form(html).seen[name] == "more"
-    summary = re.search("<summary>(More settings: .*?)</summary>", html)
-    assert summary is not None
-    assert CONTROLS[name].called in summary[1]
 
 
 @EACH
@@ -167,17 +185,17 @@ def test_the_value_that_holds_is_the_one_that_the_lesson_sets(place: Place) -> N
 
 
 def test_a_plate_that_folds_nothing_has_no_further_settings() -> None:
-    html = form(DIGITS, {"eta": Place.HIDDEN, "grid": Place.LOCKED})
+    html = form(DIGITS, {control.name: Place.SHOWN for control in controls_of(DIGITS)})
     assert "<details" not in html
     assert "More settings" not in html
 
 
-def test_the_fold_is_open_where_the_lesson_sets_something_in_it() -> None:
-    opened = '<details class="fold more" open>'
-    assert opened not in form(DIGITS)
-    assert opened in form(DIGITS, eta="0.5")
-    assert opened in form(DIGITS, {"steps": Place.FOLDED}, steps="7")
-    assert opened not in form(DIGITS, {"eta": Place.LOCKED}, eta="0.5")
+def test_the_fold_names_what_the_lesson_sets_in_it() -> None:
+    html = form(DIGITS, steps="7", guidance="3")
+    summary = re.search("<summary>More settings (.*?)</summary>", html)
+    assert summary is not None
+    assert re.sub("<[^>]*>", "", summary[1]).split(", ")[:2] == ["steps 7", "guidance 3"]
+    assert "open" not in html[html.index("<details") : html.index("<summary>More")]
 
 
 def test_without_a_prompt_to_write_the_vocabulary_is_not_listed() -> None:

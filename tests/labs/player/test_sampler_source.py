@@ -33,9 +33,21 @@ def test_every_sampler_is_shown_with_its_title(sources: dict[str, SamplerSource]
 
 def test_the_lines_carry_the_numbers_of_their_file(sources: dict[str, SamplerSource]) -> None:
     for source in sources.values():
-        numbers = [int(number) for number in re.findall(r'data-line="(\d+)"', source.html)]
+        numbers = [int(number) for number in re.findall(r'data-line="(\d+)"', "".join(source.code))]
         assert numbers == list(range(source.first_line, source.first_line + len(numbers)))
         assert (ROOT / source.file).read_text().splitlines()[source.first_line - 1].startswith("def ")
+
+
+def test_all_but_the_first_line_of_the_docstring_is_a_piece_of_its_own(
+    sources: dict[str, SamplerSource],
+) -> None:
+    for source in sources.values():
+        head, rest, body = (re.sub("<[^>]*>", "", piece) for piece in source.code)
+        assert head.rstrip().count('"""') == 1
+        assert head.count("\n") < 15
+        assert rest.rstrip().endswith('"""')
+        assert '"""' not in body
+        assert body.lstrip()
 
 
 def test_a_lit_line_is_a_whole_return_statement(sources: dict[str, SamplerSource]) -> None:

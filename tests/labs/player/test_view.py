@@ -238,8 +238,15 @@ def test_a_lab_may_set_prompts_and_maps(sources: tuple[SamplerSource, ...]) -> N
     settings = player(sources, options, card=PAINTER).settings
     assert (settings.prompt, settings.negative_prompt, settings.attention) == ("a home noon", "tree", True)
     assert player(sources, {"attention": "false"}, card=PAINTER).settings.attention is False
-    assert player(sources, options, card=PAINTER).more_is_open
-    assert not player(sources, {"prompt": "tree"}, card=PAINTER).more_is_open
+
+
+def test_the_read_outs_that_need_symbols_stand_beside_the_code(sources: tuple[SamplerSource, ...]) -> None:
+    plain, all_of_them = player(sources, {}), player(sources, {"readouts": "all"})
+    assert [one.name for one in plain.readouts] == ["step", "noise"]
+    assert [one.name for one in plain.further_readouts] == ["t", "alpha_bar", "sigma", "snr"]
+    assert len(all_of_them.readouts) == 6
+    assert all_of_them.further_readouts == ()
+    assert [one.name for one in player(sources, {"readouts": "t step"}).readouts] == ["step", "t"]
 
 
 @pytest.mark.parametrize(

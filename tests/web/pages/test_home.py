@@ -20,7 +20,7 @@ PRACTICE = "/lessons/colours/practice"
 OUTLINE = """
 [[unit]]
 number = 1
-title = "Before"
+title = "The idea"
 [[unit.lesson]]
 number = 1
 slug = "colours"
@@ -28,7 +28,7 @@ title = "Colours, as planned"
 idea = "What was planned of them."
 [[unit]]
 number = 2
-title = "The idea"
+title = "Further on"
 [[unit.lesson]]
 number = 2
 slug = "shades"
@@ -79,10 +79,11 @@ def test_a_recording_that_cannot_be_read_is_not_shown(copied: Path, content: str
     assert read_recording(copied) is None
 
 
-def test_the_picture_stands_before_everything_else_and_moves_without_scripts_too(site: Site) -> None:
+def test_the_picture_stands_by_the_headline_and_moves_without_scripts_too(site: Site) -> None:
     page = site().get("/").text
     main = page[page.index("<main") :]
-    assert main.index("<recorded-run") < main.index("<h1>")
+    assert main.index("<h1>") < main.index('class="button primary"') < main.index("<recorded-run")
+    assert main.index("<recorded-run") < main.index('id="course"')
     assert re.search(r"<noscript>.*recorded/home\.gif\?v=.*</noscript>", main, re.S)
     about = json.loads((STATIC / "recorded" / "home.json").read_text())
     assert f'frames="{about["frames"]}" columns="{about["columns"]}"' in main
@@ -102,11 +103,11 @@ def test_the_map_of_the_course_that_ships_lists_thirteen_lessons_in_four_units()
     assert entries[12].title == "Beyond pictures"
 
 
-def test_the_map_shows_a_lesson_by_its_own_unit_title_and_summary(site: Site) -> None:
+def test_the_map_shows_a_lesson_by_its_own_title_and_summary(site: Site) -> None:
     course = course_of(site(outline=OUTLINE).get("/").text)
     units = re.findall(r'class="numeral">(\w+)</span> ([^<]+)<', course)
-    assert units == [("I", "Before"), ("II", "The idea")]
-    assert course.index("The idea") < course.index("Seeing colours")
+    assert units == [("I", "The idea"), ("II", "Further on")]
+    assert course.index("The idea") < course.index("Seeing colours") < course.index("Further on")
     assert "What colours are." in course
     assert "planned" not in course
 
@@ -162,7 +163,7 @@ def test_one_who_has_answered_everything_is_led_to_the_summary(site: Site) -> No
         answer(client, question, option)
     fragment = client.get("/fragments/progress").text
     assert f'href="{PRACTICE}/summary"' in fragment
-    assert "2 of 3 right, 1 seen the solution" in fragment
+    assert "2 of 3 right, 1 solution seen" in fragment
 
 
 def test_progress_is_never_stored_by_caches(site: Site) -> None:

@@ -150,7 +150,7 @@ def test_giving_up_within_the_page_shows_the_solution(client: TestClient) -> Non
     assert "The solution." in told.text
     assert "CANARY one final" in told.text
     assert "fromnoise" in client.cookies
-    assert "1 seen the solution" in client.get(f"{PRACTICE}/summary").text
+    assert "1 solution seen" in client.get(f"{PRACTICE}/summary").text
 
 
 def test_sending_nothing_asks_again_within_the_page(client: TestClient) -> None:

@@ -56,7 +56,7 @@ def renamed(site: Site) -> TestClient:
 
 
 def test_answers_under_the_former_id_count_for_the_question_of_today(renamed: TestClient) -> None:
-    assert "0 of 2 right, 1 seen the solution, 1 to go" in renamed.get("/fragments/progress/colours").text
+    assert "0 of 2 right, 1 solution seen, 1 to go" in renamed.get("/fragments/progress/colours").text
     summary = renamed.get(f"{PRACTICE}/summary").text
     assert "1 of 2 answered" in summary
     answer(renamed, "uno", "Red", "attempt-uno")

@@ -111,7 +111,7 @@ def test_who_asks_for_the_solution_is_shown_it_and_counts_as_having_seen_it(
     assert "CANARY one final" in page
     assert "data-next" in page
     assert dots(page)[0] == "seen the solution"
-    assert "1 seen the solution" in client.get(f"{PRACTICE}/summary").text
+    assert "1 solution seen" in client.get(f"{PRACTICE}/summary").text
 
 
 def test_the_address_of_giving_up_leads_back_to_the_question(client: TestClient) -> None:
@@ -217,7 +217,7 @@ def test_a_copied_answer_is_not_clear_and_the_summary_offers_what_was_not_right_
     give_up(client, "some")
     summary = client.get(f"{PRACTICE}/summary").text
     assert "2 of 3 are clear" in summary
-    assert "1 right at once, 1 right at the second try, 1 seen the solution." in summary
+    assert "1 right at once, 1 right at the second try, 1 solution seen." in summary
     states = re.findall(r'class="row-state">([^<]+)<', summary)
     assert states == ["right at once", "right at the second try", "seen the solution"]
     [missed] = re.findall(r'href="([^"]+missed[^"]+)"', summary)
@@ -229,8 +229,8 @@ def test_a_copied_answer_is_not_clear_and_the_summary_offers_what_was_not_right_
     page = client.post(f"{PRACTICE}?q=two&missed=1", data=data).text
     assert f'href="{PRACTICE}?q=some&amp;missed=1&amp;again=1" data-next' in page
     page = client.get(f"{PRACTICE}?q=some&missed=1&again=1").text
-    data = {"option": [opaque_id("some", "Red"), opaque_id("some", "Blue")], "attempt": attempt(page)}
-    page = client.post(f"{PRACTICE}?q=some&missed=1", data=data).text
+    both = {"option": [opaque_id("some", "Red"), opaque_id("some", "Blue")], "attempt": [attempt(page)]}
+    page = client.post(f"{PRACTICE}?q=some&missed=1", data=both).text
     assert f'href="{PRACTICE}/summary" data-next' in page
     summary = client.get(f"{PRACTICE}/summary").text
     assert "All of it is clear" in summary
@@ -243,7 +243,7 @@ def test_the_row_of_questions_says_in_words_how_they_stand(client: TestClient) -
     page = give_up(client, "two")
     assert dots(page) == ["right at once", "seen the solution", "not answered"]
     counts = re.findall(r'aria-hidden="true"></span> ([^<]+)</li>', page)
-    assert counts == ["1 right at once", "1 seen the solution", "1 not answered"]
+    assert counts == ["1 right at once", "1 solution seen", "1 not answered"]
 
 
 def test_twelve_hours_after_its_first_answer_a_sitting_is_over_and_told_nothing(client: TestClient) -> None:

@@ -43,8 +43,9 @@ def bands_of_ink(page: Page, latex: str) -> int:
     page.wait_for_function("""document.fonts.check(`20px "From Noise Math"`, "\\u02c6")""")
     box = page.locator("#alone math").bounding_box()
     assert box
-    clip = {"x": box["x"] - 2, "y": box["y"] - 6, "width": box["width"] + 4, "height": box["height"] + 12}
-    shot = np.asarray(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("L"), dtype=int)
+    left, top, width, height = box["x"], box["y"], box["width"], box["height"]
+    png = page.screenshot(clip={"x": left - 2, "y": top - 6, "width": width + 4, "height": height + 12})
+    shot = np.asarray(Image.open(io.BytesIO(png)).convert("L"), dtype=np.int16)
     ink = (shot < shot.max() - 90).any(axis=1)
     return int(((ink[1:] != ink[:-1]).sum() + 1) // 2)
 

@@ -31,7 +31,7 @@ export class Plate {
    * @param {HTMLElement} element
    * @param {Start} start
    */
-  constructor(element, { shape, noise, curves }) {
+  constructor(element, { shape, noise, curves, prompt }) {
     this.element = element;
     this.shape = shape;
     this.noise = noise; // pixels of the frame that a run with the plate's own settings starts from
@@ -45,7 +45,7 @@ export class Plate {
     this.readouts = new Map(
       findAll(element, "[data-read]", HTMLElement).map((place) => [place.dataset.read ?? "", place]),
     );
-    this.wordMaps = findOptional(element, "[data-role=word-maps]", HTMLElement) ? new WordMaps(element) : null;
+    this.wordMaps = findOptional(element, "[data-role=word-maps]", HTMLElement) ? new WordMaps(element, prompt) : null;
     this.watcher = new ResizeObserver(() => this.sheets.forEach((sheet) => sheet.fit()));
     for (const { canvas } of this.sheets) if (canvas.parentElement) this.watcher.observe(canvas.parentElement);
     const showNoise = find(element, "[data-role=show-noise]", HTMLInputElement);

@@ -86,6 +86,7 @@ export class Showing {
   receive(frame) {
     if (!this.frames.add(frame)) return false;
     this.plate.curve.received(this.frames.frames, this.frames.steps);
+    this.plate.wordMaps?.received(this.frames.frames);
     this.clock.arrived(this.received);
     return true;
   }

@@ -1,26 +1,42 @@
-/** What each word drew: a button for every word with its maps, and the chosen word's maps laid over the guess. */
+/**
+ * What each word drew: a button for every word that counts, with its maps, and the chosen word's maps laid over
+ * the guess. The maps are the average over the steps that decide the layout, or those of the frame on show.
+ */
 
 import { Sheet, veil } from "../../kit/canvas.js";
 import { find } from "../../kit/elements.js";
+import { LayoutAverage, shareOf } from "./layout_average.js";
 import { Word } from "./word.js";
 
 /** @import { Shape } from "../../kit/canvas.js" */
 /** @import { Frame } from "../../kit/frames.js" */
 /** @import { Run } from "../../kit/run_request.js" */
+/** @import { Maps } from "./layout_average.js" */
+/** @import { Rules } from "./vocabulary.js" */
 /** @import { Side } from "./word.js" */
 
+const SMALL_WORDS = "other"; // the kind of words that carry nothing by themselves, such as articles
+
 export class WordMaps {
-  /** @param {HTMLElement} element */
-  constructor(element) {
+  /**
+   * @param {HTMLElement} element
+   * @param {Rules | null} rules of the model's prompts
+   */
+  constructor(element, rules) {
+    this.smallWords = new Set(rules?.words[SMALL_WORDS]?.flat());
     this.section = find(element, "[data-role=word-maps]", HTMLElement);
     this.row = find(element, "[data-role=word-row]", HTMLElement);
     this.said = find(element, "[data-role=word-said]", HTMLElement);
+    this.about = find(element, "[data-role=word-about]", HTMLElement);
+    this.ofLayout = find(element, "[data-role=word-layout]", HTMLButtonElement);
+    this.ofStep = find(element, "[data-role=word-step]", HTMLButtonElement);
     this.overlay = new Sheet(find(element, "[data-role=overlay]", HTMLCanvasElement));
     /** @type {Shape} */
     this.shape = [1, 1, 1];
     this.count = 1;
+    this.read = 0; // words of the prompt, small ones among them: each has a map
     /** @type {Word[]} */
-    this.words = [];
+    this.words = []; // that count
     /** @type {Word | null} */
     this.chosen = null;
     /** @type {Word | null} */
@@ -29,6 +45,15 @@ export class WordMaps {
     this.side = null; // of a map in points, known with the first frame
     /** @type {Frame | null} */
     this.frame = null; // on show
+    this.average = new LayoutAverage(0);
+    this.showsLayout = true;
+    /** @type {Maps | null} */
+    this.shown = null;
+    this.ofLayout.addEventListener("click", () => this.follow(true));
+    this.ofStep.addEventListener("click", () => this.follow(false));
+    // Whoever moves the scrubber looks for one step; a run that plays leaves the average alone.
+    const scrubber = find(element, "[data-role=scrubber]", HTMLInputElement);
+    scrubber.addEventListener("input", () => this.follow(false));
     this.watcher = new ResizeObserver(() => this.fit());
     if (this.overlay.canvas.parentElement) this.watcher.observe(this.overlay.canvas.parentElement);
   }
@@ -42,13 +67,17 @@ export class WordMaps {
     this.shape = shape;
     this.count = count;
     this.chosen = this.looked = null;
-    this.frame = null;
-    this.words = attention.map(
-      (text, index) =>
-        new Word(text, index, { choose: (word) => this.choose(word), look: (word) => this.look(word) }),
-    );
+    this.frame = this.shown = null;
+    this.read = attention.length;
+    this.average = new LayoutAverage(count * this.read);
+    const actions = { choose: (/** @type {Word} */ word) => this.choose(word), look: (/** @type {Word | null} */ word) => this.look(word) };
+    const words = attention.map((text, index) => new Word(text, index, actions));
+    const counting = words.filter(({ text }) => !this.smallWords.has(text));
+    this.words = counting.length ? counting : words;
     this.row.replaceChildren(...this.words.map((word) => word.item));
     this.section.hidden = this.words.length === 0;
+    this.about.textContent = "";
+    this.press(true);
     this.layOut();
   }
 
@@ -56,7 +85,7 @@ export class WordMaps {
     const [, height, width] = this.shape;
     this.overlay.layOut([1, height, width], this.count, veil(this.overlay.canvas));
     this.side = null;
-    if (this.frame) this.show(this.frame);
+    if (this.frame) this.draw();
     else this.lay();
   }
 
@@ -64,14 +93,65 @@ export class WordMaps {
     if (this.words.length) this.overlay.fit();
   }
 
+  /**
+   * Frames have arrived, whether they are shown yet or not.
+   *
+   * @param {Frame[]} frames of the run so far
+   */
+  received(frames) {
+    if (this.words.length && this.average.add(frames) && this.showsLayout && this.frame) this.draw();
+  }
+
   /** @param {Frame} frame */
   show(frame) {
-    const { attention, attention_peaks: peaks } = frame;
-    if (!attention || !peaks || !this.words.length) return;
+    if (!frame.attention || !this.words.length) return;
+    const isFirst = !this.frame;
     this.frame = frame;
-    this.side ??= this.layOutThumbnails(attention.length);
-    for (const word of this.words) word.show(this.maps(word, attention), this.peaks(word, peaks), this.side);
+    if (isFirst || !this.showsLayout) this.draw();
+  }
+
+  /**
+   * Show the average over the layout's steps from now on, or the step on show.
+   *
+   * @param {boolean} showsLayout
+   */
+  follow(showsLayout) {
+    if (showsLayout === this.showsLayout) return;
+    this.press(showsLayout);
+    if (this.frame) this.draw();
+  }
+
+  /** @param {boolean} showsLayout */
+  press(showsLayout) {
+    this.showsLayout = showsLayout;
+    this.ofLayout.setAttribute("aria-pressed", String(showsLayout));
+    this.ofStep.setAttribute("aria-pressed", String(!showsLayout));
+  }
+
+  draw() {
+    const { attention, attention_peaks: peaks } = this.frame ?? {};
+    const ofStep = attention && peaks ? { attention, peaks: peaks.flat() } : null;
+    this.shown = (this.showsLayout && this.average.result) || ofStep;
+    if (!this.shown) return;
+    this.side ??= this.layOutThumbnails(this.shown.attention.length);
+    for (const word of this.words) word.show(this.maps(word), this.peaks(word), this.side);
+    this.about.textContent = this.whatIsShown();
     this.lay();
+  }
+
+  whatIsShown() {
+    const { steps } = this.average;
+    const [first, last] = [steps[0], steps.at(-1)];
+    const isAverage = this.showsLayout && steps.length > 0;
+    const span = first === last ? `Step ${first}` : `Average of steps ${first} to ${last}`;
+    const when = isAverage ? `${span}, in which the layout is decided` : `Step ${this.frame?.step}`;
+    const maps = this.words.flatMap((word) => {
+      const peaks = this.peaks(word);
+      return this.maps(word).map((map, picture) => ({ map, peak: peaks[picture] }));
+    });
+    const share = Math.round(100 * shareOf(maps, this.count));
+    const small = this.words.length < this.read ? "to small words or " : "";
+    return `${when}. These words had ${share}% of the picture’s attention; the rest went ${small}to no word.`;
   }
 
   /**
@@ -82,7 +162,7 @@ export class WordMaps {
    */
   layOutThumbnails(length) {
     const [, height, width] = this.shape;
-    const each = Math.sqrt((height * width * this.count * this.words.length) / length);
+    const each = Math.sqrt((height * width * this.count * this.read) / length);
     const side = { height: Math.round(height / each), width: Math.round(width / each) };
     for (const word of this.words) {
       word.sheet.layOut([1, side.height, side.width], this.count, this.overlay.palette);
@@ -94,12 +174,13 @@ export class WordMaps {
    * One word's map of each picture.
    *
    * @param {Word} word
-   * @param {Uint8Array} attention
+   * @returns {Uint8Array[]}
    */
-  maps(word, attention) {
-    const size = attention.length / (this.count * this.words.length);
+  maps(word) {
+    const { attention } = this.shown ?? { attention: new Uint8Array(0) };
+    const size = attention.length / (this.count * this.read);
     return Array.from({ length: this.count }, (_, picture) => {
-      const start = (picture * this.words.length + word.index) * size;
+      const start = (picture * this.read + word.index) * size;
       return attention.subarray(start, start + size);
     });
   }
@@ -108,11 +189,9 @@ export class WordMaps {
    * One word's peak in each picture.
    *
    * @param {Word} word
-   * @param {number[][]} peaks
    */
-  peaks(word, peaks) {
-    const all = peaks.flat();
-    return Array.from({ length: this.count }, (_, picture) => all[picture * this.words.length + word.index]);
+  peaks(word) {
+    return Array.from({ length: this.count }, (_, picture) => this.shown?.peaks[picture * this.read + word.index] ?? 0);
   }
 
   /**
@@ -135,11 +214,11 @@ export class WordMaps {
 
   lay() {
     const word = this.looked ?? this.chosen;
-    const attention = word && this.frame?.attention;
-    this.overlay.canvas.hidden = !attention;
-    this.overlay.canvas.parentElement?.classList.toggle("is-overlaid", Boolean(attention));
-    this.said.textContent = attention ? `${word.text}: ${word.where}` : "";
-    if (attention && this.side) this.overlay.paint(this.enlarged(this.maps(word, attention), this.side));
+    const isLaid = word !== null && this.shown !== null;
+    this.overlay.canvas.hidden = !isLaid;
+    this.overlay.canvas.parentElement?.classList.toggle("is-overlaid", isLaid);
+    this.said.textContent = isLaid ? `${word.text}: ${word.where}` : "";
+    if (isLaid && this.side) this.overlay.paint(this.enlarged(this.maps(word), this.side));
   }
 
   /**

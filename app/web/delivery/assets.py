@@ -30,7 +30,12 @@ TYPES = {
 }
 
 
-COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+COMMENTS = {
+    ".css": re.compile(rb"/\*.*?\*/", re.DOTALL),
+    ".js": re.compile(rb"^[ \t]*/\*\*.*?\*/[ \t]*$", re.DOTALL | re.MULTILINE),
+}
+"""What is not sent. In scripts only what stands on lines of its own: elsewhere it might be part of a string."""
+
 SENT_OF_ROOMS = {".css", ".js", ".svg"}
 
 
@@ -90,14 +95,14 @@ def _files(folder: Path, rooms: Mapping[str, Path]) -> Iterator[tuple[str, Path]
 
 
 def content_of(path: Path) -> bytes:
-    """Read a file as it is sent: a style sheet without its comments, but with the same lines.
+    """Read a file as it is sent: style sheets and scripts without their comments, but with the same lines.
 
-    Comments would be a quarter of the compressed bytes of a page's styles.
+    Comments would be a quarter of the compressed bytes of a page's styles, and a third of those of its scripts.
     """
     content = path.read_bytes()
-    if path.suffix != ".css":
+    if path.suffix not in COMMENTS:
         return content
-    return COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), content)
+    return COMMENTS[path.suffix].sub(lambda comment: b"\n" * comment[0].count(b"\n"), content)
 
 
 def media_type_of(path: Path) -> str:

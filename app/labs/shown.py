@@ -39,12 +39,14 @@ class ShownLab:
         view: a frozen dataclass.
         styles: the style sheets that it needs, as names of static files.
         scripts: the modules that it needs, likewise.
+        is_first: no lab of its kind stands before it on the page, so that what they share comes with it.
     """
 
     template: str
     view: object
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    is_first: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,13 @@ class MissingLab:
     model: str
 
 
-def shown(read: ReadLab) -> ShownLab:
-    """Make a lab ready for its page's template."""
+def shown(read: ReadLab, *, is_first: bool = True) -> ShownLab:
+    """Make a lab ready for its page's template.
+
+    Args:
+        read: the lab.
+        is_first: no lab of its kind stands before it on the page.
+    """
     if read.missing is not None:
         return ShownLab(MISSING, MissingLab(read.missing.model))
     room = read.lab.kind.replace("-", "_")
@@ -65,6 +72,7 @@ def shown(read: ReadLab) -> ShownLab:
         view.view(read.lab, read.settings, read.resources),
         (SHARED_STYLES, *(f"labs/{room}/{name}" for name in _files(view, "*.css"))),
         tuple(f"labs/{room}/{name}" for name in _files(view, "lab.js")),
+        is_first,
     )
 
 

@@ -36,7 +36,7 @@ PAGE = (
     HEAD
     + """{% block main %}<div class="wrap"><h1>From noise to picture</h1>
 <p>Press the button, and watch.</p>
-{% for lab in labs %}{% include "labs/player/view.html" %}{% endfor %}
+{% for lab in labs %}{% with is_first_of_kind = loop.first %}{% include "labs/player/view.html" %}{% endwith %}{% endfor %}
 <p><label>Elsewhere <input id="elsewhere"></label></p></div>{% endblock %}"""
 )
 LESSON = (
@@ -48,7 +48,7 @@ LESSON = (
 {% for lab in labs %}
 {% for _ in range(9) %}<p>{{ "A picture comes out of noise, step by step. " * 8 }}</p>{% endfor %}
 <h2 id="plate-{{ loop.index }}">Plate {{ loop.index }}</h2>
-{% include "labs/player/view.html" %}
+{% with is_first_of_kind = true %}{% include "labs/player/view.html" %}{% endwith %}
 {% endfor %}
 <p>The end.</p>
 </div></article>{% endblock %}"""

@@ -33,14 +33,29 @@ function sum(terms) {
     .join(" ");
 }
 
+/**
+ * The sources of all samplers: they come once with a page, and every other plate has a copy.
+ *
+ * @param {HTMLElement} section
+ * @param {HTMLElement} next  what stands below them
+ */
+function sourcesFor(section, next) {
+  const own = findAll(section, ".code-of", HTMLElement);
+  if (own.length) return own;
+  const first = find(document, ".player-code:has(.code-of)", HTMLElement);
+  const copies = findAll(first, ".code-of", HTMLElement).map((source) => /** @type {HTMLElement} */ (source.cloneNode(true)));
+  next.before(...copies);
+  return copies;
+}
+
 export class CodeView {
   /** @param {HTMLElement} section */
   constructor(section) {
     const part = (/** @type {string} */ role) => find(section, `[data-role=${role}]`, HTMLElement);
     this.section = section;
-    this.sources = findAll(section, ".code-of", HTMLElement);
     this.stage = part("stage");
     this.arithmetic = part("arithmetic");
+    this.sources = sourcesFor(section, this.arithmetic);
     this.stepTitle = part("step-title");
     this.stepRow = part("step-row");
     this.frameRow = part("frame-row");

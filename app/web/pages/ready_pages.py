@@ -162,7 +162,8 @@ def render_pages(
 
 def lesson_context(lesson: Lesson, read: LabsOfLesson, kinds: Kinds) -> LessonContext:
     """Lay a lesson out: its contents, and its blocks with labs and questions in their places."""
-    labs = {id: shown(lab) for id, lab in read.items()}
+    first = {one.lab.kind: id for id, one in reversed(list(read.items()))}
+    labs = {id: shown(one, is_first=first[one.lab.kind] == id) for id, one in read.items()}
     numbers = {question.id: number for number, question in enumerate(lesson.questions, 1)}
 
     def part(block: Block) -> Part:

@@ -62,7 +62,7 @@ def player(
 
 def rendered(context: PlayerView) -> str:
     templates = make_templates(files_folder("templates"), Assets(files_folder("static"), ROOMS), ROOMS)
-    return templates.env.get_template("labs/player/view.html").render(lab=context)
+    return templates.env.get_template("labs/player/view.html").render(lab=context, is_first_of_kind=True)
 
 
 def test_settings_come_from_the_card_unless_the_lab_says_otherwise(

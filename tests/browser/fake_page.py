@@ -36,7 +36,9 @@ PAGE = (
     HEAD
     + """{% block main %}<div class="wrap"><h1>From noise to picture</h1>
 <p>Press the button, and watch.</p>
-{% for lab in labs %}{% with is_first_of_kind = loop.first %}{% include "labs/player/view.html" %}{% endwith %}{% endfor %}
+{% for lab in labs %}{% with is_first_of_kind = loop.first %}
+{% include "labs/player/view.html" %}
+{% endwith %}{% endfor %}
 <p><label>Elsewhere <input id="elsewhere"></label></p></div>{% endblock %}"""
 )
 LESSON = (

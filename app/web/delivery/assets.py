@@ -34,7 +34,7 @@ COMMENTS = {
     ".css": re.compile(rb"/\*.*?\*/", re.DOTALL),
     ".js": re.compile(rb"^[ \t]*/\*\*.*?\*/[ \t]*$", re.DOTALL | re.MULTILINE),
 }
-"""What is not sent. In scripts only what stands on lines of its own: elsewhere it might be part of a string."""
+"""What is not sent; of scripts only what stands on lines of its own, since it might be part of a string."""
 
 SENT_OF_ROOMS = {".css", ".js", ".svg"}
 
@@ -97,7 +97,7 @@ def _files(folder: Path, rooms: Mapping[str, Path]) -> Iterator[tuple[str, Path]
 def content_of(path: Path) -> bytes:
     """Read a file as it is sent: style sheets and scripts without their comments, but with the same lines.
 
-    Comments would be a quarter of the compressed bytes of a page's styles, and a third of those of its scripts.
+    Comments would be a quarter of the compressed bytes of styles, and a third of those of scripts.
     """
     content = path.read_bytes()
     if path.suffix not in COMMENTS:

@@ -122,7 +122,7 @@ def test_a_lesson_names_what_a_plate_is_about() -> None:
 )
 def test_what_a_plate_cannot_show_is_a_fault_of_its_option(options: dict[str, str], fault: str) -> None:
     with pytest.raises(BadOptions) as refused:
-        form(DIGITS, **options)
+        form(DIGITS, None, **options)
     assert str(refused.value).startswith(fault)
     assert refused.value.faults[0].option == next(reversed(options))
 

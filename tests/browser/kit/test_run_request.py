@@ -39,6 +39,14 @@ def test_a_run_is_asked_for_with_its_settings(kit_page: KitPage) -> None:
     assert (asked.method, json.loads(asked.body)) == ("POST", {"model": "digits", "seed": 3})
 
 
+def test_a_run_in_place_of_another_one_names_it_at_every_try(kit_page: KitPage) -> None:
+    kit_page.server.on("/api/runs", refused(429, "Too many.", Retry_After="1"), RUN)
+    kit_page.run(f"""{ASK}
+      const replaces = {{ id: "r 0&" }};
+      await requestRun({{}}, {{ signal: stop.signal, onWait: () => {{}}, replaces }});""")
+    assert [asked.query for asked in kit_page.server.asked_of("/api/runs")] == [{"replaces": "r 0&"}] * 2
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_server_is_asked_again_after_the_time_that_it_names(kit_page: KitPage, status: int) -> None:
     kit_page.server.on("/api/runs", refused(status, "The queue is full.", Retry_After="2"), RUN)

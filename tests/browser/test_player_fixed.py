@@ -95,7 +95,7 @@ def test_a_fixed_prompt_and_its_maps_are_sent_and_a_link_does_not_clear_them(
     (posted,) = scenario.posted
     assert (posted["prompt"], posted["negative_prompt"]) == ("a red house", "night")
     assert (posted["attention"], posted["sampler"]) == (True, "ddim")
-    expect(page.locator(".word-map")).to_have_count(3)
+    expect(page.locator(".word-map")).to_have_count(2)
 
 
 def test_fixed_values_are_sent_without_javascript(browser: Browser, server: tuple[str, Scenario]) -> None:

@@ -53,8 +53,12 @@ def check_all(lessons: Path, models: Path, *, computed: bool = True) -> Checked:
         problems += [line for held, line in outcomes if not held]
         lines += [line for held, line in outcomes if held]
     lines += [f"error: {line}" for line in problems]
-    lines.append(f"{len(problems)} errors, {len(report.warnings)} warnings")
+    lines.append(f"{_counted(len(problems), 'error')}, {_counted(len(report.warnings), 'warning')}")
     return Checked(tuple(problems), tuple(lines))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def check_against_models(catalogue: Catalogue, models: Path) -> list[str]:

@@ -65,7 +65,7 @@ def _of_lesson(lesson: Lesson) -> Iterator[str]:
     if not any(isinstance(block, Lab) for block in lesson.blocks):
         yield "the lesson has no lab"
     if len(lesson.questions) < FEWEST_QUESTIONS:
-        yield f"the lesson has {len(lesson.questions)} questions; {FEWEST_QUESTIONS} are the fewest"
+        yield f"questions: {len(lesson.questions)}; {FEWEST_QUESTIONS} are the fewest"
     experiments = sum(question.experiment is not None for question in lesson.questions)
     if experiments < FEWEST_EXPERIMENTS:
         yield f"{experiments} questions rest on an experiment; {FEWEST_EXPERIMENTS} are the fewest"

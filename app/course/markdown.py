@@ -138,6 +138,9 @@ def _check(state: StateCore) -> None:
                 token.meta["mathml"] = formula
             elif token.type == "image":
                 _resolve_picture(token, block, place)
+            elif token.type == "link_open" and not LINK.match(str(token.attrGet("href"))):
+                what = "a link leads to https://…, mailto:…, /… or #…"
+                place.fault(block, f"{what}; received {str(token.attrGet('href'))[:60]!r}")
 
 
 def _resolve_picture(token: Token, block: Token, place: Place) -> None:

@@ -124,8 +124,9 @@ export class Fields {
    * Say what is wrong, at its field where a learner can change that.
    *
    * @param {{ field?: string | null, message: string }} problem
+   * @param {{ takesFocus: boolean }} [how]  `takesFocus`: to that field, which a press was in vain for
    */
-  complain({ field: name, message }) {
+  complain({ field: name, message }, { takesFocus } = { takesFocus: true }) {
     this.clearComplaint();
     this.fault.textContent = message;
     this.fault.hidden = false;
@@ -134,7 +135,7 @@ export class Fields {
     field.closest("details")?.setAttribute("open", "");
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-errormessage", this.fault.id);
-    field.focus();
+    if (takesFocus) field.focus();
   }
 
   clearComplaint() {

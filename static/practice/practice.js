@@ -28,6 +28,7 @@ function remember() {
 }
 
 function showHints() {
+  if (matchMedia("(hover: none) and (pointer: coarse)").matches) return; // a touch screen, without keys
   for (const hint of findAll(document, "[data-keys]", HTMLElement)) {
     hint.hidden = false;
     find(hint, "[data-keys-off]", HTMLButtonElement).textContent = off ? "Turn keys on" : "Turn keys off";

@@ -226,3 +226,17 @@ def test_the_speed_and_the_scrubber_are_no_settings(page: Page, scenario: Scenar
     page.locator("[data-role=show-noise]").uncheck()
     page.locator("[data-role=scrubber]").fill("9")
     posts(page, scenario, 1)
+
+
+def test_a_wrong_value_is_named_when_its_field_is_left(page: Page, scenario: Scenario) -> None:
+    page.goto("/lesson")
+    run_to_the_end(page)
+    put(page, "seed", "-3")
+    page.locator("[name=seed]").press("Tab")
+    fault = page.locator("[data-role=form-fault]")
+    expect(fault).to_contain_text("Seed must be a whole number from 0")
+    expect(page.locator("[name=seed]")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[name=seed]")).not_to_be_focused()
+    posts(page, scenario, 1)
+    put(page, "seed", "4")
+    expect(fault).to_be_hidden()

@@ -65,6 +65,13 @@ def test_links_to_the_web_this_site_and_this_page_are_made(address):
     assert f'<a href="{address}">a</a>' in rendered(f"[a]({address})")[0]
 
 
+@pytest.mark.parametrize("address", ["other.md", "data.csv"])
+def test_a_link_to_a_file_is_a_fault(address):
+    _, faults = rendered(f"[a]({address})")
+    assert len(faults) == 1
+    assert f"a link leads to https://…, mailto:…, /… or #…; received '{address}'" in faults[0]
+
+
 def test_attributes_other_than_the_allowed_ones_are_faults_and_left_out():
     html, faults = rendered('{.lead style="color:red" onclick="x()"}\nText')
     assert html == '<p class="lead">Text</p>\n'

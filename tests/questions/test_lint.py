@@ -96,5 +96,5 @@ def test_keys_that_stand_mostly_at_one_place_are_noticed(course, question):
 def test_too_few_questions_labs_and_experiments_are_noticed(course, question):
     warnings = " ".join(warnings_of(course, question))
     assert "has no lab" in warnings
-    assert "1 questions; 8 are the fewest" in warnings
+    assert "questions: 1; 8 are the fewest" in warnings
     assert "0 questions rest on an experiment" in warnings

@@ -31,11 +31,12 @@ export class FrameLink {
    * Lead to a run that has just begun, at once: a page that is loaded again in mid-run shows the newest one.
    *
    * @param {RunSettings} settings
+   * @param {string} kept  in what the kept run differs
    */
-  begun(settings) {
+  begun(settings, kept) {
     this.claimAddress();
     clearTimeout(this.timer);
-    const state = fragment(this.plate, settings, null) ?? `#${this.plate}`; // where it is too long for a link
+    const state = fragment(this.plate, settings, null, kept) ?? `#${this.plate}`; // where it is too long for a link
     history.replaceState(history.state, "", state);
   }
 
@@ -50,9 +51,10 @@ export class FrameLink {
    *
    * @param {RunSettings} settings
    * @param {number} step
+   * @param {string} kept  in what the kept run differs
    */
-  at(settings, step) {
-    const state = fragment(this.plate, settings, step);
+  at(settings, step, kept) {
+    const state = fragment(this.plate, settings, step, kept);
     this.link.href = state ?? `#${this.plate}`;
     this.link.hidden = this.button.hidden = state === null;
     this.tooLong.hidden = state !== null;

@@ -14,6 +14,8 @@ export class Link {
     this.line = line;
     /** @type {number | null} */
     this.frame = null;
+    /** @type {Map<string, string>} */
+    this.kept = new Map(); // in what the run differs that is to be kept beside it
   }
 
   /** What the address says of this plate, or null. */
@@ -31,9 +33,10 @@ export class Link {
    *
    * @param {Record<string, string | number | boolean>} settings
    * @param {number | null} frame
+   * @param {string} kept  in what the kept run differs
    */
-  leadsTo(settings, frame) {
-    return fragment(this.plate, settings, frame) === location.hash;
+  leadsTo(settings, frame, kept) {
+    return fragment(this.plate, settings, frame, kept) === location.hash;
   }
 
   /**
@@ -43,11 +46,12 @@ export class Link {
    * @param {SettingsForm} form
    */
   take(query, form) {
-    const { frame, ignored, fixed } = restore(query, form);
+    const { frame, kept, ignored, fixed } = restore(query, form);
     const notes = [];
     if (ignored.length) notes.push(`Not understood in the link, and left as it was: ${ignored.join(", ")}.`);
     if (fixed.length) notes.push(`Fixed for this plate, whatever the link says: ${fixed.join(", ")}.`);
     this.frame = frame;
+    this.kept = kept;
     this.say(notes.join(" "));
   }
 
@@ -71,6 +75,7 @@ export class Link {
   /** Once something is changed, the frame is not of this run any more. */
   forget() {
     this.frame = null;
+    this.kept.clear();
     this.say("");
   }
 }

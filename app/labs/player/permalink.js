@@ -5,6 +5,7 @@ import { decode, encode } from "../../kit/permalink.js";
 /** @import { SettingsForm } from "./settings.js" */
 
 const FRAME = "frame";
+const KEPT = "kept"; // in what the run that is kept beside this one differs
 const MODEL = "model"; // is the plate's
 
 /**
@@ -13,10 +14,35 @@ const MODEL = "model"; // is the plate's
  * @param {string} plate  id of the plate
  * @param {Record<string, string | number | boolean>} settings  in the order of the link
  * @param {number | null} frame
+ * @param {string} [kept]  as `writeChanges` writes it
  */
-export function fragment(plate, settings, frame) {
+export function fragment(plate, settings, frame, kept = "") {
   const state = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== MODEL));
-  return encode(plate, frame === null ? state : { ...state, [FRAME]: frame });
+  if (frame !== null) state[FRAME] = frame;
+  if (kept) state[KEPT] = kept;
+  return encode(plate, state);
+}
+
+/**
+ * Write some settings as one value of a link: `seed:3;label:7`.
+ *
+ * @param {Iterable<[name: string, value: unknown]>} changes
+ */
+export function writeChanges(changes) {
+  return Array.from(changes, ([name, value]) => `${name}:${encodeURIComponent(String(value ?? ""))}`).join(";");
+}
+
+/**
+ * @param {string} text  as `writeChanges` writes it; what is no setting is left out
+ * @returns {Map<string, string>}
+ */
+export function readChanges(text) {
+  const pairs = text.split(";").map((pair) => /^(\w+):(.*)$/.exec(pair));
+  try {
+    return new Map(pairs.flatMap((found) => (found ? [[found[1], decodeURIComponent(found[2])]] : [])));
+  } catch {
+    return new Map(); // cut in the middle of a sign
+  }
 }
 
 /**
@@ -34,19 +60,20 @@ export function parameters(plate, hash) {
  *
  * @param {ReadonlyMap<string, string>} query
  * @param {SettingsForm} form
- * @returns {{ frame: number | null, ignored: string[], fixed: string[] }} the frame that the link leads to, the
- *   names that made no sense, and those whose values hold for the plate whatever the link says
+ * @returns {{ frame: number | null, kept: Map<string, string>, ignored: string[], fixed: string[] }} the frame
+ *   that the link leads to, in what the kept run differs, the names that made no sense, and those whose values
+ *   hold for the plate whatever the link says
  */
 export function restore(query, form) {
   form.empty();
-  const settings = [...query].filter(([name]) => name !== FRAME);
+  const settings = [...query].filter(([name]) => name !== FRAME && name !== KEPT);
   const refused = settings.filter(([name, text]) => !form.accept(name, text)).map(([name]) => name);
   const fixed = refused.filter((name) => form.controls.get(name)?.fixed);
   const ignored = refused.filter((name) => !fixed.includes(name));
   const asked = query.get(FRAME);
   const frame = asked === undefined ? null : frameNumber(asked, Number(form.text("steps")));
   if (asked !== undefined && frame === null) ignored.push(FRAME);
-  return { frame, ignored, fixed };
+  return { frame, kept: readChanges(query.get(KEPT) ?? ""), ignored, fixed };
 }
 
 /**

@@ -9,6 +9,7 @@ import { Status } from "../../kit/status.js";
 import { Cost, inWords } from "./cost.js";
 import { letUncover } from "./cover.js";
 import { CurrentRun } from "./current_run.js";
+import { KeptRun } from "./kept.js";
 import { Link } from "./link.js";
 import { MadeLine } from "./made_line.js";
 import { lookUpModel } from "./model_notice.js";
@@ -52,12 +53,15 @@ export class Player {
     this.chosenSampler = undefined; // whose code is on show
     /** @type {number | null} */
     this.standing = null; // where the run that is asked for opens, as a share of its steps
+    /** @type {(() => void) | null} */
+    this.afterKept = null; // while a link's kept run is made: sets the form to the link's own run
     const form = find(element, "form", HTMLFormElement);
     this.settings = new SettingsForm(form, this.plate.code.samplers(), start.limits, start.controls);
     this.prompt = vocabulary && new PromptFields(element, vocabulary, (text) => this.status.announce(text));
     this.made = new MadeLine(find(element, "[data-role=made]", HTMLElement), this.settings);
     const { settings, showing, cost, status } = this;
     this.reaction = new Reaction({ settings, showing, cost, status }, () => this.rerun());
+    this.kept = new KeptRun(element, this.showing, this.settings);
     this.firstSettings = this.values;
     this.plate.layOut(this.shape, this.firstSettings.count);
     this.listen(form);
@@ -99,8 +103,13 @@ export class Player {
     form.addEventListener("input", ({ target }) => {
       if (!(target instanceof Element && target.hasAttribute("name"))) return; // the scrubber's, the speed
       this.link.forget();
+      this.afterKept = null;
       this.settingsChanged();
       this.reaction.to(target);
+    });
+    form.addEventListener("change", () => {
+      const problem = this.showing.made && this.settings.problem();
+      if (problem) this.settings.complain(problem, { takesFocus: false });
     });
     form.addEventListener("keydown", (event) => {
       const isTransport = event.target instanceof Element && event.target.closest("[data-role=transport]");
@@ -152,9 +161,10 @@ export class Player {
    */
   started(run, settings) {
     if (this.prompt) showNotes(find(this.element, "[data-role=notes]", HTMLElement), run.notes ?? []);
-    const linked = this.link.claimFrame(run.steps);
+    const linked = this.afterKept ? null : this.link.claimFrame(run.steps);
     const kept = this.standing === null ? null : Math.round(this.standing * run.steps);
     this.standing = null;
+    this.kept.offer(false);
     this.showing.begin(run, settings, this.facts(settings).path, linked ?? kept);
     find(this.element, "[data-role=describe]", HTMLButtonElement).disabled = false;
     this.sayWhatIsOnShow();
@@ -171,6 +181,7 @@ export class Player {
 
   /** @param {Summary} summary */
   measured({ seconds }) {
+    this.kept.offer(true);
     const { made } = this.showing;
     if (made && seconds) this.cost.measured(made, this.facts(made).calls, seconds);
   }
@@ -185,6 +196,13 @@ export class Player {
     if (this.showing.received) this.sayCost();
     else this.settingsChanged();
     this.reaction.remind();
+    const setBack = this.afterKept;
+    this.afterKept = null;
+    if (!setBack) return;
+    if (this.status.state === "done") this.kept.keep();
+    setBack();
+    this.settingsChanged();
+    if (this.status.state === "done") this.start();
   }
 
   /** Another plate of the page has started. */
@@ -251,13 +269,26 @@ export class Player {
       return;
     }
     const { made, clock } = this.showing;
-    if (made && this.link.leadsTo(made, clock.step)) return;
+    if (made && this.link.leadsTo(made, clock.step, this.showing.keptInLink())) return;
     this.run.stop();
     this.link.take(query, this.settings);
+    this.afterKept = this.link.kept.size ? this.firstTheKept(this.link.kept) : null;
     this.settingsChanged();
     this.status.set("idle", "");
     this.element.scrollIntoView({ block: "start" });
     this.start();
+  }
+
+  /**
+   * Set the form to the run that a link keeps beside its own, which has to be made first.
+   *
+   * @param {ReadonlyMap<string, string>} changes
+   * @returns {() => void} what sets it back
+   */
+  firstTheKept(changes) {
+    const own = [...changes.keys()].map((name) => /** @type {const} */ ([name, this.settings.text(name)]));
+    for (const [name, value] of changes) this.settings.accept(name, value);
+    return () => own.forEach(([name, value]) => this.settings.set(name, value));
   }
 
   close() {

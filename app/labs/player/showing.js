@@ -29,6 +29,8 @@ export class Showing {
     this.isSteered = false; // the viewer, or a link, has chosen a frame
     /** @type {(() => void) | null} */
     this.whenEndIsShown = null;
+    /** @type {import("./kept.js").KeptRun | null} */
+    this.kept = null; // what is kept beside it, once the player has that
     this.plate = new Plate(element, start);
     this.downloads = new Downloads(element);
     this.link = new FrameLink(element, element.dataset.plate ?? "");
@@ -69,7 +71,7 @@ export class Showing {
     this.made = { ...settings, count: run.count, steps: run.steps };
     this.frames = new FrameStore(run.steps);
     this.downloads.offer(false);
-    this.link.begun(this.made);
+    this.link.begun(this.made, this.keptInLink());
     this.whenEndIsShown = null;
     this.plate.beginRun(run, settings.sampler);
     this.plate.planCurve(path, settings.grid);
@@ -112,6 +114,16 @@ export class Showing {
     return this.clock.step / this.frames.steps;
   }
 
+  /** In what the kept run differs from this one, as links have it. */
+  keptInLink() {
+    return this.kept?.inLink() ?? "";
+  }
+
+  /** Another run is kept, or none: the link is another one. */
+  keptChanged() {
+    if (this.made && this.clock.step >= 0) this.link.at(this.made, this.clock.step, this.keptInLink());
+  }
+
   /** Describe the frame on show in words. */
   description() {
     const { frames, clock } = this;
@@ -144,7 +156,8 @@ export class Showing {
     this.plate.show(frame, steps, this.made.sampler);
     this.scrubber.at(step, whereabouts(frame, steps));
     this.downloads.at(this.run, step);
-    this.link.at(this.made, step);
+    this.link.at(this.made, step, this.keptInLink());
+    this.kept?.show();
     if (step === steps) this.endIsShown();
   }
 

@@ -94,7 +94,9 @@ def test_a_link_makes_the_kept_run_again_and_then_its_own(page: Page, scenario: 
 
 
 @pytest.mark.parametrize("kept", ["", "seed", "seed:-3", "nothing:1", "seed:%25", ";;", "model:painter"])
-def test_a_kept_run_that_makes_no_sense_leaves_the_links_own(page: Page, scenario: Scenario, kept: str) -> None:
+def test_a_kept_run_that_makes_no_sense_leaves_the_links_own(
+    page: Page, scenario: Scenario, kept: str
+) -> None:
     page.goto(f"/lesson#player-1?seed=8&kept={kept}")
     state(page, "done")
     page.wait_for_timeout(300)

@@ -9,7 +9,6 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 
-from app.course.question import opaque_id
 from app.learners.sessions import new_session
 from app.main import create_app
 from app.questions.registry import KINDS
@@ -18,11 +17,10 @@ from app.web.edge.services import services_of
 from app.web.edge.session import keep_session, session_of
 from app.web.practice.addresses import on_practice_page
 from app.web.practice.asked import asked
-from tests.browser.playwright_names import Browser, Locator, Page
+from tests.browser.playwright_names import Browser, Page
 from tests.browser.server_thread import served_in_thread
 from tests.questions.guests.number.kind import NUMBER
 from tests.web.small_course import LESSON, question
-
 
 GUESTS = Path(__file__).parent.parent / "questions" / "guests"
 HOW_MANY = """[[question]]
@@ -122,12 +120,3 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     yield page
     context.close()
     assert [error for error in errors if "status of 422" not in error] == []
-
-
-def choose(asked: Locator, name: str, *texts: str) -> None:
-    for text in texts:
-        asked.locator(f"label:has(input[value='{opaque_id(name, text)}'])").click()
-
-
-def check(asked: Locator) -> None:
-    asked.get_by_role("button", name="Check my answer").click()

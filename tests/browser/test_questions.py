@@ -7,8 +7,8 @@ import re
 import pytest
 
 from app.course.question import opaque_id
+from tests.browser.answering import check, choose
 from tests.browser.playwright_names import Browser, Page, expect
-from tests.browser.question_fixtures import check, choose
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.question_fixtures",)

@@ -32,7 +32,9 @@ def describe(fault: ErrorDetails, within: int = 0) -> str:
         return f"{where}: is missing"
     if fault["type"] in {"too_short", "too_long"} and "actual_length" in fault.get("ctx", {}):
         about = fault["ctx"]
-        bound = f"at least {about['min_length']}" if "min_length" in about else f"at most {about['max_length']}"
+        bound = (
+            f"at least {about['min_length']}" if "min_length" in about else f"at most {about['max_length']}"
+        )
         return f"{where}: must have {bound}, has {about['actual_length']}"
     message = fault["msg"].removeprefix("Value error, ")
     return f"{where}: {message}" if where else message

@@ -15,6 +15,8 @@ from app.prompts import MAX_WORDS
 from app.sampling_command import BATCH, sample_to_file
 from tests.tiny_model import PAINTER_SHAPE, write_tiny_model, write_tiny_painter
 
+pytestmark = pytest.mark.slow  # pictures are drawn
+
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
@@ -75,7 +77,6 @@ def test_with_a_label_all_pictures_are_of_it(models, out, label):
     assert labels.tolist() == [2] * 7
 
 
-@pytest.mark.slow
 def test_the_label_and_the_guidance_decide_the_pictures(models, loaded, out):
     """What the file says is what the model was told."""
     images, _ = drawn(models, out, count=3, label="square", guidance=3.0)
@@ -104,7 +105,6 @@ def test_a_painting_comes_with_its_prompt_and_without_labels(models, out):
     assert asked == ("The SEA, at night", "", 2.0)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "wanted", "negative", "guidance"),
     [

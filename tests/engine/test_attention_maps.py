@@ -16,6 +16,8 @@ from app.engine.stepper import tick
 from app.engine.trajectory import begin
 from tests.tiny_model import MAP, PAINTER_SHAPE
 
+pytestmark = pytest.mark.slow  # runs are made whole
+
 CPU = torch.device("cpu")
 PROMPT = "the night over the sea"
 WORDS = 5
@@ -52,7 +54,6 @@ def maps_of(content, count, words=WORDS):
     return levels / 255.0 * peaks[:, :, None, None], peaks, levels
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("guidance", [1.0, 3.0])
 def test_every_frame_says_for_each_picture_and_word_where_it_was_looked_at(painter, painting_of, guidance):
     spec = painting_of(prompt=PROMPT, attention=True, count=3, guidance=guidance, steps=3)
@@ -66,7 +67,6 @@ def test_every_frame_says_for_each_picture_and_word_where_it_was_looked_at(paint
         assert shares.std(axis=(2, 3)).max() > 0.02, "flat maps would show nothing"
 
 
-@pytest.mark.slow
 def test_the_last_frame_repeats_the_last_maps_and_the_ones_before_differ(painter, painting_of):
     contents = watched(painter, painting_of(prompt=PROMPT, attention=True, steps=3))
     first, second, third, last = (facts_of(content)["attention"] for content in contents)
@@ -74,7 +74,6 @@ def test_the_last_frame_repeats_the_last_maps_and_the_ones_before_differ(painter
     assert len({first, second, third}) == 3
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["ddim", "heun", "heun_sigma"])
 def test_the_pictures_are_those_of_the_same_run_without_maps(painter, painting_of, sampler):
     spec = painting_of(prompt=PROMPT, negative_prompt="blue", attention=True, count=2, sampler=sampler)

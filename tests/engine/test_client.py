@@ -21,6 +21,8 @@ from app.engine.server import create_engine_app
 from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
 from tests.serving import served
 
+pytestmark = pytest.mark.slow  # engines are started, and some tests wait
+
 UNKNOWN = "0" * 24
 
 
@@ -58,7 +60,6 @@ async def until(condition):
         await asyncio.sleep(0.005)
 
 
-@pytest.mark.slow
 def test_a_run_is_asked_for_and_watched_by_many_at_the_rows_of_one(models, start):
     async def scene(client, core):
         ids = {await start(client, learner=f"learner {n}", steps=10) for n in range(20)}
@@ -154,7 +155,6 @@ def test_a_run_of_another_web_process_is_found_with_its_settings_and_watched(mod
     assert (found, frames) == (original, 4)
 
 
-@pytest.mark.slow
 def test_when_the_last_viewer_here_leaves_the_run_pauses_and_coming_back_resumes_it(models, start):
     async def scene(client, core):
         run_id = await start(client, steps=300)

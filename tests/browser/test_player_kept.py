@@ -101,3 +101,13 @@ def test_a_kept_run_that_makes_no_sense_leaves_the_links_own(
     page.wait_for_timeout(300)
     assert scenario.posted[-1]["seed"] == 8
     expect(page.locator("[name=seed]")).to_have_value("8")
+
+
+def test_while_the_guess_is_covered_that_of_the_kept_run_is_too(page: Page) -> None:
+    page.goto("/covered")
+    run_to_the_end(page)
+    keep(page).click()
+    guess = page.get_by_role("img", name="The guess of the kept run", include_hidden=True)
+    expect(guess).to_be_hidden()
+    page.locator("[data-role=uncover]").click()
+    expect(guess).to_be_visible()

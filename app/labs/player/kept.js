@@ -32,7 +32,11 @@ export class KeptRun {
     showing.kept = this;
   }
 
-  /** A run is here as a whole, or is not any more. @param {boolean} isOffered */
+  /**
+   * Offer to keep a run once it is here as a whole.
+   *
+   * @param {boolean} isOffered
+   */
   offer(isOffered) {
     this.button.disabled = !isOffered;
   }
@@ -54,7 +58,11 @@ export class KeptRun {
     this.showing.keptChanged();
   }
 
-  /** In what it differs from the run on show: names, and its own values. @returns {[string, unknown][]} */
+  /**
+   * In what it differs from the run on show: names, and its own values.
+   *
+   * @returns {[string, unknown][]}
+   */
   differences() {
     const { made } = this.showing;
     const { kept } = this;

@@ -24,6 +24,7 @@ from app.validation import describe, first_causes
 
 CARD = "card.md"
 WEIGHTS = "model.safetensors"
+JUDGE = "judge.safetensors"
 
 
 def _one_of(names: Mapping[str, object]) -> AfterValidator:
@@ -56,6 +57,22 @@ class Defaults(BaseModel):
 
 
 Side = Annotated[int, Field(ge=1)]
+Values = Annotated[tuple[str, ...], Field(min_length=2)]
+
+
+class JudgeHead(BaseModel):
+    """What a card says of the judge beside the model: `app.diffusion.judge` is its network.
+
+    `sha256` is that of its weights file. `network` holds the fields of `JudgeConfig` that the shape and the
+    aspects do not give. `aspects` names what it tells of a picture, with the values of each in index order.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: str = Field(min_length=64, max_length=64)
+    network: dict[str, Any]
+    aspects: dict[str, Values] = Field(min_length=1)
+    measured: dict[str, Any] = {}
 
 
 class Card(BaseModel):
@@ -66,6 +83,7 @@ class Card(BaseModel):
     `t_max` is the largest time that it was trained at; some signal is left there. `network` holds the fields
     of `UNetConfig` that the shape and the conditions do not give, `text` those of `TextConfig`. `clip` keeps
     every x0_hat within [-1, 1]. `sha256` is that of the weights file; empty while no weights have been made.
+    `judge` is None for a model that has none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -87,6 +105,7 @@ class Card(BaseModel):
     words: dict[str, tuple[str, ...]] = {}
     defaults: Defaults
     measured: dict[str, Any] = {}
+    judge: JudgeHead | None = None
 
     @model_validator(mode="after")
     def _has_one_kind_of_condition(self) -> Self:
@@ -119,6 +138,11 @@ class CardFile:
     def weights(self) -> Path:
         """Where the weights should be."""
         return self.folder / WEIGHTS
+
+    @property
+    def judge(self) -> Path:
+        """Where the judge's weights should be, if there is a judge."""
+        return self.folder / JUDGE
 
 
 def read_card(folder: Path) -> CardFile:
@@ -183,12 +207,23 @@ def weights_fault(file: CardFile) -> str | None:
     """Say what is wrong with the weights of a card, or None when they are the ones it describes."""
     if not file.card.has_weights:
         return f"the weights of {file.card.name} are still to be made; its card says how"
-    if not file.weights.is_file():
-        return f"the weights are missing: no file {file.weights.name} in models/{file.card.name}"
-    found = hashlib.sha256(file.weights.read_bytes()).hexdigest()
-    if found != file.card.sha256:
+    return _file_fault("weights", file.card.name, file.weights, file.card.sha256)
+
+
+def judge_fault(file: CardFile) -> str | None:
+    """Say what is wrong with a model's judge, or None when it is the one of the card, or there is none."""
+    if file.card.judge is None:
+        return None
+    return _file_fault("judge's weights", file.card.name, file.judge, file.card.judge.sha256)
+
+
+def _file_fault(what: str, name: str, path: Path, sha256: str) -> str | None:
+    if not path.is_file():
+        return f"the {what} are missing: no file {path.name} in models/{name}"
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != sha256:
         return (
-            f"the weights of {file.card.name} are not the ones its card describes: "
-            f"sha256 {found[:12]}… instead of {file.card.sha256[:12]}…"
+            f"the {what} of {name} are not the ones its card describes: "
+            f"sha256 {found[:12]}… instead of {sha256[:12]}…"
         )
     return None

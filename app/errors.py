@@ -25,7 +25,7 @@ class NotFound(FromNoiseError):
 
 
 class Conflict(FromNoiseError):
-    """The same token came again with other content."""
+    """The request does not fit what is there: a token again with other content, a run that has not ended."""
 
 
 class TryLater(FromNoiseError):

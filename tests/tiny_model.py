@@ -8,7 +8,7 @@ import torch
 
 from app import front_matter
 from app.cards import CARD, WEIGHTS, Card, CardFile, read_card
-from app.diffusion.checkpoints import build_network, save_weights
+from app.diffusion.checkpoints import build_judge, build_network, save_weights
 
 CLASSES = ("round", "square", "third")
 SHAPE = (1, 8, 8)
@@ -58,6 +58,19 @@ other = ["a an", "the", "over"]
 """
 
 
+JUDGE = """
+[judge]
+sha256 = "{sha256}"
+
+[judge.network]
+widths = [8]
+blocks = [1]
+
+[judge.aspects]
+{aspects}
+"""
+
+
 def tiny_card() -> Card:
     """Give the card of the model of classes, without weights."""
     return _card(name="tiny", shape=list(SHAPE), classes=f"classes = {list(CLASSES)}", text="")
@@ -85,6 +98,25 @@ def unmake(file: CardFile) -> None:
     file.weights.unlink()
     card = file.folder / CARD
     card.write_text(card.read_text().replace(file.card.sha256, ""))
+
+
+def write_judge(file: CardFile, seed: int = 0, **aspects: tuple[str, ...]) -> CardFile:
+    """Put an untrained judge of these aspects beside a model without one, and return the model anew."""
+    told = "\n".join(f"{name} = {list(values)}" for name, values in aspects.items())
+    before = (file.folder / CARD).read_text()
+
+    def describe(sha256: str) -> CardFile:
+        head = JUDGE.format(sha256=sha256, aspects=told)
+        (file.folder / CARD).write_text(before.replace("\n+++\n", f"\n{head}+++\n", 1))
+        return read_card(file.folder)
+
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        judge = build_judge(describe("0" * 64))
+        assert judge
+        for parameter in judge.parameters():
+            torch.nn.init.normal_(parameter, std=0.3)  # untouched, a new judge would not look at the level
+    return describe(save_weights(judge, file.judge))
 
 
 def _card(**fields: object) -> Card:

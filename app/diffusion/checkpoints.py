@@ -1,4 +1,4 @@
-"""Weights on disk and back: a folder with a card and a safetensors file makes a `Denoiser`."""
+"""Weights on disk and back: a folder with a card and safetensors files makes a `Denoiser` and a `Judge`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
 
-from app.cards import Card, CardFile, weights_fault
+from app.cards import Card, CardFile, judge_fault, weights_fault
 from app.diffusion.denoiser import Denoiser, Network
+from app.diffusion.judge import Judge, JudgeConfig
 from app.diffusion.text import TextConfig
 from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError
@@ -60,12 +61,53 @@ def load_network(file: CardFile, device: torch.device | None = None) -> UNet:
     if fault:
         raise CheckpointError(fault)
     network = build_network(file)
+    _fill(network, file.weights)
+    return network.eval().requires_grad_(False).to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def build_judge(file: CardFile) -> Judge | None:
+    """Make the judge that a card describes, with random weights; None where it describes none.
+
+    Raises:
+        CheckpointError: the card's fields of the judge do not fit.
+    """
+    head = file.card.judge
+    if head is None:
+        return None
+    channels, height, width = file.card.shape
+    values = tuple(len(names) for names in head.aspects.values())
     try:
-        state = load_file(file.weights)
+        fields = {name: tuple(value) for name, value in head.network.items()}
+        return Judge(JudgeConfig(channels, height, width, values, **fields))
+    except (TypeError, ValueError) as error:
+        raise CheckpointError(
+            f"{file.folder}: the card's judge {head.network} does not fit: {error}"
+        ) from error
+
+
+def load_judge(file: CardFile, device: torch.device | None = None) -> Judge | None:
+    """Load the judge that a card describes, in single precision; None where it describes none.
+
+    Raises:
+        CheckpointError: its weights are missing, fail the card's checksum, or do not fit.
+    """
+    fault = judge_fault(file)
+    if fault:
+        raise CheckpointError(fault)
+    judge = build_judge(file)
+    if judge is None:
+        return None
+    _fill(judge, file.judge)
+    return judge.eval().requires_grad_(False).to(device)
+
+
+def _fill(network: nn.Module, path: Path) -> None:
+    """Load weights at half precision into a network of single precision."""
+    try:
+        state = load_file(path)
         network.load_state_dict({name: tensor.float() for name, tensor in state.items()})
     except (SafetensorError, RuntimeError) as error:
-        raise CheckpointError(f"{file.weights}: {error}") from error
-    return network.eval().requires_grad_(False).to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+        raise CheckpointError(f"{path}: {error}") from error
 
 
 def denoiser(file: CardFile, network: Network) -> Denoiser:

@@ -16,9 +16,10 @@ from typing import Any
 
 import httpx2
 
+from app.engine.judged import Judged, from_json
 from app.engine.relay import Relay
-from app.engine.run import RunSpec
-from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
+from app.engine.run import RunSpec, RunStatus
+from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, TryLater
 
 ASLEEP = "the model is waking up"
 KEPT_BYTES = 4 * 2**20
@@ -99,11 +100,28 @@ class EngineClient:
             TryLater: it is unknown here and the engine does not answer.
         """
         if run_id not in self._relays:
-            if not RUN_ID.fullmatch(run_id):
-                raise NotFound(UNKNOWN)
-            answer = await self._ask("GET", f"/runs/{run_id}")
+            answer = await self._ask("GET", _path(run_id))
             self._keep(run_id, RunSpec(**answer["spec"]))
         return self.relay(run_id)
+
+    async def status_of(self, run_id: str) -> RunStatus:
+        """Say where a run stands, as the engine has it.
+
+        Raises:
+            NotFound, TryLater: the engine does not know it, or does not answer.
+        """
+        return RunStatus((await self._ask("GET", _path(run_id)))["status"])
+
+    async def judged(self, run_id: str) -> Judged:
+        """Return what the model's judge makes of a finished run; asked again, it need not look again.
+
+        Raises:
+            NotFound: the run is gone.
+            Conflict: it has not ended, is paused, or failed; the text says which.
+            InvalidRequest: its model has no judge.
+            TryLater: the judge is still looking or cannot be loaded, or the engine does not answer.
+        """
+        return from_json(await self._ask("GET", f"{_path(run_id)}/judged"))
 
     async def withdraw(self, run_id: str, key: str) -> None:
         """Withdraw the viewer with this key; it goes on only while somebody else watches.
@@ -111,11 +129,10 @@ class EngineClient:
         Raises:
             NotFound, TryLater: the engine does not know it, or does not answer.
         """
-        if not RUN_ID.fullmatch(run_id):
-            raise NotFound(UNKNOWN)
+        path = _path(run_id)
         if run_id in self._relays:
             self._relays[run_id].withdraw(key)
-        await self._ask("DELETE", f"/runs/{run_id}")
+        await self._ask("DELETE", path)
 
     async def once(
         self,
@@ -186,6 +203,13 @@ class EngineClient:
                 relay.forget_frames()
 
 
+def _path(run_id: str) -> str:
+    """Return a run's path at the engine; NotFound for what cannot be the name of a run."""
+    if not RUN_ID.fullmatch(run_id):
+        raise NotFound(UNKNOWN)
+    return f"/runs/{run_id}"
+
+
 def _as_raised(response: httpx2.Response) -> FromNoiseError:
     """Make the error that the engine sent over the wire."""
     try:
@@ -199,4 +223,6 @@ def _as_raised(response: httpx2.Response) -> FromNoiseError:
         return TryLater(message, content.get("retry_after_s", 2))
     if response.status_code == 404:
         return NotFound(message)
+    if response.status_code == 409:
+        return Conflict(message)
     return FromNoiseError(message)

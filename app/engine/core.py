@@ -13,16 +13,35 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
+import numpy as np
+
+from app.diffusion.judge import Judge
 from app.engine.attention_maps import map_bytes
 from app.engine.device_loop import DeviceLoop, ModelSource
 from app.engine.frame_events import PANES, event
+from app.engine.judged import Judged
+from app.engine.judging import judge_frames, portions
+from app.engine.models import LoadedModel
 from app.engine.run import RunSpec, RunStatus, check_spec
 from app.engine.run_table import LiveRun, RunTable
+from app.engine.trajectory import plan_of
+from app.errors import Conflict, InvalidRequest, TryLater
 
 FACTS_BYTES = 700
 """About what a frame takes besides its pixels."""
+
+JUDGING_S = 5.0
+"""A request waits so long for the judge; it goes on meanwhile, and the next request finds it further."""
+
+NOT_DONE = {
+    RunStatus.WAITING: "This run has not begun yet; it is judged once it has ended.",
+    RunStatus.RUNNING: "This run has not ended yet; it is judged once it has.",
+    RunStatus.PAUSED: "This run is paused, since nobody watches it; it is judged once it has ended.",
+    RunStatus.FAILED: "This run failed, so there is nothing to judge; start it again.",
+}
 
 
 class Core:
@@ -122,6 +141,45 @@ class Core:
         """
         return self._device.call(job)
 
+    async def judged(self, run_id: str) -> Judged:
+        """Return what the model's judge makes of a finished run; it looks once, for all who ask.
+
+        Raises:
+            NotFound: the run never was, or has gone.
+            InvalidRequest: its model has no judge.
+            Conflict: it has not ended, or failed.
+            TryLater: the judge cannot be loaded, or is still looking.
+        """
+        with self._changed:
+            run = self._runs.find(run_id)
+            model = self.models.get(run.spec.model)
+            judge = _judge_of(model)
+            if run.status is not RunStatus.DONE:
+                raise Conflict(NOT_DONE[run.status])
+            self._runs.claim(run, time.monotonic())
+        if run.judging is None or _failed(run.judging):
+            run.judging = asyncio.create_task(self._judge(run, model, judge))
+        # Whoever leaves takes nothing from the others who wait for the same.
+        await asyncio.wait([run.judging], timeout=JUDGING_S)
+        if not run.judging.done() or run.judging.cancelled():
+            raise TryLater("The judge is still looking at the pictures of this run.", 1)
+        return run.judging.result()
+
+    async def _judge(self, run: LiveRun, model: LoadedModel, judge: Judge) -> Judged:
+        """Have the device thread judge a few frames after each tick of the other runs."""
+        head = model.card.judge
+        assert head is not None
+        points, frames = plan_of(run.spec, model.card).points, run.log.frames
+        count, shape = run.spec.count, model.card.shape
+        found = []
+        for portion in portions(len(frames), count):
+            look = partial(
+                judge_frames, judge, frames[portion], points[portion], shape, count, self.models.device
+            )
+            found.append(await asyncio.wrap_future(self.call(look)))
+        whole = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return Judged(head.aspects, dict(zip(head.aspects, whole, strict=True)))
+
     def report(self) -> dict[str, Any]:
         """Say how busy the engine is."""
         with self._changed:
@@ -132,6 +190,18 @@ class Core:
                 "network_calls": self._device.network_calls,
                 "network_rows": self._device.network_rows,
             }
+
+
+def _judge_of(model: LoadedModel) -> Judge:
+    if model.judge_fault is not None:
+        raise TryLater(model.judge_fault, retry_after_s=60)
+    if model.judge is None:
+        raise InvalidRequest(f"the model {model.card.name} has no judge", "model")
+    return model.judge
+
+
+def _failed(task: asyncio.Task[Judged]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
 
 
 def _frames_bytes(spec: RunSpec, shape: tuple[int, int, int]) -> int:

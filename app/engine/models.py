@@ -13,8 +13,9 @@ import structlog
 import torch
 
 from app.cards import Card, CardFile, find_cards
-from app.diffusion.checkpoints import denoiser, load_network
+from app.diffusion.checkpoints import denoiser, load_judge, load_network
 from app.diffusion.denoiser import Denoiser
+from app.diffusion.judge import Judge
 from app.engine.conditions import examples
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.export import exported
@@ -33,7 +34,8 @@ ROW_CHOICES = (8, 16, 32, 64, 128, 256)
 class LoadedModel:
     """A model ready to run: its card, what executes it, and the rows that one call may have.
 
-    `eager` stays at hand whatever `runtime` is: only there can be seen what goes on within a call.
+    `eager` stays at hand whatever `runtime` is: only there can be seen what goes on within a call. `judge` is
+    None where the card has none, or where it could not be loaded; then `judge_fault` says why.
     """
 
     file: CardFile
@@ -43,6 +45,8 @@ class LoadedModel:
     device: torch.device
     max_rows: int
     rows_per_s: float
+    judge: Judge | None = None
+    judge_fault: str | None = None
 
     @property
     def card(self) -> Card:
@@ -65,8 +69,9 @@ class Models:
                 self._faults[file.card.name] = str(error)
                 continue
             max_rows, rate = _measured(runtime, file.card, device)
+            judge, judge_fault = _judge(file, device)
             self._loaded[file.card.name] = LoadedModel(
-                file, denoiser(file, runtime), runtime, runtime, device, max_rows, rate
+                file, denoiser(file, runtime), runtime, runtime, device, max_rows, rate, judge, judge_fault
             )
 
     def get(self, name: str) -> LoadedModel:
@@ -133,6 +138,15 @@ class Models:
         return ready + [
             {"name": name, "ready": False, "fault": fault} for name, fault in self._faults.items()
         ]
+
+
+def _judge(file: CardFile, device: torch.device) -> tuple[Judge | None, str | None]:
+    """Load a model's judge, or say why it cannot judge; the model itself runs all the same."""
+    try:
+        return load_judge(file, device), None
+    except CheckpointError as error:
+        log.warning("a judge could not be loaded", model=file.card.name, reason=str(error))
+        return None, str(error)
 
 
 def _measured(runtime: Runtime, card: Card, device: torch.device) -> tuple[int, float]:

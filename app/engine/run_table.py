@@ -5,10 +5,12 @@ Plain bookkeeping: no threads (the core calls it under its lock) and no clock (t
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
 from app.engine.frame_log import FrameLog
+from app.engine.judged import Judged
 from app.engine.run import RunSpec, RunStatus
 from app.engine.trajectory import Trajectory
 from app.errors import NotFound, TryLater
@@ -33,6 +35,7 @@ class LiveRun:
         frames_bytes: about what its frames will take when it has finished.
         idle_since: the moment since which it is paused.
         began_at: when its first call was made, later by the time for which it was paused since.
+        judging: what the model's judge makes of it, once somebody has asked for that.
     """
 
     run_id: str
@@ -46,6 +49,7 @@ class LiveRun:
     viewers: int = 0
     idle_since: float | None = None
     began_at: float | None = None
+    judging: asyncio.Task[Judged] | None = None
 
     @property
     def rows(self) -> int:

@@ -22,9 +22,10 @@ from starlette.types import Receive, Scope, Send
 from app.controls.request import about
 from app.engine.conditions import asked
 from app.engine.core import Core
+from app.engine.judged import to_json
 from app.engine.once import predict_once
 from app.engine.run import read_spec
-from app.errors import FromNoiseError, InvalidRequest, NotFound, TryLater
+from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, TryLater
 from app.ranges import MAX_NAME_LENGTH
 
 MAX_PICTURE_LENGTH = 2**20
@@ -89,6 +90,10 @@ class EngineRoutes:
         run = self._core.find(request.path_params["run_id"])
         return JSONResponse({"id": run.run_id, "status": run.status, "spec": asdict(run.spec)})
 
+    async def judged(self, request: Request) -> Response:
+        """Say what the model's judge makes of a finished run's pictures."""
+        return JSONResponse(to_json(await self._core.judged(request.path_params["run_id"])))
+
     async def withdraw(self, request: Request) -> Response:
         """Give up a claim."""
         self._core.withdraw(request.path_params["run_id"])
@@ -147,6 +152,7 @@ def create_engine_app(core: Core, token: str, device: str) -> Starlette:
         routes=[
             Route("/runs", routes.guarded(routes.submit), methods=["POST"]),
             Route("/runs/{run_id}/frames", routes.guarded(routes.frames)),
+            Route("/runs/{run_id}/judged", routes.guarded(routes.judged)),
             Route("/runs/{run_id}", routes.guarded(routes.describe)),
             Route("/runs/{run_id}", routes.guarded(routes.withdraw), methods=["DELETE"]),
             Route("/once", routes.guarded(routes.once), methods=["POST"]),
@@ -192,4 +198,5 @@ def _refusal(error: FromNoiseError) -> Response:
         return JSONResponse(content | {"field": error.field}, status_code=422)
     if isinstance(error, TryLater):
         return JSONResponse(content | {"retry_after_s": error.retry_after_s}, status_code=503)
-    return JSONResponse(content, status_code=404 if isinstance(error, NotFound) else 500)
+    statuses = {NotFound: 404, Conflict: 409}
+    return JSONResponse(content, status_code=statuses.get(type(error), 500))

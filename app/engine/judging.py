@@ -1,0 +1,54 @@
+"""Has the judge look at the frames of a run, a few at a time, so that the device is soon free again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from app.diffusion.judge import Judge, judge_pixels
+from app.diffusion.plan import Point
+from app.engine.frame_events import read_frame
+
+MOST_PICTURES = 64
+"""Pictures that the judge looks at in one go, beside what one frame may have more: far less than a tick."""
+
+
+def portions(frames: int, count: int) -> Iterator[slice]:
+    """Divide the frames of a run of `count` pictures into portions that are judged in one go."""
+    size = max(1, MOST_PICTURES // count)
+    for first in range(0, frames, size):
+        yield slice(first, first + size)
+
+
+def judge_frames(
+    judge: Judge,
+    frames: Sequence[bytes],
+    points: Sequence[Point],
+    shape: tuple[int, int, int],
+    count: int,
+    device: torch.device,
+) -> tuple[NDArray[np.float32], ...]:
+    """Judge the noisy pictures of some frames, as they are shown.
+
+    Args:
+        judge: of the model that made them.
+        frames: their events.
+        points: where each of them is on the run's path.
+        shape: channels, height, width of a picture.
+        count: pictures of the run.
+        device: where the judge computes.
+
+    Returns:
+        For each aspect the probabilities, (frame, picture, value).
+    """
+    panes = np.concatenate([read_frame(content, shape, count).x_t for content in frames])
+    pixels = torch.from_numpy(panes).permute(0, 3, 1, 2).contiguous().to(device)
+    signal_scale, noise_scale = (
+        torch.tensor(scales, dtype=torch.float32, device=device).repeat_interleave(count)
+        for scales in ([at.signal_scale for at in points], [at.noise_scale for at in points])
+    )
+    found = judge_pixels(judge, pixels, signal_scale, noise_scale)
+    return tuple(rows.cpu().numpy().reshape(len(frames), count, -1) for rows in found)

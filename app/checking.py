@@ -24,6 +24,7 @@ from app.engine.reading import read_run
 from app.engine.trajectory import plan_of
 from app.errors import CheckpointError, FromNoiseError
 from app.experiment_check import experiment_problems
+from app.labs.predictions import read_predictions
 from app.labs.registry import missing_models, read_labs
 from app.pictures import read_levels
 from app.questions.check import check_course
@@ -62,7 +63,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def check_against_models(catalogue: Catalogue, models: Path) -> list[str]:
-    """Read every lab and every experiment of the course as the server does, and say what is wrong with them.
+    """Read every lab, prediction and experiment of the course as the server does; say what is wrong.
 
     Where a card cannot be read, nothing but that is said: labs and experiments may be right for its model.
     """
@@ -71,6 +72,7 @@ def check_against_models(catalogue: Catalogue, models: Path) -> list[str]:
     except CheckpointError as error:
         return str(error).splitlines()
     labs, problems = read_labs(catalogue, cards)
+    problems += read_predictions(catalogue, labs)[1]
     problems += [*missing_models(catalogue, labs), *experiment_problems(catalogue, cards)]
     return list(map(str, problems))
 

@@ -11,6 +11,9 @@ from starlette.routing import Route
 
 from app.cards import find_cards
 from app.engine.client import EngineClient
+from app.errors import CourseError
+from app.labs.predictions import read_predictions
+from app.labs.registry import read_labs
 from app.labs.shown import routers
 from app.learners.database import open_records
 from app.questions.catalogue import load_catalogue
@@ -27,10 +30,11 @@ from app.web.edge.security import install_guards
 from app.web.edge.services import Services
 from app.web.pages import learner
 from app.web.pages.lesson_files import lesson_files_route, read_lesson_files
-from app.web.pages.ready_pages import page_routes, render_pages
+from app.web.pages.ready_pages import Course, page_routes, render_pages
 from app.web.pages.recording import read_recording
 from app.web.practice import api as practice_api
 from app.web.practice import experiments, fragments, progress
+from app.web.practice import predictions as practice_predictions
 from app.web.practice import routes as practice
 from app.web.runs import api as runs_api
 from app.web.runs import files as run_files
@@ -46,6 +50,7 @@ PARTS = (
     experiments,
     fragments,
     progress,
+    practice_predictions,
     health,
     learner,
     models,
@@ -73,8 +78,13 @@ def create_app(
     static = files_folder("static")
     catalogue = load_catalogue(settings.lessons, kinds)
     cards = find_cards(settings.models)
+    labs, problems = read_labs(catalogue, cards)
+    predictions, faults = read_predictions(catalogue, labs)
+    if problems or faults:
+        raise CourseError([str(problem) for problem in (*problems, *faults)])
     assets = Assets(static, rooms)
     templates = make_templates(files_folder("templates"), assets, rooms)
+    course = Course(catalogue, cards, kinds, labs, predictions)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -83,6 +93,7 @@ def create_app(
         app.state.services = Services(
             settings=settings,
             catalogue=catalogue,
+            predictions=predictions,
             kinds=kinds,
             cards=cards,
             faults=models.card_faults(cards),
@@ -101,7 +112,7 @@ def create_app(
         title="From Noise", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     app.router.routes += [
-        *page_routes(render_pages(templates, catalogue, cards, kinds, read_recording(static))),
+        *page_routes(render_pages(templates, course, read_recording(static))),
         Route("/static/{name:path}", assets, methods=["GET", "HEAD"]),
         lesson_files_route(read_lesson_files(catalogue.lessons)),
     ]

@@ -23,9 +23,11 @@ from app.course.fences import FENCES
 from app.course.ids import Ids
 from app.course.lesson import Head
 from app.course.outline import PlannedLesson, Unit
+from app.course.prediction import Kind
 from app.course.question import Question
 from app.diffusion.notation import SYMBOLS
 from app.labs.registry import LABS
+from app.predictions.measures import RUN_MEASURES
 from app.questions.kind import Kinds
 from app.questions.registry import KINDS
 
@@ -111,6 +113,17 @@ def measures() -> str:
         if measure in measures_of_kind
     ]
     return table(("measure", "of the kind", "what is measured"), rows)
+
+
+def predictions() -> str:
+    """List the kinds of predictions, and what can be measured of a run."""
+    kinds = table(("kind", "the learner"), [(f"`{kind}`", kind.meaning) for kind in Kind])
+    rows = [
+        (f"`{name}`", ", ".join(f"`{kind}`" for kind in measure.kinds), str(measure.beside), measure.meaning)
+        for name, measure in RUN_MEASURES.items()
+    ]
+    head = ("measure", "predicted by", "compares the run with", "what is measured")
+    return f"{kinds}\n\n{table(head, rows)}"
 
 
 def symbols() -> str:
@@ -220,6 +233,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "rules": rules,
     "symbols": symbols,
     "measures": measures,
+    "predictions": predictions,
     "head": fields(Head),
     "unit": fields(Unit),
     "planned-lesson": fields(PlannedLesson),

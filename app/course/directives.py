@@ -17,12 +17,13 @@ from PIL import Image
 from app.course.fences import FENCES, Directive, Refused, check_options, take_apart
 from app.course.formulas import mathml
 from app.course.markdown import Place, code_block, parser
+from app.course.prediction import Prediction, read_prediction
 from app.course.sources import function_source
 from app.diffusion.notation import SYMBOLS
 
 T = TypeVar("T")
 
-APART = ("lab", "question")
+APART = ("lab", "question", "predict")
 """Directives that are blocks of the page, between stretches of text."""
 
 LANGUAGES = {".py": "python", ".toml": "toml", ".sh": "bash", ".out": "text", ".txt": "text"}
@@ -68,6 +69,7 @@ class Writer:
         self.labs = 0
         self.figures = 0
         self.asked: set[str] = set()
+        self.predicted: set[str] = set()
         self.kinds: dict[str, Callable[[Directive, Place], str]] = {
             "margin": self._margin,
             "figure": self._figure,
@@ -127,9 +129,26 @@ class Writer:
         self.asked.add(directive.argument)
         return QuestionHere(directive.argument, directive.line)
 
+    def prediction(self, token: Token, place: Place) -> Prediction | None:
+        """Read a prediction; a faulty one is noted and left out."""
+        try:
+            directive = take_apart(token, place)
+            check_options(directive, FENCES["predict"].options)
+            found = read_prediction(directive, lambda text, line: self._rendered(text, line, place))
+            if found.id in self.predicted:
+                raise Refused(f"the prediction {found.id!r} stands twice in this text")
+        except ValueError as error:
+            place.fault(token, str(error))
+            return None
+        self.predicted.add(found.id)
+        return found
+
     def _inside(self, directive: Directive, place: Place) -> str:
-        inner = Place(place.pictures, directive.first_line, place.faults)
-        return str(parser(self.fence).render(directive.body, {"place": inner}))
+        return self._rendered(directive.body, directive.first_line, place)
+
+    def _rendered(self, text: str, line: int, place: Place) -> str:
+        inner = Place(place.pictures, line, place.faults)
+        return str(parser(self.fence).render(text, {"place": inner}))
 
     def _margin(self, directive: Directive, place: Place) -> str:
         title = escape(directive.argument)

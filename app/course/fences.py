@@ -43,6 +43,20 @@ FENCES: Mapping[str, Fence] = {
         "practice page. It stands by itself, as a lab does.",
         "nothing",
     ),
+    "predict": Fence(
+        "an id of its own, under which predictions are kept",
+        "A prediction: the learner says what will come out, the lab runs, the outcome is measured of it "
+        "and shown beside what was said. It stands by itself, as a lab does.",
+        "the question; for a choice it ends with a list of ranges, such as `- below 0.3: Much alike.`",
+        {
+            "lab": "The id of the lab that is run, such as `lab-1` for the first one of the lesson. Needed.",
+            "kind": '`choice`, `number`, `step` or `seen` ("I see it now"). Needed.',
+            "measure": "What is measured of the run. Needed.",
+            "with": "Settings in which the run differs from the lab's own, as `steps 5; seed 2`.",
+            "within": "How far off a number or a step may be and still be close. A number needs it; "
+            "for steps a tenth of the run unless given.",
+        },
+    ),
     "margin": Fence(
         "a title, or nothing", "A note that stands in the margin where there is room.", "the note"
     ),

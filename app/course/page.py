@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from app.course.directives import Lab, QuestionHere, Writer
 from app.course.markdown import Place, parser
+from app.course.prediction import Prediction
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,9 @@ class Prose:
     html: str
 
 
-Block = Prose | Lab | QuestionHere
+Block = Prose | Lab | QuestionHere | Prediction
 
-APART = re.compile(r"\{(lab|question)\}")
+APART = re.compile(r"\{(lab|question|predict)\}")
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,12 @@ def render_page(body: str, folder: Path, pictures: Mapping[str, str], first_line
     blocks: list[Block] = []
     stretch: list[Token] = []
 
+    readers: Mapping[str, Callable[[Token, Place], Lab | QuestionHere | Prediction | None]] = {
+        "lab": writer.lab,
+        "question": writer.question,
+        "predict": writer.prediction,
+    }
+
     def end_stretch() -> None:
         html = md.renderer.render(stretch, md.options, env)
         blocks.extend([Prose(html)] if html.strip() else [])
@@ -71,8 +78,7 @@ def render_page(body: str, folder: Path, pictures: Mapping[str, str], first_line
         apart = APART.match(token.info.strip()) if token.type == "colon_fence" and token.level == 0 else None
         if apart:
             end_stretch()
-            read = writer.lab if apart[1] == "lab" else writer.question
-            block = read(token, place)
+            block = readers[apart[1]](token, place)
             blocks.extend([block] if block else [])
         else:
             stretch.append(token)

@@ -15,13 +15,14 @@ Here only options are imported, so that the course check needs no web; `shown.py
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
 from app.cards import CardFile
+from app.controls.request import RunRequest
 from app.course.catalogue import Catalogue
 from app.course.directives import Lab
 from app.course.lesson import Lesson
@@ -113,6 +114,26 @@ def read_lab(lab: Lab, resources: Resources) -> ReadLab:
         return ReadLab(lab, options.read(lab, resources), resources)
     except MissingModel as error:
         return ReadLab(lab, None, resources, error)
+
+
+def run_of(read: ReadLab) -> RunRequest:
+    """Return what a lab runs until a learner changes it.
+
+    Raises:
+        BadOptions: its kind runs nothing.
+    """
+    options = import_module(f"{LABS[read.lab.kind]}.options")
+    if not hasattr(options, "run"):
+        raise BadOptions([OptionFault(f"the lab {read.lab.kind!r} runs nothing that could be predicted")])
+    run: RunRequest = options.run(read.settings)
+    return run
+
+
+def fixed_of(read: ReadLab) -> Collection[str]:
+    """Name the settings of a lab that a learner cannot change."""
+    options = import_module(f"{LABS[read.lab.kind]}.options")
+    names: Collection[str] = options.fixed(read.settings) if hasattr(options, "fixed") else ()
+    return names
 
 
 def missing_models(catalogue: Catalogue, labs: Mapping[str, LabsOfLesson]) -> list[Problem]:

@@ -7,6 +7,7 @@ from typing import TypedDict
 from sqlalchemy import Row, select
 
 from app.learners.database import Records
+from app.learners.predictions import all_predictions_of
 from app.learners.shown_text import ShownText
 from app.learners.tables import attempts, learners, sittings
 
@@ -35,7 +36,33 @@ class DownloadedSitting(TypedDict):
     answers: list[DownloadedAnswer]
 
 
-def everything_of(records: Records, learner_key: str) -> list[DownloadedSitting]:
+class DownloadedPrediction(TypedDict):
+    """A prediction and its outcome; `measured_at` is None while that is not known."""
+
+    prediction: str
+    version: str
+    given: str | int | float
+    at: str
+    measured_at: str | None
+    value: float | None
+
+
+def all_predictions(records: Records, learner_key: str) -> list[DownloadedPrediction]:
+    """List every prediction of a learner in the order of time."""
+    return [
+        {
+            "prediction": kept.prediction_id,
+            "version": kept.version,
+            "given": kept.given,
+            "at": kept.created_at.isoformat(),
+            "measured_at": kept.measured_at.isoformat() if kept.measured_at else None,
+            "value": kept.value,
+        }
+        for kept in all_predictions_of(records, learner_key)
+    ]
+
+
+def all_sittings(records: Records, learner_key: str) -> list[DownloadedSitting]:
     """List every sitting of a learner in the order of time."""
     of_learner = learners.c.key == learner_key
     with records.reading() as connection:

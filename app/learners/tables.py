@@ -8,6 +8,7 @@ from sqlalchemy import (
     JSON,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -76,6 +77,20 @@ attempts = Table(
     UniqueConstraint("learner_id", "attempt", name="one_row_per_attempt"),
     Index("attempts_by_question", "learner_id", "question_id"),
     Index("attempts_by_sitting", "sitting_id"),
+)
+
+predictions = Table(
+    "predictions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("learner_id", ForeignKey("learners.id", ondelete="CASCADE"), nullable=False),
+    Column("prediction_id", String(60), nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("given", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("measured_at", UtcDateTime),  # null until the outcome is known
+    Column("value", Float),  # null too where nothing can be measured, as a step that never comes
+    UniqueConstraint("learner_id", "prediction_id", "version", name="one_prediction_each"),
 )
 
 secrets = Table(

@@ -1,6 +1,6 @@
 /**
- * A page asks for the learner's progress again when it comes back from the browser's memory, and when a question
- * in it was answered.
+ * A page asks for the learner's progress again when it comes back from the browser's memory, when a question
+ * in it was answered, and when something was predicted.
  */
 
 function askAgain() {
@@ -8,6 +8,8 @@ function askAgain() {
     place.dispatchEvent(new Event("again"));
   }
 }
+
+document.addEventListener("prediction:made", askAgain);
 
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) askAgain();

@@ -62,7 +62,7 @@ def test_answers_of_the_first_version_stay_with_no_texts_each_a_sitting_that_sho
         version = connection.execute("SELECT version_num FROM alembic_version").fetchall()
     connection.close()
     assert rows == [("first", None), ("second", None)]
-    assert version == [("0003",)]
+    assert version == [("0004",)]
 
 
 def test_answers_after_the_migration_keep_their_texts(records):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.cards import Card, CardFile
 from app.controls.control import TICKS, Control, Kind, Value
+from app.controls.fields import Place
 from app.controls.request import RunRequest, read_request
 from app.controls.table import CONTROLS, broken_rules, controls_of
 from app.course.directives import Lab
@@ -68,6 +69,17 @@ def read(lab: Lab, resources: Resources) -> Player:
     if faults:
         raise BadOptions(faults)
     return Player(file, first, appearance)
+
+
+def run(settings: Player) -> RunRequest:
+    """Return what a player runs until a learner changes it."""
+    return settings.settings
+
+
+def fixed(settings: Player) -> frozenset[str]:
+    """Name the settings that the plate locks or hides."""
+    places = settings.appearance.presentation.places
+    return frozenset(name for name, place in places.items() if place in (Place.LOCKED, Place.HIDDEN))
 
 
 def read_options(card: Card, options: Mapping[str, str]) -> RunRequest:

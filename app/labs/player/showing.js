@@ -14,12 +14,16 @@ import { Plate } from "./plate.js";
 /** @import { Run } from "../../kit/run_request.js" */
 /** @import { RunSettings, Start } from "./start.js" */
 
+/** Dispatched on the player with each frame that is seen: the run's id, the step, and the run's steps. */
+const SHOWS = "denoising-player:shows";
+
 export class Showing {
   /**
    * @param {HTMLElement} element
    * @param {Start} start
    */
   constructor(element, start) {
+    this.element = element;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.frames = new FrameStore();
     /** @type {Run | null} */
@@ -159,6 +163,8 @@ export class Showing {
     this.link.at(this.made, step, this.keptInLink());
     this.kept?.show();
     if (step === steps) this.endIsShown();
+    const detail = { run: this.run.id, step, steps };
+    this.element.dispatchEvent(new CustomEvent(SHOWS, { bubbles: true, detail }));
   }
 
   repaint() {

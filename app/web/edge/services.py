@@ -17,6 +17,7 @@ from app.cards import Card, CardFile, unknown_model
 from app.course.catalogue import Catalogue
 from app.engine.client import EngineClient
 from app.learners.database import Records
+from app.predictions.reading import Predictions
 from app.questions.kind import Kinds
 from app.settings import Settings
 from app.web.edge.limits import Limits
@@ -36,6 +37,7 @@ class Services:
     Attributes:
         settings: of this process.
         catalogue: the lessons and their questions.
+        predictions: that lessons ask for.
         kinds: of the questions.
         cards: of every model.
         faults: what is wrong with the weights of a model, by its name.
@@ -50,6 +52,7 @@ class Services:
 
     settings: Settings
     catalogue: Catalogue
+    predictions: Predictions
     kinds: Kinds
     cards: Sequence[CardFile]
     faults: Mapping[str, str]

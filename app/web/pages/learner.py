@@ -9,7 +9,7 @@ from typing import ClassVar
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.learners.download import DownloadedSitting, everything_of
+from app.learners.download import DownloadedPrediction, DownloadedSitting, all_predictions, all_sittings
 from app.learners.forgetting import forget
 from app.web.delivery.templating import render
 from app.web.edge.services import services_of
@@ -35,6 +35,7 @@ class ForgetContext:
     template: ClassVar[str] = "pages/forget.html"
     questions: int
     answers: int
+    predictions: int
 
 
 @router.post("/learner/new", include_in_schema=False)
@@ -59,10 +60,11 @@ async def delete_everything(request: Request, session: CurrentSession) -> Respon
 @router.get("/learner/forget", include_in_schema=False)
 async def ask_before_deleting(request: Request, session: CurrentSession) -> Response:
     """Ask whether everything may be deleted, and offer it as a file first."""
-    kept = await _everything(request, session)
+    sittings, predictions = await _everything(request, session)
     context = ForgetContext(
-        questions=len({sitting["question"] for sitting in kept}),
-        answers=sum(len(sitting["answers"]) for sitting in kept),
+        questions=len({sitting["question"] for sitting in sittings}),
+        answers=sum(len(sitting["answers"]) for sitting in sittings),
+        predictions=len(predictions),
     )
     return HTMLResponse(render(services_of(request).templates, context), headers=PERSONAL)
 
@@ -70,7 +72,13 @@ async def ask_before_deleting(request: Request, session: CurrentSession) -> Resp
 @router.get("/learner/answers.json", include_in_schema=False)
 async def download(request: Request, session: CurrentSession) -> Response:
     """Give a learner everything that is kept of them, as a file."""
-    content = {"format": "fromnoise-answers", "version": 1, "sittings": await _everything(request, session)}
+    sittings, predictions = await _everything(request, session)
+    content = {
+        "format": "fromnoise-answers",
+        "version": 1,
+        "sittings": sittings,
+        "predictions": predictions,
+    }
     body = json.dumps(content, ensure_ascii=False, indent=1)
     headers = {**PERSONAL, "content-disposition": 'attachment; filename="from-noise-answers.json"'}
     return Response(body, headers=headers, media_type="application/json")
@@ -84,8 +92,11 @@ async def confirmed(request: Request, done: str) -> Response:
     return HTMLResponse(render(services_of(request).templates, PrivacyContext(done)))
 
 
-async def _everything(request: Request, session: CurrentSession) -> list[DownloadedSitting]:
+async def _everything(
+    request: Request, session: CurrentSession
+) -> tuple[list[DownloadedSitting], list[DownloadedPrediction]]:
     if session is None:
-        return []
-    found: list[DownloadedSitting] = await services_of(request).on_records(everything_of, session.learner_key)
-    return found
+        return [], []
+    services = services_of(request)
+    sittings: list[DownloadedSitting] = await services.on_records(all_sittings, session.learner_key)
+    return sittings, await services.on_records(all_predictions, session.learner_key)

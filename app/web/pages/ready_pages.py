@@ -17,9 +17,11 @@ from starlette.types import Receive, Scope, Send
 from app.cards import Card, CardFile
 from app.course.catalogue import Catalogue
 from app.course.lesson import Block, Heading, Lab, Lesson, QuestionHere
-from app.errors import CourseError, NotFound
-from app.labs.registry import LabsOfLesson, read_labs
+from app.course.prediction import Prediction
+from app.errors import NotFound
+from app.labs.registry import LabsOfLesson
 from app.labs.shown import ShownLab, all_scripts, all_styles, shown
+from app.predictions.reading import Predictions, ReadPrediction
 from app.questions.kind import Kinds
 from app.web.delivery.ready import Ready, ready_html
 from app.web.delivery.templating import Context, render
@@ -31,6 +33,10 @@ from app.web.pages.recording import Recording
 QUESTION_STYLES = ("practice/question.css", "practice/outcome.css")
 QUESTION_SCRIPTS = ("practice/practice.js",)
 """What a page with questions loads, beside what their kinds do."""
+
+PREDICTION_STYLES = ("practice/prediction.css",)
+PREDICTION_SCRIPTS = ("practice/prediction.js",)
+"""What a page with predictions loads."""
 
 ADDRESSES = ("/", "/lessons/{slug}", "/labs", "/labs/{name}", "/privacy", "/licences")
 
@@ -61,11 +67,12 @@ class AskedHere:
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a lesson: prose as HTML, a lab, or the place of a question."""
+    """A stretch of a lesson: prose as HTML, a lab, the place of a question, or a prediction."""
 
     html: str = ""
     lab: ShownLab | None = None
     question: AskedHere | None = None
+    prediction: ReadPrediction | None = None
 
 
 @dataclass(frozen=True)
@@ -133,21 +140,28 @@ def page_routes(pages: Mapping[str, Ready]) -> list[Route]:
     return [Route(address, page, methods=["GET", "HEAD"]) for address in ADDRESSES]
 
 
-def render_pages(
-    templates: Jinja2Templates,
-    catalogue: Catalogue,
-    cards: Sequence[CardFile],
-    kinds: Kinds,
-    recording: Recording | None,
-) -> dict[str, Ready]:
-    """Render every page that is the same for everyone, by its address.
+@dataclass(frozen=True)
+class Course:
+    """All that the pages of a course are made of.
 
-    Raises:
-        CourseError: labs with options that they cannot take; every fault with its file and line.
+    Args:
+        catalogue: the lessons.
+        cards: of every model.
+        kinds: of the questions.
+        labs: of each lesson, by its slug.
+        predictions: that the lessons ask for.
     """
-    labs, problems = read_labs(catalogue, cards)
-    if problems:
-        raise CourseError([str(problem) for problem in problems])
+
+    catalogue: Catalogue
+    cards: Sequence[CardFile]
+    kinds: Kinds
+    labs: Mapping[str, LabsOfLesson]
+    predictions: Predictions
+
+
+def render_pages(templates: Jinja2Templates, course: Course, recording: Recording | None) -> dict[str, Ready]:
+    """Render every page that is the same for everyone, by its address."""
+    catalogue, cards = course.catalogue, course.cards
     first = catalogue.lessons[0] if catalogue.lessons else None
     contexts: dict[str, Context] = {
         "/": HomeContext(recording, course_map(catalogue), first),
@@ -156,12 +170,14 @@ def render_pages(
     }
     contexts |= labs_pages(cards)
     for lesson in catalogue.lessons:
-        contexts[f"/lessons/{lesson.slug}"] = lesson_context(lesson, labs[lesson.slug], kinds)
+        contexts[f"/lessons/{lesson.slug}"] = lesson_context(lesson, course)
     return {address: ready_html(render(templates, context)) for address, context in contexts.items()}
 
 
-def lesson_context(lesson: Lesson, read: LabsOfLesson, kinds: Kinds) -> LessonContext:
-    """Lay a lesson out: its contents, and its blocks with labs and questions in their places."""
+def lesson_context(lesson: Lesson, course: Course) -> LessonContext:
+    """Lay a lesson out: its contents, and its blocks with labs, questions and predictions in their places."""
+    read, kinds = course.labs[lesson.slug], course.kinds
+    predictions = {one.prediction.id: one for one in course.predictions.of(lesson)}
     first = {one.lab.kind: id for id, one in reversed(list(read.items()))}
     labs = {id: shown(one, is_first=first[one.lab.kind] == id) for id, one in read.items()}
     numbers = {question.id: number for number, question in enumerate(lesson.questions, 1)}
@@ -171,21 +187,26 @@ def lesson_context(lesson: Lesson, read: LabsOfLesson, kinds: Kinds) -> LessonCo
             return Part(lab=labs[block.id])
         if isinstance(block, QuestionHere):
             return Part(question=AskedHere(block.question_id, numbers[block.question_id]))
+        if isinstance(block, Prediction):
+            return Part(prediction=predictions.get(block.id))
         return Part(html=block.html)
 
     parts = tuple(part(block) for block in lesson.blocks)
     asked = [kinds[lesson.questions[place.question.number - 1].kind] for place in parts if place.question]
-    styles = dict.fromkeys([*all_styles(labs.values()), *QUESTION_STYLES, *(kind.style for kind in asked)])
-    scripts = dict.fromkeys(
-        [*all_scripts(labs.values()), *QUESTION_SCRIPTS, *(kind.script for kind in asked)]
-    )
+    styles, scripts = [*all_styles(labs.values())], [*all_scripts(labs.values())]
+    if asked:
+        styles += [*QUESTION_STYLES, *(kind.style for kind in asked)]
+        scripts += [*QUESTION_SCRIPTS, *(kind.script for kind in asked)]
+    if predictions:
+        styles += PREDICTION_STYLES
+        scripts += PREDICTION_SCRIPTS
     first_plate = next((block.id for block in lesson.blocks if isinstance(block, Lab)), "")
     return LessonContext(
         lesson,
         contents(lesson.toc),
         parts,
-        tuple(styles) if asked else all_styles(labs.values()),
-        tuple(scripts) if asked else all_scripts(labs.values()),
+        tuple(dict.fromkeys(styles)),
+        tuple(dict.fromkeys(scripts)),
         first_plate,
     )
 

@@ -116,11 +116,20 @@ def check_submission(options: Sequence[str], attempt: str) -> None:
     Raises:
         InvalidRequest: naming the field.
     """
+    check_attempt(attempt)
+    if len(options) > MAX_OPTIONS or any(len(option) > MAX_OPTION_LENGTH for option in options):
+        message = f"options must be at most {MAX_OPTIONS} ids, as the question gave them."
+        raise InvalidRequest(message, field="options")
+
+
+def check_attempt(attempt: str) -> None:
+    """Refuse a token that no page of ours sends.
+
+    Raises:
+        InvalidRequest: saying what is allowed.
+    """
     if not ATTEMPT.fullmatch(attempt):
         message = (
             "attempt must be 1 to 128 letters, digits or any of _.:- ; make a new random one for each answer."
         )
         raise InvalidRequest(message, field="attempt")
-    if len(options) > MAX_OPTIONS or any(len(option) > MAX_OPTION_LENGTH for option in options):
-        message = f"options must be at most {MAX_OPTIONS} ids, as the question gave them."
-        raise InvalidRequest(message, field="options")

@@ -8,7 +8,7 @@ from typing import ClassVar
 from app.course.lesson import Lesson
 from app.course.question import Question
 from app.web.practice.asked import Asked
-from app.web.practice.tally import SPOKEN, QuestionState, Tally
+from app.web.practice.tally import SPOKEN, Predicted, QuestionState, Tally
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ class SummaryContext:
     lesson: Lesson
     rows: tuple[SummaryRow, ...]
     tally: Tally
+    predicted: Predicted
     missed_address: str | None
     untried_address: str | None
 

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from app.course.lesson import Lesson
+from app.learners.predictions import predictions_of
 from app.learners.sittings import Standing, standings_of
 from app.web.delivery.templating import render
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
-from app.web.practice.tally import UNFINISHED, Tally, state_of, tally
+from app.web.practice.tally import UNFINISHED, Predicted, Tally, state_of, tally
 
 router = APIRouter()
 
@@ -55,6 +56,7 @@ class LessonProgressContext:
 
     template: ClassVar[str] = "practice/lesson_progress.html"
     tally: Tally
+    predicted: Predicted
 
 
 @router.get("/fragments/progress", include_in_schema=False)
@@ -77,7 +79,8 @@ async def course_progress(request: Request, session: CurrentSession) -> HTMLResp
 async def one_lesson(request: Request, slug: str, session: CurrentSession) -> HTMLResponse:
     """Say where this learner stands in one lesson."""
     lesson = services_of(request).catalogue.lesson(slug)
-    context = LessonProgressContext(tally(lesson, await standings(request, session, [lesson])))
+    found = await standings(request, session, [lesson])
+    context = LessonProgressContext(tally(lesson, found), await predicted_in(request, session, lesson))
     return HTMLResponse(render(services_of(request).templates, context), headers=PERSONAL)
 
 
@@ -92,6 +95,17 @@ async def standings(
     renamed = services.catalogue.retired.former(ids)
     found: dict[str, Standing] = await services.on_records(standings_of, session.learner_key, ids, renamed)
     return found
+
+
+async def predicted_in(request: Request, session: CurrentSession, lesson: Lesson) -> Predicted:
+    """Count a lesson's predictions that this learner has made."""
+    services = services_of(request)
+    versions = {read.prediction.id: read.version for read in services.predictions.of(lesson)}
+    if session is None or not versions:
+        return Predicted(0, len(versions))
+    return Predicted(
+        len(await services.on_records(predictions_of, session.learner_key, versions)), len(versions)
+    )
 
 
 def progress_in(lesson: Lesson, found: dict[str, Standing]) -> LessonProgress:

@@ -20,7 +20,7 @@ from app.web.practice.answering import submit_answer, submit_giving_up
 from app.web.practice.asked import Occasion, rounds_of
 from app.web.practice.contexts import AnsweredContext, PracticeContext, SummaryContext, SummaryRow
 from app.web.practice.page import PracticePage, first_unfinished, missed_address
-from app.web.practice.progress import PERSONAL, standings
+from app.web.practice.progress import PERSONAL, predicted_in, standings
 from app.web.practice.tally import WORTH_ANOTHER, state_of, tally
 
 router = APIRouter()
@@ -104,6 +104,7 @@ async def summary(request: Request, slug: str, session: CurrentSession) -> Respo
         lesson=lesson,
         rows=rows,
         tally=tally(lesson, found),
+        predicted=await predicted_in(request, session, lesson),
         missed_address=missed_address(lesson, missed[0], found) if missed else None,
         untried_address=practice_address(lesson, untried[0]) if untried else None,
     )

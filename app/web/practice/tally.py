@@ -94,6 +94,14 @@ class Tally:
         return ", ".join(count.words for count in self.counts if count.state != "untried")
 
 
+@dataclass(frozen=True)
+class Predicted:
+    """How many of a lesson's predictions a learner has made; they are never counted right or wrong."""
+
+    made: int
+    asked: int
+
+
 def tally(lesson: Lesson, standings: Mapping[str, Standing]) -> Tally:
     """Count the questions of a lesson."""
     states = Counter(state_of(standings.get(question.id)) for question in lesson.questions)

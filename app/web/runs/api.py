@@ -42,6 +42,18 @@ class StartedRun:
     card: Card
     reading: RunReading
 
+    @property
+    def described(self) -> dict[str, object]:
+        """What a client needs to watch it."""
+        return {
+            "id": self.id,
+            "model": self.card.name,
+            "shape": self.card.shape,
+            "steps": self.reading.spec.steps,
+            "count": self.reading.spec.count,
+            "frames": f"/api/runs/{self.id}/frames",
+        }
+
 
 @router.post("/api/runs", status_code=201)
 async def start_run(
@@ -53,18 +65,8 @@ async def start_run(
     counts among the changes of the minute, of which there may be more than runs.
     """
     run = await start(request, body, session, replaces)
-    response = JSONResponse(
-        {
-            "id": run.id,
-            "model": run.card.name,
-            "shape": run.card.shape,
-            "steps": run.reading.spec.steps,
-            "count": run.reading.spec.count,
-            "frames": f"/api/runs/{run.id}/frames",
-        }
-        | (prompts_as_read(body, run.reading.prompts) if run.reading.prompts else {}),
-        status_code=201,
-    )
+    prompts = prompts_as_read(body, run.reading.prompts) if run.reading.prompts else {}
+    response = JSONResponse(run.described | prompts, status_code=201)
     if session is None:
         keep_session(request, response, new_session(services_of(request).secret))
     return response

@@ -18,6 +18,7 @@ ROOTS = {
     "practice/question.css": ".asked",
     "practice/outcome.css": ".outcome",
     "practice/summary.css": ".summary",
+    "practice/prediction.css": ".prediction",
     "runs/run.css": ".run",
 }
 LARGEST = 200

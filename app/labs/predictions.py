@@ -1,0 +1,117 @@
+"""A lesson's predictions, read against their labs: one function for course check and server. No web."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from app.controls.table import CONTROLS
+from app.course.catalogue import Catalogue
+from app.course.directives import Lab
+from app.course.lesson import Lesson
+from app.course.prediction import Kind, Prediction
+from app.course.problem import Problem
+from app.engine.reading import read_run
+from app.engine.run import check_spec
+from app.errors import InvalidRequest
+from app.labs.options import BadOptions
+from app.labs.registry import LabsOfLesson, ReadLab, fixed_of, read_lab, run_of
+from app.predictions.measures import RUN_MEASURES, spec_beside
+from app.predictions.reading import Predictions, ReadPrediction
+
+Faults = list[tuple[str | None, str]]
+"""The option that each is about, where it is about one, and what is wrong."""
+
+
+def read_predictions(
+    catalogue: Catalogue, labs: Mapping[str, LabsOfLesson]
+) -> tuple[Predictions, list[Problem]]:
+    """Read every prediction of a course.
+
+    Args:
+        catalogue: the lessons.
+        labs: of each lesson, as `app.labs.registry.read_labs` gives them.
+
+    Returns:
+        Those that can be made, and every fault. One whose lab is faulty, or has no model, is neither.
+    """
+    found: dict[str, ReadPrediction] = {}
+    problems: list[Problem] = []
+    for lesson in catalogue.lessons:
+        for prediction in (block for block in lesson.blocks if isinstance(block, Prediction)):
+            read, faults = _read(prediction, lesson, labs[lesson.slug])
+            if prediction.id in found:
+                faults.append((None, "another prediction has this id too; ids are kept for ever"))
+            for option, what in faults:
+                line = prediction.lines.get(option or "", prediction.line)
+                text = f"prediction {prediction.id!r}: {what}"
+                problems.append(Problem(Path(lesson.folder.name) / "lesson.md", text, line))
+            if read is not None and not faults:
+                found[prediction.id] = read
+    return Predictions(found), problems
+
+
+def _read(prediction: Prediction, lesson: Lesson, labs: LabsOfLesson) -> tuple[ReadPrediction | None, Faults]:
+    faults: Faults = list(_unknown_names(prediction, lesson))
+    lab = labs.get(prediction.lab)
+    if faults or lab is None or lab.missing is not None:  # of the lab itself it is told elsewhere
+        return None, faults
+    faults = [("with", what) for what in _unchangeable(prediction.changes, lab)]
+    if faults:
+        return None, faults
+    measure = RUN_MEASURES[prediction.measure]
+    try:
+        own, changed = run_of(lab), run_of(_with(lab, prediction.changes))
+        card = lab.resources.card(own.model).card
+        spec = read_run(changed, card).spec
+        beside = spec_beside(measure, spec, read_run(own, card).spec)
+        if beside is not None:
+            check_spec(beside, card)
+    except BadOptions as bad:
+        return None, [("with" if prediction.changes else "lab", fault.what) for fault in bad.faults]
+    except InvalidRequest as error:
+        return None, [("measure", f"the run it is compared with cannot be: {error}")]
+    read = ReadPrediction(prediction, lesson, card, measure, changed, spec, beside, fixed_of(lab))
+    return read, list(_faults(read))
+
+
+def _unknown_names(prediction: Prediction, lesson: Lesson) -> Iterator[tuple[str, str]]:
+    known = [block.id for block in lesson.blocks if isinstance(block, Lab)]
+    if prediction.lab not in known:
+        there_are = f"there are {', '.join(known)}" if known else "it has none"
+        yield "lab", f"this lesson has no lab {prediction.lab!r}; {there_are}"
+    if prediction.measure not in RUN_MEASURES:
+        allowed = ", ".join(RUN_MEASURES)
+        yield "measure", f"must be one of {allowed}; received {prediction.measure!r}"
+
+
+def _unchangeable(changes: Mapping[str, str], lab: ReadLab) -> Iterator[str]:
+    fixed = fixed_of(lab)
+    for name in changes:
+        if name not in CONTROLS:
+            yield f"must name settings of a run, {', '.join(CONTROLS)}; received {name[:40]!r}"
+        elif name in fixed:
+            yield f"the lab {lab.lab.id} locks or hides {name!r}, so it cannot be changed there"
+
+
+def _with(lab: ReadLab, changes: Mapping[str, str]) -> ReadLab:
+    """Read a lab again with some of its options changed."""
+    options = dict(lab.lab.options) | dict(changes)
+    return read_lab(replace(lab.lab, options=options), lab.resources)
+
+
+def _faults(read: ReadPrediction) -> Iterator[tuple[str | None, str]]:
+    prediction, measure = read.prediction, read.measure
+    if prediction.kind not in measure.kinds:
+        fits = ", ".join(measure.kinds)
+        yield "kind", f"{prediction.measure} is predicted by {fits}, not by {prediction.kind}"
+    if measure.needs_judge and read.card.judge is None:
+        yield "measure", f"{prediction.measure} needs a judge, and the model {read.card.name} has none"
+    if read.beside == read.spec:
+        yield "with", f"{prediction.measure} compares the run with itself; say with :with: what is changed"
+    for what in measure.faults(read.spec, read.card):
+        yield "measure", what
+    step = prediction.kind in (Kind.STEP, Kind.SEEN)
+    if step and prediction.within is not None and prediction.within > read.spec.steps:
+        yield "within", f"is more than the run's {read.spec.steps} steps"

@@ -1,0 +1,159 @@
+"""Predictions over JSON and as pages: `POST` locks one and runs its lab, `GET` tells what came out.
+
+The outcome is nowhere before the run that decides it has ended. Without JavaScript a form in the lesson leads
+to a page that runs the lab and shows both.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from app.errors import Conflict, InvalidRequest, NotFound, TryLater
+from app.predictions.reading import ReadPrediction
+from app.web.delivery.templating import render
+from app.web.edge.services import services_of
+from app.web.edge.session import CurrentSession, keep_session
+from app.web.practice.answering import ATTEMPT
+from app.web.practice.predicting import (
+    Told,
+    kept_prediction,
+    lock_prediction,
+    measure,
+    measured,
+    start_run,
+    tell,
+)
+from app.web.practice.progress import PERSONAL
+from app.web.runs.page import in_words
+
+router = APIRouter()
+
+NOTHING_GIVEN = "Say first what you expect, then lock it."
+
+
+class Submission(BaseModel):
+    """A prediction as a client sends it: the id of a choice, a number, or a step."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    prediction: Annotated[str, Field(max_length=64)] | int | float
+    attempt: Annotated[str, Field(pattern=f"^{ATTEMPT.pattern}$")]
+
+
+@dataclass(frozen=True)
+class PredictionContext:
+    """`practice/prediction.html`: a prediction to be made, or what was said beside what came out.
+
+    Attributes:
+        read: what is predicted.
+        told: how it stands.
+        animation: address of the run as a moving picture; empty before the prediction, and without a run.
+        run: what was run, in a sentence.
+        problem: why the form was not taken.
+        was_locked: something else was said now, and the first prediction stands.
+    """
+
+    template: ClassVar[str] = "practice/prediction.html"
+    read: ReadPrediction
+    told: Told
+    animation: str = ""
+    run: str = ""
+    problem: str = ""
+    was_locked: bool = False
+
+
+@router.get("/api/predictions/{prediction_id}")
+async def read_prediction(request: Request, prediction_id: str, session: CurrentSession) -> Response:
+    """Say how a prediction stands: open, running, stopped or measured, with the outcome once it is."""
+    read = services_of(request).predictions.find(prediction_id)
+    told = await tell(request, read, session)
+    return JSONResponse(_described(read, told), headers=PERSONAL)
+
+
+@router.post("/api/predictions/{prediction_id}", status_code=201)
+async def predict(request: Request, prediction_id: str, submission: Submission) -> Response:
+    """Lock a prediction and run its lab; the same again runs it again, something else is refused (409)."""
+    read = services_of(request).predictions.find(prediction_id)
+    locked = await lock_prediction(request, read, submission.prediction, submission.attempt)
+    run = await start_run(request, read, locked.session)
+    content = {"id": prediction_id, "prediction": locked.kept.given, "run": run.described}
+    response = JSONResponse(content, 200 if locked.kept.is_repeat else 201, headers=PERSONAL)
+    if locked.is_new_session:
+        keep_session(request, response, locked.session)
+    return response
+
+
+@router.post("/predictions/{prediction_id}", include_in_schema=False)
+async def predict_by_form(request: Request, prediction_id: str, session: CurrentSession) -> Response:
+    """Lock a prediction from the form in a lesson."""
+    read = services_of(request).predictions.find(prediction_id)
+    async with request.form(max_fields=5, max_files=0) as form:
+        given = str(form.get("prediction", ""))
+    address = f"/predictions/{prediction_id}"
+    try:
+        if not given.strip():
+            raise InvalidRequest(NOTHING_GIVEN, "prediction")
+        locked = await lock_prediction(request, read, given, secrets.token_urlsafe(18))
+    except Conflict:
+        return RedirectResponse(f"{address}?locked=1", status_code=303)
+    except InvalidRequest as error:
+        if error.field != "prediction":
+            raise
+        context = PredictionContext(read, Told("open"), problem=str(error))
+        return HTMLResponse(render(services_of(request).templates, context), 422, PERSONAL)
+    response = RedirectResponse(address, status_code=303)
+    if locked.is_new_session:
+        keep_session(request, response, locked.session)
+    return response
+
+
+@router.get("/predictions/{prediction_id}", include_in_schema=False)
+async def prediction_page(
+    request: Request, prediction_id: str, session: CurrentSession, locked: bool = False
+) -> Response:
+    """Ask for a prediction; of one that was made, run the lab and show what came out."""
+    services = services_of(request)
+    read: ReadPrediction = services.predictions.find(prediction_id)
+    kept = await kept_prediction(request, read, session)
+    told, animation = Told("open"), ""
+    if kept is not None and session is not None:
+        try:
+            run = await start_run(request, read, session)
+            value = kept.value if kept.measured_at else await measure(request, read, session)
+            told, animation = measured(read, kept, value), f"/api/runs/{run.id}/animation.gif"
+        except (TryLater, Conflict, NotFound) as error:
+            told = Told("stopped", note=str(error), given=kept.given)
+            if kept.measured_at:
+                told = measured(read, kept, kept.value)
+    context = PredictionContext(read, told, animation, in_words(read.spec, read.card), was_locked=locked)
+    return HTMLResponse(render(services.templates, context), headers=PERSONAL)
+
+
+def _described(read: ReadPrediction, told: Told) -> dict[str, object]:
+    outcome = told.outcome
+    return {
+        "id": read.prediction.id,
+        "kind": read.prediction.kind,
+        "lab": read.prediction.lab,
+        "run": read.run_id,
+        "settings": read.settings,
+        "state": told.state,
+        "prediction": told.given,
+        "said": told.said,
+        "note": told.note,
+        "outcome": outcome
+        and {
+            "value": outcome.value,
+            "measured": outcome.measured,
+            "compared": outcome.compared,
+            "came_true": outcome.came_true,
+            "choice": outcome.choice and outcome.choice.id,
+        },
+    }

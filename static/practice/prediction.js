@@ -1,0 +1,190 @@
+/**
+ * <prediction-bet>: a prediction in a lesson. It is locked on the server, its lab runs on the plate, and once the
+ * run's end is on show the server is asked what came out. Without this file the form leads to a page of its own.
+ */
+
+import { find, findOptional } from "../kit/elements.js";
+import { encode } from "../kit/permalink.js";
+
+const SHOWS = "denoising-player:shows"; // with each frame that is seen on a plate
+const MADE = "prediction:made"; // progress has changed
+const SOON_MS = 1000;
+const UNREACHABLE = "The server cannot be reached. Nothing is lost: press again once you are online.";
+
+/**
+ * @typedef {object} Told  what the server says of a prediction
+ * @property {"open" | "running" | "stopped" | "measured"} state
+ * @property {Record<string, string>} settings  of the run
+ * @property {string} said
+ * @property {string} note
+ * @property {{ measured: string, compared: string } | null} outcome
+ */
+
+class Bet {
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    /** @type {Told | null} */
+    this.told = null;
+    this.kind = element.dataset.kind;
+    this.lab = element.dataset.lab ?? "";
+    this.runId = element.dataset.run;
+    this.step = 0; // that is seen on the plate
+    this.attempt = Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join("-");
+    this.isAsking = false;
+    this.hasEnded = false; // the run's end is on show
+    this.address = `/api/predictions/${element.dataset.prediction}`;
+    this.plate = document.getElementById(this.lab);
+    this.form = find(element, "form", HTMLFormElement);
+    this.fault = find(element, "[data-role=prediction-fault]", HTMLElement);
+    this.place = find(element, "[data-role=told]", HTMLElement);
+    this.again = find(element, "[data-role=again]", HTMLElement);
+    this.watch = findOptional(element, "[data-role=watch]", HTMLElement);
+    this.seenNow = findOptional(element, "[data-role=seen-now]", HTMLElement);
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.lock(this.chosen());
+    });
+    find(this.again, "button", HTMLButtonElement).addEventListener("click", () => this.run());
+    this.plate?.addEventListener(SHOWS, (event) => this.shown(/** @type {CustomEvent} */ (event).detail));
+    this.beSeen();
+    this.nearby = new IntersectionObserver(([entry]) => entry.isIntersecting && this.ask(), { rootMargin: "400px" });
+    this.nearby.observe(element);
+  }
+
+  close() {
+    this.nearby.disconnect();
+  }
+
+  /** A prediction that is made while the run plays: its button stands on the plate. */
+  beSeen() {
+    if (!this.watch || !this.seenNow || !this.plate) return;
+    this.form.hidden = true;
+    this.watch.hidden = false;
+    find(this.watch, "button", HTMLButtonElement).addEventListener("click", () => this.run());
+    find(this.seenNow, "button", HTMLButtonElement).addEventListener("click", () => this.lock(this.step));
+    findOptional(this.plate, "[data-role=bet]", HTMLElement)?.append(this.seenNow);
+  }
+
+  chosen() {
+    const given = String(new FormData(this.form).get("prediction") ?? "");
+    return this.kind === "choice" ? given : Number(given);
+  }
+
+  /** Ask the server how it stands, and say it. */
+  async ask() {
+    if (this.isAsking) return;
+    this.isAsking = true;
+    this.nearby.disconnect();
+    const answer = await fetch(this.address, { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) this.tell(await answer.json());
+    this.isAsking = false;
+    if (this.hasEnded && this.told?.state === "running") setTimeout(() => this.ask(), SOON_MS);
+  }
+
+  /**
+   * Lock what was said, and run the lab, unless it runs already.
+   *
+   * @param {string | number} prediction
+   */
+  async lock(prediction) {
+    const body = JSON.stringify({ prediction, attempt: this.attempt });
+    const headers = { "Content-Type": "application/json", Accept: "application/json" };
+    const answer = await fetch(this.address, { method: "POST", headers, body }).catch(() => null);
+    const problem = answer?.ok ? "" : await problemOf(answer);
+    this.complain(problem);
+    if (!answer?.ok && answer?.status !== 409) return;
+    document.dispatchEvent(new Event(MADE));
+    await this.ask();
+    if (problem) this.place.prepend(paragraph(problem)); // in another tab something else was said
+    else if (!this.watch) this.run();
+  }
+
+  /** Have the plate run it: by its link, as if that had been followed. */
+  async run() {
+    if (!this.told) await this.ask();
+    const link = this.told && encode(this.lab, this.told.settings);
+    if (!link) return;
+    history.replaceState(history.state, "", link);
+    window.dispatchEvent(new HashChangeEvent("hashchange"));
+  }
+
+  /**
+   * A frame is seen on the plate.
+   *
+   * @param {{ run: string, step: number, steps: number }} frame
+   */
+  shown({ run, step, steps }) {
+    const isIt = run === this.runId;
+    this.step = step;
+    this.hasEnded = isIt && step === steps;
+    if (this.seenNow && this.told) this.seenNow.hidden = !isIt;
+    if (!this.told) this.ask();
+    else if (this.hasEnded && (this.told.state === "running" || this.told.state === "stopped")) this.ask();
+  }
+
+  /** @param {Told} told */
+  tell(told) {
+    this.told = told;
+    const isOpen = told.state === "open";
+    const lines = told.outcome ? [told.outcome.measured, told.outcome.compared] : [said(told), told.note];
+    this.place.replaceChildren(...(isOpen ? [] : lines.filter(Boolean).map(paragraph)));
+    this.place.hidden = isOpen;
+    this.again.hidden = isOpen;
+    if (this.watch) this.watch.hidden = !isOpen;
+    else this.form.hidden = !isOpen;
+    if (this.seenNow) this.tellOnPlate(this.seenNow, isOpen, lines.join(" "));
+  }
+
+  /**
+   * @param {HTMLElement} line  on the plate
+   * @param {boolean} isOpen
+   * @param {string} text
+   */
+  tellOnPlate(line, isOpen, text) {
+    const button = find(line, "button", HTMLButtonElement);
+    const words = find(line, "[data-role=seen-said]", HTMLElement);
+    const hadFocus = document.activeElement === button;
+    button.hidden = !isOpen;
+    words.textContent = isOpen ? "" : text;
+    words.tabIndex = -1;
+    if (hadFocus && !isOpen) words.focus();
+  }
+
+  /** @param {string} what */
+  complain(what) {
+    this.fault.textContent = what;
+    this.fault.hidden = !what;
+    if (this.seenNow && what) find(this.seenNow, "[data-role=seen-said]", HTMLElement).textContent = what;
+  }
+}
+
+/** @param {Told} told */
+function said(told) {
+  return told.said && `You said: ${told.said.replace(/[^.!?]$/, "$&.")}`;
+}
+
+/** @param {string} text */
+function paragraph(text) {
+  const line = document.createElement("p");
+  line.textContent = text;
+  return line;
+}
+
+/** @param {Response | null} answer */
+async function problemOf(answer) {
+  if (!answer) return UNREACHABLE;
+  const body = await answer.json().catch(() => ({}));
+  return body.error?.message ?? `The server answered with status ${answer.status}.`;
+}
+
+class PredictionBet extends HTMLElement {
+  connectedCallback() {
+    this.bet = new Bet(this);
+  }
+
+  disconnectedCallback() {
+    this.bet?.close();
+  }
+}
+
+customElements.define("prediction-bet", PredictionBet);

@@ -136,8 +136,8 @@ def test_a_run_that_leaves_a_field_open_is_no_finished_run(client):
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/runs/x"), ("GET", "/runs/x/frames"),
-        ("GET", "/runs/x/judged"), ("DELETE", "/runs/x")]
+    ("method", "path"),
+    [("GET", "/runs/x"), ("GET", "/runs/x/frames"), ("GET", "/runs/x/judged"), ("DELETE", "/runs/x")],
 )
 def test_a_run_that_is_not_there_is_a_404(client, method, path):
     assert client.request(method, path).status_code == 404

@@ -206,7 +206,7 @@ def test_doctor_names_what_is_missing(fromnoise: Command, models: Path) -> None:
 
 
 def test_doctor_names_a_judge_that_is_not_the_one_of_the_card(fromnoise: Command, models: Path) -> None:
-    judge = write_judge(read_card(models / "tiny"), size=("small", "large")).judge
+    judge = write_judge(read_card(models / "tiny"), {"size": ("small", "large")}).judge
     assert fromnoise("doctor")[0] == 0
     judge.write_bytes(b"other")
     status, printed, _ = fromnoise("doctor")

@@ -90,7 +90,7 @@ def test_a_model_may_have_no_judge(tmp_path: Path) -> None:
 
 
 def test_a_judge_is_loaded_in_single_precision_from_half(tmp_path: Path) -> None:
-    file = write_judge(write_tiny_model(tmp_path), **ASPECTS)
+    file = write_judge(write_tiny_model(tmp_path), ASPECTS)
     judge = load_judge(file)
     assert judge and not judge.training and judge.config.values == (3, 2)
     for name, stored in load_file(file.judge).items():
@@ -99,7 +99,7 @@ def test_a_judge_is_loaded_in_single_precision_from_half(tmp_path: Path) -> None
 
 
 def test_a_judge_that_is_missing_changed_or_does_not_fit_is_a_fault(tmp_path: Path) -> None:
-    file = write_judge(write_tiny_model(tmp_path), **ASPECTS)
+    file = write_judge(write_tiny_model(tmp_path), ASPECTS)
     content, card = file.judge.read_bytes(), (file.folder / CARD).read_text()
     for old, new in (("widths = [8]\nblocks = [1]", "widths = [16]\nblocks = [1]"), ("[8]\nb", "[9]\nb")):
         (file.folder / CARD).write_text(card.replace(old, new))

@@ -176,6 +176,22 @@ def evaluate(
 
 
 @app.command()
+def judge(
+    model: Annotated[str, typer.Argument(help="Name of a model, such as digits.")],
+    data: Annotated[
+        Path | None, typer.Option(help="The data set that it learns from; for the painter none.")
+    ] = None,
+    work: Annotated[Path | None, typer.Option(help="Folder for checkpoints; resumed if it has one.")] = None,
+) -> None:
+    """Train the judge that says what a model's noisy pictures show, and put it beside the model."""
+    from app.cards import find_card
+    from app.settings import Settings
+    from app.training.judge_command import make_judge
+
+    make_judge(find_card(Settings().models, model).folder, data, work or Path("runs") / f"{model}-judge")
+
+
+@app.command()
 def record(
     model: Annotated[str, typer.Argument(help="Name of a model that takes prompts.")] = "painter",
     seed: Annotated[int | None, picture_option("seed", "Other than the shipped one.")] = None,

@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 import torch
 
-from app.cards import CardFile, find_cards, weights_fault
+from app.cards import CardFile, find_cards, judge_fault, weights_fault
 from app.errors import FromNoiseError
 from app.learners.database import open_records
 from app.settings import Settings, data_folder, files_folder
@@ -58,6 +58,8 @@ def _model(file: CardFile) -> tuple[bool, str]:
     """Say how a model stands; one whose weights nobody has made yet is no fault of this installation."""
     fault = weights_fault(file)
     fine = fault is None or not file.card.has_weights
+    if fault is None and (of_judge := judge_fault(file)):
+        fine, fault = False, of_judge
     return fine, f"model {file.card.name}: {fault or 'weights are the ones its card describes'}"
 
 

@@ -74,3 +74,41 @@ def test_every_fault_of_every_card_is_reported_at_once(tmp_path: Path) -> None:
 def test_what_a_card_may_have_by_default_keeps_the_rules_of_a_run(tmp_path: Path) -> None:
     card = read_card(write(tmp_path, "steps = 4", 'grid = "log_snr"\nsteps = 1000')).card
     assert list(broken_rules(1, card.defaults.steps, card.defaults.grid)) == []
+
+
+JUDGE = f"""
+[judge]
+sha256 = "{"0" * 64}"
+[judge.network]
+widths = [8]
+[judge.aspects]
+class = ["round", "square"]
++++
+An"""
+
+
+def test_a_card_may_tell_of_a_judge(tmp_path: Path) -> None:
+    assert read_card(write(tmp_path, name="without")).card.judge is None
+    head = read_card(write(tmp_path, "+++\nAn", JUDGE)).card.judge
+    assert head
+    assert (head.aspects, head.network) == ({"class": ("round", "square")}, {"widths": [8]})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("0" * 64, "0" * 63, "judge.sha256: "),
+        ('["round", "square"]\n+++', '["round"]\n+++', "judge.aspects.class: must have at least 2, has 1"),
+        ('class = ["round", "square"]\n+++', "+++", "judge.aspects: "),
+        ("[judge.network]", "speed = 3\n[judge.network]", "judge.speed: unknown key"),
+        ("[judge.network]\nwidths = [8]\n", "", "judge.network: is missing"),
+    ],
+)
+def test_a_judge_that_says_nothing_or_too_much_is_refused(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    assert old in JUDGE
+    folder = write(tmp_path, "+++\nAn", JUDGE.replace(old, new, 1))
+    with pytest.raises(CheckpointError) as refused:
+        read_card(folder)
+    assert said in str(refused.value)

@@ -16,10 +16,11 @@ import pytest
 from PIL import Image
 
 from app import cli
+from app.cards import read_card
 from app.settings import Settings, files_folder
 from app.training import recording
 from app.training.recording import Take
-from tests.tiny_model import write_tiny_model, write_tiny_painter
+from tests.tiny_model import write_judge, write_tiny_model, write_tiny_painter
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,7 +70,7 @@ def test_help_names_every_command_and_loads_nothing_large() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, timeout=60, check=True
     ).stdout
     assert printed.endswith("set()\n")
-    for name in ("serve", "check", "sample", "train", "evaluate", "record", "bench", "doctor"):
+    for name in ("serve", "check", "sample", "train", "evaluate", "judge", "record", "bench", "doctor"):
         assert f" {name} " in printed
 
 
@@ -202,6 +203,15 @@ def test_doctor_names_what_is_missing(fromnoise: Command, models: Path) -> None:
     assert status == 1
     (fault,) = [line for line in printed.splitlines() if line.startswith("fault")]
     assert "tiny" in fault
+
+
+def test_doctor_names_a_judge_that_is_not_the_one_of_the_card(fromnoise: Command, models: Path) -> None:
+    judge = write_judge(read_card(models / "tiny"), {"size": ("small", "large")}).judge
+    assert fromnoise("doctor")[0] == 0
+    judge.write_bytes(b"other")
+    status, printed, _ = fromnoise("doctor")
+    assert status == 1
+    assert "fault model tiny: the judge's weights of tiny are not the ones" in printed
 
 
 def test_evaluate_takes_a_short_curve_or_none(fromnoise: Command) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -100,7 +101,7 @@ def unmake(file: CardFile) -> None:
     card.write_text(card.read_text().replace(file.card.sha256, ""))
 
 
-def write_judge(file: CardFile, seed: int = 0, **aspects: tuple[str, ...]) -> CardFile:
+def write_judge(file: CardFile, aspects: Mapping[str, tuple[str, ...]], seed: int = 0) -> CardFile:
     """Put an untrained judge of these aspects beside a model without one, and return the model anew."""
     told = "\n".join(f"{name} = {list(values)}" for name, values in aspects.items())
     before = (file.folder / CARD).read_text()

@@ -139,8 +139,12 @@ ABOUT = {"digits": DIGITS, "painter": PAINTER, "photos": PHOTOS}
 
 def card_text(card: Card, body: str) -> str:
     """Write a card as the file it is read from; what the model does not have is left out."""
-    fields = {name: value for name, value in card.model_dump().items() if value not in ((), {})}
+    fields = {name: value for name, value in card.model_dump().items() if value not in ((), {}, None)}
+    judge = fields.pop("judge", {})
     tables = {name: fields.pop(name) for name in TABLES if name in fields}
+    if judge:
+        tables["judge"] = {"sha256": judge.pop("sha256")}
+        tables |= {f"judge.{name}": table for name, table in judge.items()}
     parts = [_toml(fields), *(f"\n[{name}]\n{_toml(table)}" for name, table in tables.items())]
     return f"{FENCE}\n{''.join(parts)}{FENCE}\n{body}"
 

@@ -45,7 +45,7 @@ def train_model(name: str, data: Path | None, work: Path, steps: int | None = No
     recipe = RECIPES[name] if steps is None else replace(RECIPES[name], steps=steps)
     check_data(name, recipe.read is not None, data)
     device = best_device()
-    with _bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("starting", total=recipe.steps_in_all)
 
         def on_progress(now: trainer.TrainingProgress) -> None:
@@ -77,7 +77,7 @@ def evaluate_model(
     """
     file = read_card(folder)
     options = options or published(file.card.name)
-    with _bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("starting", total=None)
 
         def on_progress(now: bench.EvaluationProgress) -> None:
@@ -124,7 +124,8 @@ def best_device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def _bar() -> Progress:
+def progress_bar() -> Progress:
+    """Return a bar that says what is being done, how far it is and how long it will take."""
     return Progress(
         TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
     )

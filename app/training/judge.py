@@ -220,8 +220,8 @@ def train_judge(
         index = order[place : place + recipe.batch]
         for group in optimiser.param_groups:
             group["lr"] = recipe.learning_rate * 0.5 * (1.0 + math.cos(math.pi * step / steps))
-        moved = _moved(lessons.scaled(index), recipe.shift, generator)
-        loss = _loss(judge(moved.to(device))[1], lessons.shown[index].to(device))
+        pictures = moved(lessons.scaled(index), recipe.shift, generator)
+        loss = loss_of(judge(pictures.to(device))[1], lessons.shown[index].to(device))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
@@ -235,13 +235,13 @@ def _new_judge(recipe: JudgeRecipe, aspects: Aspects, pictures: Known) -> Judge:
     return Judge(recipe, (channels, height, width), aspects)
 
 
-def _loss(scores: tuple[Tensor, ...], shown: Tensor) -> Tensor:
+def loss_of(scores: tuple[Tensor, ...], shown: Tensor) -> Tensor:
     """Add up the cross-entropies of all aspects."""
     each = [F.cross_entropy(score, shown[:, column]) for column, score in enumerate(scores)]
     return torch.stack(each).sum()
 
 
-def _moved(pictures: Tensor, shift: int, generator: torch.Generator) -> Tensor:
+def moved(pictures: Tensor, shift: int, generator: torch.Generator) -> Tensor:
     """Move a batch by up to `shift` pixels each way, filling up with black."""
     down, right = torch.randint(0, 2 * shift + 1, (2,), generator=generator).tolist()
     height, width = pictures.shape[2:]

@@ -15,10 +15,11 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from app.cards import CARD, WEIGHTS, Card, CardFile, read_card
+from app.cards import CARD, WEIGHTS, Card, CardFile, JudgeHead, judge_fault, read_card
 from app.diffusion.unet import UNet
 from app.errors import CheckpointError, InvalidRequest
 from app.training.card_text import ABOUT, body_text, card_text, put_measured
+from app.training.judge_text import put_section, section_of
 from app.training.made_text import Made
 from app.training.measured_text import SHEET
 from app.training.recipes import Recipe
@@ -28,6 +29,8 @@ from app.training.train import WEIGHTS as AVERAGE
 
 def ship(name: str, recipe: Recipe, work: Path, models: Path, made: Made) -> CardFile:
     """Write `models/NAME/` from a finished training run.
+
+    A judge that is there stays, as it knows the data and the noise and not the model.
 
     Args:
         name: of the model; a name in `ABOUT`.
@@ -72,9 +75,9 @@ def ship(name: str, recipe: Recipe, work: Path, models: Path, made: Made) -> Car
     parameters = sum(parameter.numel() for parameter in network.parameters())
     folder = models / name
     folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / WEIGHTS, content)
-    text = card_text(card, body_text(card, about, recipe, made, parameters))
-    _replace(folder / CARD, text.encode())
+    write_whole(folder / WEIGHTS, content)
+    card, body = _with_judge(card, body_text(card, about, recipe, made, parameters), folder)
+    write_whole(folder / CARD, card_text(card, body).encode())
     return read_card(folder)
 
 
@@ -95,9 +98,40 @@ def write_measured(folder: Path, measured: Mapping[str, Any], sheet: bytes | Non
     except ValueError as error:
         raise CheckpointError(f"{folder / CARD}: {error}") from error
     if sheet is not None:
-        _replace(folder / SHEET, sheet)
-    _replace(folder / CARD, card_text(card, body).encode())
+        write_whole(folder / SHEET, sheet)
+    write_whole(folder / CARD, card_text(card, body).encode())
     return read_card(folder)
+
+
+def write_judge(folder: Path, weights: bytes, head: JudgeHead, section: str) -> CardFile:
+    """Put a judge beside the model in `folder`, and what the card says of it in the place of any before.
+
+    Args:
+        folder: of the model.
+        weights: the judge's file.
+        head: what the card's head keeps.
+        section: what its body says, marks included.
+
+    Raises:
+        CheckpointError: there is no valid card.
+    """
+    file = read_card(folder)
+    card = file.card.model_copy(update={"judge": head})
+    write_whole(file.judge, weights)
+    write_whole(folder / CARD, card_text(card, put_section(file.body, section)).encode())
+    return read_card(folder)
+
+
+def _with_judge(card: Card, body: str, folder: Path) -> tuple[Card, str]:
+    """Return a new card and its body with the judge that lies in `folder`, if it is one of such a model."""
+    try:
+        old = read_card(folder)
+    except CheckpointError:
+        return card, body
+    same = all(getattr(card, name) == getattr(old.card, name) for name in ("shape", "classes", "schedule"))
+    if old.card.judge is None or not same or judge_fault(old) is not None:
+        return card, body
+    return card.model_copy(update={"judge": old.card.judge}), put_section(body, section_of(old.body))
 
 
 def measured_for_card(result: Mapping[str, Any], command: str) -> dict[str, Any]:
@@ -191,7 +225,8 @@ def _check_fit(network: UNet, path: Path) -> None:
         raise CheckpointError(f"{path} must be at half precision, and has {', '.join(wide)}")
 
 
-def _replace(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
     partial = path.with_suffix(path.suffix + ".partial")
     partial.write_bytes(content)
     partial.replace(path)

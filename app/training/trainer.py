@@ -172,10 +172,10 @@ class Trainer:
                 "give another folder with --work"
             )
         tensors = load_file(path)
-        self.network.load_state_dict(_part(tensors, "network."))
-        self.average.load_state_dict(_part(tensors, "average."))
+        self.network.load_state_dict(part(tensors, "network."))
+        self.average.load_state_dict(part(tensors, "average."))
         for number, optimiser in enumerate(self.optimisers):
-            _restore(optimiser, _part(tensors, f"optimiser.{number}."))
+            restore(optimiser, part(tensors, f"optimiser.{number}."))
         self.step = int(tensors["step"].item())
         self._ahead = None
         return True
@@ -203,8 +203,8 @@ def rate_share(recipe: Recipe, step: int) -> float:
     return 0.5 * (1.0 + math.cos(math.pi * done))
 
 
-def _restore(optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    """Give an optimiser its moments back."""
+def restore(optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Give an optimiser its moments back, named by the index of their parameter and their own name."""
     state = optimiser.state_dict()
     state["state"] = {}
     for key, value in tensors.items():
@@ -218,5 +218,6 @@ def _restore(optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> No
                 moments[name] = torch.empty_like(parameter).copy_(value)
 
 
-def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Return the tensors whose names begin with a prefix, without it."""
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

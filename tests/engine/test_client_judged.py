@@ -24,7 +24,7 @@ UNKNOWN = "0" * 24
 @pytest.fixture(scope="module")
 def models_with_judge(tmp_path_factory):
     folder = tmp_path_factory.mktemp("judged")
-    write_judge(write_tiny_model(folder), **{"class": CLASSES})
+    write_judge(write_tiny_model(folder), {"class": CLASSES})
     return Models(folder, torch.device("cpu"), threads=1)
 
 

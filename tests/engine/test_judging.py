@@ -28,13 +28,38 @@ ASPECTS = {"class": CLASSES, "size": ("small", "large")}
 @pytest.fixture(scope="module")
 def judged_model(tmp_path_factory):
     folder = tmp_path_factory.mktemp("judged")
-    write_judge(write_tiny_model(folder), **ASPECTS)
+    write_judge(write_tiny_model(folder), ASPECTS)
     return Models(folder, torch.device("cpu"), threads=1).get("tiny")
 
 
 @pytest.fixture
 def judging_source(judged_model):
     return Source(judged_model)
+
+
+class WatchedJudge:
+    """A judge that counts how often it looks, and fails where a test says so."""
+
+    def __init__(self, judge):
+        self.judge = judge
+        self.looks = 0
+        self.faults = []
+
+    def __call__(self, *given):
+        self.looks += 1
+        if self.faults:
+            raise self.faults.pop()
+        return self.judge(*given)
+
+
+@pytest.fixture
+def watched(judged_model):
+    return WatchedJudge(judged_model.judge)
+
+
+@pytest.fixture
+def watched_source(judged_model, watched):
+    return Source(replace(judged_model, judge=watched))
 
 
 async def finished(core, learner="a", **settings):
@@ -73,19 +98,15 @@ def test_every_frame_is_judged_at_its_own_level_and_the_last_one_as_finished(
         np.testing.assert_allclose(rows.sum(axis=-1), 1.0, atol=1e-5)
 
 
-def test_a_run_is_judged_once_for_all_who_ask(judging_source, monkeypatch):
-    calls = []
-    look = core_module.judge_frames
-    monkeypatch.setattr(core_module, "judge_frames", lambda *given: (calls.append(1), look(*given))[1])
-
+def test_a_run_is_judged_once_for_all_who_ask(watched_source, watched):
     async def scene(core):
         run_id = await finished(core)
         together = await asyncio.gather(*(core.judged(run_id) for _ in range(5)))
         return [*together, await core.judged(run_id)]
 
-    first, *others = play(scene, judging_source)
+    first, *others = play(scene, watched_source)
     assert all(other is first for other in others)
-    assert calls == [1]
+    assert watched.looks == 1
 
 
 def test_one_who_leaves_does_not_stop_the_judge_for_the_others(judging_source):
@@ -175,16 +196,8 @@ def test_a_judge_that_takes_long_is_asked_again_later(judging_source, monkeypatc
     assert isinstance(play(scene, judging_source), Judged)
 
 
-def test_a_judge_that_failed_is_asked_anew(judging_source, monkeypatch):
-    look = core_module.judge_frames
-    faults = [ValueError("once")]
-
-    def stumble(*given):
-        if faults:
-            raise faults.pop()
-        return look(*given)
-
-    monkeypatch.setattr(core_module, "judge_frames", stumble)
+def test_a_judge_that_failed_is_asked_anew(watched_source, watched):
+    watched.faults.append(ValueError("once"))
 
     async def scene(core):
         run_id = await finished(core)
@@ -192,7 +205,7 @@ def test_a_judge_that_failed_is_asked_anew(judging_source, monkeypatch):
             await core.judged(run_id)
         return await core.judged(run_id)
 
-    assert isinstance(play(scene, judging_source), Judged)
+    assert isinstance(play(scene, watched_source), Judged)
 
 
 def test_what_the_judge_makes_of_a_run_survives_the_wire():

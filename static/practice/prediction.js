@@ -39,14 +39,16 @@ class Bet {
     this.place = find(element, "[data-role=told]", HTMLElement);
     this.again = find(element, "[data-role=again]", HTMLElement);
     this.watch = findOptional(element, "[data-role=watch]", HTMLElement);
-    this.seenNow = findOptional(element, "[data-role=seen-now]", HTMLElement);
+    this.onPlate = find(element, "[data-role=on-plate]", HTMLElement);
+    this.plateSays = find(element, "[data-role=plate-says]", HTMLElement);
+    this.now = findOptional(this.onPlate, "button", HTMLButtonElement);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.lock(this.chosen());
     });
     find(this.again, "button", HTMLButtonElement).addEventListener("click", () => this.run());
     this.plate?.addEventListener(SHOWS, (event) => this.shown(/** @type {CustomEvent} */ (event).detail));
-    this.beSeen();
+    this.reachPlate();
     this.nearby = new IntersectionObserver(([entry]) => entry.isIntersecting && this.ask(), { rootMargin: "400px" });
     this.nearby.observe(element);
   }
@@ -55,14 +57,14 @@ class Bet {
     this.nearby.disconnect();
   }
 
-  /** A prediction that is made while the run plays: its button stands on the plate. */
-  beSeen() {
-    if (!this.watch || !this.seenNow || !this.plate) return;
+  /** Put this prediction's own line on the plate, with the button of one that is made while the run plays. */
+  reachPlate() {
+    if (this.plate) findOptional(this.plate, "[data-role=bet]", HTMLElement)?.append(this.onPlate);
+    this.now?.addEventListener("click", () => this.lock(this.step));
+    if (!this.watch) return;
     this.form.hidden = true;
     this.watch.hidden = false;
     find(this.watch, "button", HTMLButtonElement).addEventListener("click", () => this.run());
-    find(this.seenNow, "button", HTMLButtonElement).addEventListener("click", () => this.lock(this.step));
-    findOptional(this.plate, "[data-role=bet]", HTMLElement)?.append(this.seenNow);
   }
 
   chosen() {
@@ -117,7 +119,7 @@ class Bet {
     const isIt = run === this.runId;
     this.step = step;
     this.hasEnded = isIt && step === steps;
-    if (this.seenNow && this.told) this.seenNow.hidden = !isIt;
+    this.onPlate.hidden = !isIt;
     if (!this.told) this.ask();
     else if (this.hasEnded && (this.told.state === "running" || this.told.state === "stopped")) this.ask();
   }
@@ -132,29 +134,25 @@ class Bet {
     this.again.hidden = isOpen;
     if (this.watch) this.watch.hidden = !isOpen;
     else this.form.hidden = !isOpen;
-    if (this.seenNow) this.tellOnPlate(this.seenNow, isOpen, lines.join(" "));
+    this.tellOnPlate(isOpen, told.outcome ? lines.join(" ") : lines[0]);
   }
 
   /**
-   * @param {HTMLElement} line  on the plate
    * @param {boolean} isOpen
    * @param {string} text
    */
-  tellOnPlate(line, isOpen, text) {
-    const button = find(line, "button", HTMLButtonElement);
-    const words = find(line, "[data-role=seen-said]", HTMLElement);
-    const hadFocus = document.activeElement === button;
-    button.hidden = !isOpen;
-    words.textContent = isOpen ? "" : text;
-    words.tabIndex = -1;
-    if (hadFocus && !isOpen) words.focus();
+  tellOnPlate(isOpen, text) {
+    const hadFocus = this.now !== null && document.activeElement === this.now;
+    if (this.now) this.now.hidden = !isOpen;
+    this.plateSays.textContent = isOpen ? "" : text;
+    if (hadFocus && !isOpen) this.plateSays.focus();
   }
 
   /** @param {string} what */
   complain(what) {
     this.fault.textContent = what;
     this.fault.hidden = !what;
-    if (this.seenNow && what) find(this.seenNow, "[data-role=seen-said]", HTMLElement).textContent = what;
+    if (what) this.plateSays.textContent = what;
   }
 }
 

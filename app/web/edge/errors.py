@@ -33,13 +33,12 @@ from app.errors import (
 )
 from app.web.edge.origins import lesson_behind
 from app.web.edge.services import services_if_any
-from app.web.edge.session import SAFE_METHODS, ForgedSession, forget_cookie_header
+from app.web.edge.session import SAFE_METHODS
 
 log = logging.getLogger(__name__)
 
 INTERNAL = "Something broke on our side. It has been noted; trying again may help."
 STATUSES: tuple[tuple[type[FromNoiseError], int], ...] = (  # the first that fits
-    (ForgedSession, 400),
     (InvalidRequest, 422),
     (NotFound, 404),
     (Conflict, 409),
@@ -183,8 +182,6 @@ def _domain_fault(error: FromNoiseError) -> Fault:
     headers: dict[str, str] = {}
     if isinstance(error, TryLater):
         headers["retry-after"] = str(max(1, error.retry_after_s))
-    if isinstance(error, ForgedSession):
-        headers["set-cookie"] = forget_cookie_header(error.cookie_name)
     return Fault(status, str(error), getattr(error, "field", None), headers)
 
 

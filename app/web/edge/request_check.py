@@ -14,7 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.edge.errors import Fault, respond
 
-MAX_COOKIE_BYTES = 4 * 1024
+MAX_COOKIE_BYTES = 1024 * 1024
+"""Browsers send what other sites on the host have set, at most some 180 cookies of 4 kB; ours takes 100 B."""
+
 MAX_QUERY_BYTES = 16 * 1024
 """A run's page has both prompts in its address, and the worst of their letters take 12 bytes each."""
 
@@ -29,7 +31,7 @@ class Head:
     Attributes:
         hosts: each `Host`.
         cookie_bytes: length of all cookies together.
-        bytes: length of all names and values together.
+        bytes: length of all other names and values together.
         length: the `Content-Length`, b"0" where there is none.
         many_ranges: whether more than one range of bytes is asked for.
     """
@@ -42,11 +44,12 @@ class Head:
         self.length = b"0"
         self.many_ranges = False
         for name, value in headers:
+            if name == b"cookie":
+                self.cookie_bytes += len(value)
+                continue
             self.bytes += len(name) + len(value)
             if name == b"host":
                 self.hosts.append(value)
-            elif name == b"cookie":
-                self.cookie_bytes += len(value)
             elif name == b"content-length":
                 self.length = value
             elif name == b"range":
@@ -104,10 +107,10 @@ class RequestCheck:
             yield Fault(414, f"The part of the address after '?' is over {MAX_QUERY_BYTES} bytes long.")
         if head.cookie_bytes > MAX_COOKIE_BYTES:
             yield Fault(
-                400, f"The cookies are over {MAX_COOKIE_BYTES} bytes; ours takes about 100.", "cookie"
+                431, f"The cookies are over {MAX_COOKIE_BYTES} bytes; ours takes about 100.", "cookie"
             )
         if head.bytes > MAX_HEADER_BYTES:
-            yield Fault(431, f"The headers are over {MAX_HEADER_BYTES} bytes together.")
+            yield Fault(431, f"The headers are over {MAX_HEADER_BYTES} bytes together, cookies not counted.")
         if head.many_ranges:
             yield Fault(416, "Only one range of bytes is served at a time.")
         if not LENGTH.fullmatch(head.length):

@@ -6,6 +6,10 @@ when a browser first opens the practice, answers a question or starts a run.
 
 from __future__ import annotations
 
+import contextlib
+import hmac
+from collections.abc import Iterator
+from itertools import islice
 from typing import Annotated
 
 from fastapi import Depends
@@ -21,32 +25,28 @@ VERIFIED = "fromnoise.session"
 
 ONE_YEAR_S = 365 * 24 * 3600
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+MOST_TRIED = 16
+"""Cookies of our names that are verified for one request; a browser sends one or two."""
 
 
-class ForgedSession(InvalidRequest):
-    """A cookie that was not made here came with a request that would change something.
+def cookie_name(scheme: str, secret: bytes) -> str:
+    """Name the session cookie of this instance: others on the same host have other records and another name.
 
-    Args:
-        message: what is wrong with it.
-        cookie_name: the cookie to remove.
+    Under https its prefix makes browsers insist on `Secure`.
     """
-
-    def __init__(self, message: str, cookie_name: str) -> None:
-        super().__init__(message, field="cookie")
-        self.cookie_name = cookie_name
+    mark = hmac.digest(secret, b"cookie name", "sha256").hex()[:8]
+    return f"{former_name(scheme)}-{mark}"
 
 
-def cookie_name(scheme: str) -> str:
-    """Name the session cookie; under https its prefix makes browsers insist on `Secure`."""
+def former_name(scheme: str) -> str:
+    """Return the name that every instance's cookie had before 2026-12; it is still read."""
     return "__Host-fromnoise" if scheme == "https" else "fromnoise"
 
 
 def session_of(request: Request) -> Session | None:
-    """Tell which learner asks, or None for a client without a cookie. A request's cookie is verified once.
+    """Tell which learner asks, or None for a client without a cookie of ours. It is verified once a request.
 
-    Raises:
-        ForgedSession: the cookie is forged or malformed and the request would change something; for reading,
-            such a cookie counts as none.
+    A cookie that is damaged, or that another instance made, counts as none.
     """
     if VERIFIED not in request.scope:
         request.scope[VERIFIED] = _verified(request)
@@ -55,16 +55,23 @@ def session_of(request: Request) -> Session | None:
 
 
 def _verified(request: Request) -> Session | None:
-    name = cookie_name(request.url.scheme)
-    cookie = request.cookies.get(name)
-    if cookie is None:
-        return None
-    try:
-        return read_session(services_of(request).secret, cookie)
-    except InvalidRequest as error:
-        if request.method in SAFE_METHODS:
-            return None
-        raise ForgedSession(str(error), name) from error
+    secret = services_of(request).secret
+    scheme = request.url.scheme
+    for value in islice(_values(request, cookie_name(scheme, secret), former_name(scheme)), MOST_TRIED):
+        with contextlib.suppress(InvalidRequest):
+            return read_session(secret, value)
+    return None
+
+
+def _values(request: Request, *names: str) -> Iterator[str]:
+    """Yield the values of cookies with these names, those of the first name first; a name may come twice."""
+    pairs = [
+        (name.strip(), value.strip())
+        for header in request.headers.getlist("cookie")
+        for name, _, value in (pair.partition("=") for pair in header.split(";"))
+    ]
+    for wanted in names:
+        yield from (value for name, value in pairs if name == wanted)
 
 
 async def current_session(request: Request) -> Session | None:
@@ -79,7 +86,7 @@ def keep_session(request: Request, response: Response, session: Session) -> None
     """Have the browser keep this session for a year."""
     scheme = request.url.scheme
     response.set_cookie(
-        cookie_name(scheme),
+        cookie_name(scheme, services_of(request).secret),
         session.cookie,
         max_age=ONE_YEAR_S,
         path="/",
@@ -91,10 +98,8 @@ def keep_session(request: Request, response: Response, session: Session) -> None
 
 def drop_session(request: Request, response: Response) -> None:
     """Have the browser forget its session."""
-    response.headers.append("set-cookie", forget_cookie_header(cookie_name(request.url.scheme)))
-
-
-def forget_cookie_header(name: str) -> str:
-    """Write the `Set-Cookie` that removes a session cookie."""
-    secure = "; Secure" if name.startswith("__Host-") else ""
-    return f'{name}=""; HttpOnly; Max-Age=0; Path=/; SameSite=lax{secure}'
+    scheme = request.url.scheme
+    for name in (cookie_name(scheme, services_of(request).secret), former_name(scheme)):
+        secure = "; Secure" if scheme == "https" else ""
+        forgotten = f'{name}=""; HttpOnly; Max-Age=0; Path=/; SameSite=lax{secure}'
+        response.headers.append("set-cookie", forgotten)

@@ -51,7 +51,7 @@ async def submit_answer(
     """Grade an answer and record it once; the same submission again gets the same grade.
 
     Raises:
-        InvalidRequest: the options or the attempt token cannot be, or the cookie is forged.
+        InvalidRequest: the options or the attempt token cannot be.
         Conflict: the token was used for another answer.
         TooMany, TryLater: nothing was recorded; later it will be.
     """
@@ -88,7 +88,6 @@ async def submit_giving_up(request: Request, question: Question) -> Session:
         The learner, who may have begun with it: then the response has to bring the cookie.
 
     Raises:
-        InvalidRequest: the cookie is forged.
         TooMany, TryLater: nothing was recorded; later it will be.
     """
     session = session_of(request)

@@ -69,7 +69,7 @@ async def lock_prediction(request: Request, read: ReadPrediction, given: object,
     """Check a prediction and record it, once; the same again gets what was recorded.
 
     Raises:
-        InvalidRequest: the prediction or the attempt token cannot be, or the cookie is forged.
+        InvalidRequest: the prediction or the attempt token cannot be.
         Conflict: something else was predicted before.
         TooMany, TryLater: nothing was recorded; later it will be.
     """

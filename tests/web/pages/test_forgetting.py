@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.course.question import opaque_id
+from tests.web.cookies import learner_cookie
 from tests.web.small_course import Site
 
 
@@ -61,7 +62,7 @@ def test_the_file_tells_no_key_while_a_try_is_left(site: Site) -> None:
 
 
 def test_after_it_was_confirmed_nothing_is_left(client: TestClient) -> None:
-    cookie = client.cookies["fromnoise"]
+    cookie = learner_cookie(client.cookies)
     assert "deleted" in client.post("/learner/forget").text
     client.cookies.set("fromnoise", cookie)
     assert client.get("/learner/answers.json").json()["sittings"] == []
@@ -73,4 +74,5 @@ def test_who_never_answered_has_an_empty_file(site: Site) -> None:
         "format": "fromnoise-answers",
         "version": 1,
         "sittings": [],
+        "predictions": [],
     }

@@ -13,6 +13,7 @@ from app.questions.catalogue import load_catalogue
 from app.settings import files_folder
 from app.web.pages.course_map import course_map
 from app.web.pages.recording import read_recording
+from tests.web.cookies import learner_cookie
 from tests.web.small_course import Site
 
 STATIC = files_folder("static")
@@ -183,7 +184,7 @@ def test_a_new_learner_on_a_shared_computer_sees_nothing_of_the_one_before(site:
 def test_one_who_asks_is_forgotten(site: Site) -> None:
     client = site()
     answer(client, "one", "Red")
-    cookie = client.cookies["fromnoise"]
+    cookie = learner_cookie(client.cookies)
     assert "deleted" in client.post("/learner/forget").text
     client.cookies.set("fromnoise", cookie)
     assert client.get("/fragments/progress/colours").text.strip() == ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from starlette.testclient import TestClient
@@ -122,8 +121,7 @@ def site(folder: Path, seed: int = 1) -> tuple[TestClient, BetEngine]:
     (lesson / "quiz.toml").write_text(QUIZ, encoding="utf-8")
     models = folder / "models"
     if not models.exists():
-        aspects: Any = {"class": CLASSES}
-        write_judge(write_tiny_model(models), **aspects)
+        write_judge(write_tiny_model(models), {"class": CLASSES})
     settings = Settings(
         lessons=folder / "lessons", models=models, database_url=f"sqlite:///{folder / 'records.sqlite3'}"
     )

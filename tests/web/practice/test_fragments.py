@@ -12,6 +12,7 @@ from app.course.question import opaque_id
 from app.main import create_app
 from app.questions.catalogue import read_course
 from app.settings import Settings
+from tests.web.cookies import learner_cookie
 from tests.web.small_course import COURSE, LESSON
 
 HTMX = {"hx-request": "true"}
@@ -111,9 +112,9 @@ def test_a_lesson_loads_what_its_questions_need_and_one_without_them_does_not(
 
 def test_reading_brings_no_cookie_and_the_first_answer_does(client: TestClient) -> None:
     fragment = asked(client, "one")
-    assert "fromnoise" not in client.cookies
+    assert learner_cookie(client.cookies) is None
     reply = send(client, fragment, "one", "Green")
-    assert "fromnoise" in client.cookies
+    assert learner_cookie(client.cookies)
     assert "One try is left" in reply.text
     assert "CANARY one feedback on Green" in reply.text
     assert reply.text.count("CANARY") == 1
@@ -149,7 +150,7 @@ def test_giving_up_within_the_page_shows_the_solution(client: TestClient) -> Non
     told = client.post(address, headers=HTMX)
     assert "The solution." in told.text
     assert "CANARY one final" in told.text
-    assert "fromnoise" in client.cookies
+    assert learner_cookie(client.cookies)
     assert "1 solution seen" in client.get(f"{PRACTICE}/summary").text
 
 

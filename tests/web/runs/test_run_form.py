@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from starlette.testclient import TestClient
 
+from tests.web.cookies import learner_cookie
 from tests.web.fake_engine import FakeEngine, app_for
 
 
@@ -44,7 +45,7 @@ def test_the_form_of_the_player_leads_to_the_page_of_its_run(client, engine):
     ((spec, _),) = engine.asked
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/runs/{spec.run_id('weights')}"
-    assert "fromnoise=" in answer.headers["set-cookie"]
+    assert learner_cookie(answer.cookies)
     assert (spec.seed, spec.label, spec.count, spec.steps, spec.grid) == (5, None, 2, 7, "rho7")
     assert "set-cookie" not in post_form(client, fields).headers
 

@@ -7,6 +7,6 @@ from typing import Any
 PREFIX = "fromnoise-"
 
 
-def learner_cookie(cookies: Any) -> str | None:
-    """Return the value of the session cookie of a response, or of a client that has seen one site."""
-    return next((cookies[name] for name in cookies if name.startswith(PREFIX)), None)
+def learner_cookie(cookies: Any) -> str:
+    """Return the value of the session cookie of a response, or of a client that has seen one site; empty for none."""
+    return next((cookies[name] for name in cookies if name.startswith(PREFIX)), "")

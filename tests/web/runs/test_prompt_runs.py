@@ -291,3 +291,14 @@ def test_a_class_models_page_is_as_it_was(client):
     location = by_form(client, model="tiny", label="round", prompt="").headers["location"]
     assert urlsplit(location).query == ""
     assert "One picture of the class round" in client.get(location).text
+
+
+def test_the_page_of_a_run_shows_the_guess_too_and_says_at_which_steps(client):
+    page = client.get(f"/runs/{start(client).json()['id']}").text
+    shown = re.findall(r'<img [^>]*src="([^"]+)"', page)
+    assert [source.rpartition("/")[2] for source in shown] == [
+        "animation.gif?guess=true",
+        "strip.png?guess=true",
+    ]
+    assert "steps 0, 1, 2, 3, 4;" in page
+    assert all(client.get(source).status_code == 200 for source in shown)

@@ -11,12 +11,8 @@ from starlette.testclient import TestClient
 
 from app.learners.sessions import new_session
 from app.prompts import Vocabulary
-from app.settings import ROOMS, files_folder
-from app.web.delivery.assets import Assets
-from app.web.delivery.templating import make_templates
 from app.web.edge.request_check import MAX_QUERY_BYTES
-from app.web.runs import page
-from tests.web.fake_engine import FakeEngine, app_for, start
+from tests.web.fake_engine import FakeEngine, app_with_pages, start
 from tests.web.services import SECRET, change_services
 
 
@@ -27,10 +23,7 @@ def engine():
 
 @pytest.fixture
 def client(engine):
-    app = app_for(engine, anonymous_runs_per_minute=1000)
-    app.include_router(page.router)
-    templates = make_templates(files_folder("templates"), Assets(files_folder("static"), ROOMS), ROOMS)
-    change_services(app, catalogue=SimpleNamespace(lessons=()), templates=templates)
+    app = app_with_pages(engine, anonymous_runs_per_minute=1000)
     with TestClient(app, base_url="http://localhost") as client:
         yield client
 
@@ -291,14 +284,3 @@ def test_a_class_models_page_is_as_it_was(client):
     location = by_form(client, model="tiny", label="round", prompt="").headers["location"]
     assert urlsplit(location).query == ""
     assert "One picture of the class round" in client.get(location).text
-
-
-def test_the_page_of_a_run_shows_the_guess_too_and_says_at_which_steps(client):
-    page = client.get(f"/runs/{start(client).json()['id']}").text
-    shown = re.findall(r'<img [^>]*src="([^"]+)"', page)
-    assert [source.rpartition("/")[2] for source in shown] == [
-        "animation.gif?guess=true",
-        "strip.png?guess=true",
-    ]
-    assert "steps 0, 1, 2, 3, 4;" in page
-    assert all(client.get(source).status_code == 200 for source in shown)

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from app.learners.sessions import new_session
 from app.prompts import Vocabulary
 from app.web.edge.request_check import MAX_QUERY_BYTES
-from tests.web.fake_engine import FakeEngine, app_with_pages, start
+from tests.web.fake_engine import FakeEngine, app_for, app_with_pages, start
 from tests.web.services import SECRET, change_services
 
 

@@ -23,6 +23,9 @@ Pixels = NDArray[np.uint8]
 MOST_ANIMATED = 100
 """Frames of an animation: 25 a second for four seconds, and a bound on its size and memory."""
 
+LONGEST_STRIP = 10
+"""Frames of a film strip."""
+
 
 def on_paper(levels: Pixels) -> Pixels:
     """Print a model's pixels: in one channel 255 is ink, which becomes black; colours stay.
@@ -81,7 +84,7 @@ def evenly(count: int, at_most: int) -> NDArray[np.intp]:
     return np.unique(np.linspace(0, count - 1, min(at_most, count)).round().astype(np.intp))
 
 
-def strip(frames: Pixels, at_most: int = 10, gap: int = 2) -> Pixels:
+def strip(frames: Pixels, at_most: int = LONGEST_STRIP, gap: int = 2) -> Pixels:
     """Put evenly chosen frames of a run side by side, the first and the last among them.
 
     Args:

@@ -119,7 +119,7 @@ def test_both_bounds_are_told_apart(lessons, models):
         (RUN | {"sampler": "dimd"}, "unknown sampler 'dimd'; allowed: ddim, "),
         (RUN | {"grid": "rho8"}, "unknown grid 'rho8'; allowed: uniform, "),
         (RUN | {"grid": "rho7", "steps": 5}, "the grid rho7 needs at least 7 steps, got 5"),
-        (RUN | {"count": 9, "steps": 400}, "count x steps must be at most 3200, got 9 x 400"),
+        (RUN | {"count": 9, "steps": 400}, "9 pictures of 400 steps are too much at once"),
         (RUN | {"prompt": "a sea"}, "the model tiny takes a label, not a prompt"),
         (RUN | {"model": "painter", "label": "sea"}, "the model painter takes a prompt, not a label"),
         (ONCE | {"model": "painter", "picture": "wide.png", "label": "sea"}, "takes a prompt, not a label"),

@@ -182,11 +182,12 @@ def broken_rules(count: int, steps: int, grid: str, attention: bool = False) -> 
         yield error
     if count * steps > MAX_IMAGE_STEPS:
         yield InvalidRequest(
-            f"count x steps must be at most {MAX_IMAGE_STEPS}, got {count} x {steps}; "
-            "ask for fewer pictures or fewer steps",
+            f"{count} pictures of {steps} steps are too much at once: pictures times steps must be at most "
+            f"{MAX_IMAGE_STEPS}, got {count * steps}; ask for fewer pictures or fewer steps",
             "steps",
         )
     if attention and count > MAX_ATTENTION_COUNT:
         yield InvalidRequest(
-            f"attention is shown for at most {MAX_ATTENTION_COUNT} pictures at once, got {count}", "count"
+            f"what each word drew is shown for at most {MAX_ATTENTION_COUNT} pictures at once, got {count}",
+            "count",
         )

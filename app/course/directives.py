@@ -18,6 +18,7 @@ from app.course.fences import FENCES, Directive, Refused, check_options, take_ap
 from app.course.formulas import mathml
 from app.course.markdown import Place, code_block, parser
 from app.course.prediction import Prediction, read_prediction
+from app.course.quantities import QUANTITIES, mark
 from app.course.sources import function_source
 from app.diffusion.notation import SYMBOLS
 
@@ -213,12 +214,17 @@ class Writer:
                 raise Refused(f"unknown symbol {code!r}; there are {', '.join(symbols)}")
             formula = mathml(symbols[code].latex, display=False)
             rows.append(
-                f'<tr><th scope="row">{formula} <code>{escape(code)}</code></th>'
+                f'<tr><th scope="row">{formula} {_named(code)}</th>'
                 f"<td>{escape(symbols[code].meaning)}</td></tr>\n"
             )
         head = '<tr><th scope="col">sign, and in code</th><th scope="col">meaning</th></tr>'
         body = f"<thead>{head}</thead>\n<tbody>\n{''.join(rows)}</tbody>"
         return f'<table class="symbols" tabindex="0">\n{body}\n</table>\n'
+
+
+def _named(code: str) -> str:
+    marked = f' class="{mark(code)}"' if code in QUANTITIES else ""
+    return f"<code{marked}>{escape(code)}</code>"
 
 
 def _size(path: Path) -> tuple[int, int]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Mapping
 from html import escape
 
 from math_core import LatexError, LatexToMathML
+
+from app.course.quantities import QUANTITIES, mark
 
 STYLE = re.compile(r'\s*\bstyle="([^"]*)"')
 CLASSES = {
@@ -18,6 +22,10 @@ CLASSES = {
 LAYOUT = {"text-align", "justify-items", "padding-left", "padding-right", "width"}
 """Properties of a table's cells; what has no class in `CLASSES` is left to the browser's default."""
 
+NUMERATOR = "<mfrac><mrow>"
+STRUT = '<mspace depth="0.5em"/>'
+"""Keeps the bar of a fraction clear of the line under what is marked: Firefox gives that no room."""
+
 
 def mathml(latex: str, *, display: bool) -> str:
     """Convert a formula; its source is kept as `alttext` for those who cannot see it.
@@ -25,13 +33,33 @@ def mathml(latex: str, *, display: bool) -> str:
     Raises:
         ValueError: the formula is not LaTeX that can be converted, or asks for a colour.
     """
-    converter = LatexToMathML(fancy_error=False)
     try:
-        markup: str = converter.convert_with_local_state(latex, displaystyle=display)
+        markup = _convert(latex, display=display)
     except LatexError as error:
         raise ValueError(f"the formula ${latex}$ cannot be set: {error}") from error
     markup = STYLE.sub(_as_class, markup)
+    for plain, marked in _marks().items():
+        if plain in markup:
+            markup = markup.replace(plain, marked).replace(NUMERATOR + STRUT, NUMERATOR)
+            markup = markup.replace(NUMERATOR, NUMERATOR + STRUT)
     return markup.replace("<math", f'<math alttext="{escape(latex)}"', 1)
+
+
+def _convert(latex: str, *, display: bool) -> str:
+    converter = LatexToMathML(fancy_error=False)
+    return str(converter.convert_with_local_state(latex, displaystyle=display))
+
+
+@functools.cache
+def _marks() -> Mapping[str, str]:
+    """Give each quantity as it is set, and the same with its mark."""
+    set_plainly = {
+        name: re.sub(r"</?math[^>]*>", "", _convert(latex, display=False))
+        for name, latex in QUANTITIES.items()
+    }
+    return {
+        plain: re.sub(r"^<(\w+)", rf'<\1 class="{mark(name)}"', plain) for name, plain in set_plainly.items()
+    }
 
 
 def _as_class(match: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
 """The Markdown of lessons and questions, made into HTML that is safe under a strict content policy.
 
-CommonMark with tables, footnotes, formulas between dollars, attributes in braces and colon fences.
+CommonMark with tables, footnotes, formulas between dollars, attributes in braces, words marked as a quantity,
+and colon fences.
 Raw HTML is shown as text; links go to the web, to this site or into the page; nothing carries a style.
 What the colon fences mean is `directives.py`'s affair.
 """
@@ -24,6 +25,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from app.course.formulas import mathml
+from app.course.quantities import QUANTITIES, mark, quantities_plugin
 from app.course.sources import highlight
 
 ATTRIBUTES = ("class", "id", "width", "height")
@@ -73,6 +75,7 @@ def parser(fence: Fence | None = None) -> Markdown:
     attrs_block_plugin(md, allowed=ATTRIBUTES)
     anchors_plugin(md, min_level=2, max_level=3)
     footnote_plugin(md)
+    quantities_plugin(md)
     md.core.ruler.push("course", _check)
     md.add_render_rule("fence", _code)
     md.add_render_rule("math_inline", _formula)
@@ -129,6 +132,7 @@ def _check(state: StateCore) -> None:
         for token in [block, *(block.children or [])]:
             if token.meta.get("insecure_attrs"):
                 place.fault(block, f"attribute {sorted(token.meta['insecure_attrs'])} is not allowed")
+            _check_quantity(token, block, place)
             if token.type in {"math_inline", "math_block"}:
                 try:
                     formula = mathml(token.content.strip(), display=token.type == "math_block")
@@ -141,6 +145,14 @@ def _check(state: StateCore) -> None:
             elif token.type == "link_open" and not LINK.match(str(token.attrGet("href"))):
                 what = "a link leads to https://…, mailto:…, /… or #…"
                 place.fault(block, f"{what}; received {str(token.attrGet('href'))[:60]!r}")
+
+
+def _check_quantity(token: Token, block: Token, place: Place) -> None:
+    if token.type == "quantity_open" and token.meta["quantity"] not in QUANTITIES:
+        known = ", ".join(QUANTITIES)
+        place.fault(block, f"unknown quantity {token.meta['quantity']!r}; there are {known}")
+    elif token.type == "code_inline" and token.content in QUANTITIES:
+        token.attrJoin("class", mark(token.content))
 
 
 def _resolve_picture(token: Token, block: Token, place: Place) -> None:

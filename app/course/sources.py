@@ -11,6 +11,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from app.course.quantities import mark_code
+
 ROOT = Path(__file__).parents[2]
 """The folder that holds the package `app`."""
 
@@ -61,7 +63,7 @@ def highlight(code: str, language: str = "python", first_line: int = 1) -> str:
         lexer = get_lexer_by_name(language, stripnl=False)
     except ClassNotFound as error:
         raise ValueError(f"no language {language!r} to highlight code in") from error
-    markup: str = pygmentize(code, lexer, HtmlFormatter(nowrap=True))
+    markup = mark_code(pygmentize(code, lexer, HtmlFormatter(nowrap=True)))
     lines = markup.removesuffix("\n").split("\n")
     return "".join(
         f'<span class="line" data-line="{number}">{line}\n</span>'

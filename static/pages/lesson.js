@@ -1,6 +1,17 @@
-/** Marks the section that is being read in the table of contents. */
+/** The table of contents: open where it stands beside the text, and marking the section that is being read. */
 
-import { findAll } from "../kit/elements.js";
+import { findAll, findOptional } from "../kit/elements.js";
+
+const contents = findOptional(document, "[data-contents]", HTMLDetailsElement);
+const isBeside = matchMedia("(min-width: 56rem)"); // as in lesson.css
+
+/** Beside the text it stands open; above the text it would push that out of sight. */
+function unfold() {
+  if (contents) contents.open = isBeside.matches;
+}
+
+isBeside.addEventListener("change", unfold);
+unfold();
 
 const links = findAll(document, ".toc a[href^='#']", HTMLAnchorElement);
 const targets = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 from fastapi import FastAPI
@@ -12,12 +13,14 @@ from app.cards import CardFile, Defaults
 from app.engine.frame_events import event, frame_event
 from app.engine.frame_log import FrameLog, Viewer
 from app.errors import NotFound
-from app.settings import Settings
+from app.settings import ROOMS, Settings, files_folder
+from app.web.delivery.assets import Assets
+from app.web.delivery.templating import make_templates
 from app.web.edge.errors import install_error_handlers
 from app.web.edge.security import install_guards
-from app.web.runs import api, files
+from app.web.runs import api, files, page
 from tests.cards import made_up_card
-from tests.web.services import serve_with
+from tests.web.services import change_services, serve_with
 
 DONE = event("done", {"steps": 4, "calls": 4, "seconds": 0.1})
 
@@ -119,6 +122,15 @@ def app_for(engine, cards=CARDS, **limits):
     for part in (api, files):
         app.include_router(part.router)
     serve_with(app, limits, engine=engine, cards=cards)
+    return app
+
+
+def app_with_pages(engine, **limits):
+    """Make an app that has the pages of runs too."""
+    app = app_for(engine, **limits)
+    app.include_router(page.router)
+    templates = make_templates(files_folder("templates"), Assets(files_folder("static"), ROOMS), ROOMS)
+    change_services(app, catalogue=SimpleNamespace(lessons=()), templates=templates)
     return app
 
 

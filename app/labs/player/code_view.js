@@ -1,6 +1,7 @@
 /** The source of the sampler that runs, with the lines of the frame's stage lit, and the step's arithmetic. */
 
 import { find, findAll } from "../../kit/elements.js";
+import { writeMarked } from "./quantities.js";
 import { figures } from "./readouts.js";
 
 /** @import { Frame } from "../../kit/frames.js" */
@@ -107,15 +108,16 @@ export class CodeView {
         ? `From frame ${frame.step} a first try goes to x_try, where the model is asked again:`
         : `From frame ${frame.step} to frame ${frame.step + 1}:`;
       const right = sum(TERMS.map((name) => [row[name] ?? 0, name]));
-      this.stepRow.textContent = `${callsTwice ? "x_try" : "x_next"} = ${right}`;
+      writeMarked(this.stepRow, `${callsTwice ? "x_try" : "x_next"} = ${right}`);
     } else {
       this.stepTitle.textContent = "Nothing is left to do:";
-      this.stepRow.textContent = "x_t is the picture";
+      writeMarked(this.stepRow, "x_t is the picture");
     }
-    this.frameRow.textContent = `x_t = ${sum([
+    const parts = sum([
       [frame.signal_scale, "x0_hat"],
       [frame.noise_scale, "eps_hat"],
-    ])}`;
+    ]);
+    writeMarked(this.frameRow, `x_t = ${parts}`);
   }
 
   /** @param {string | null} stage */

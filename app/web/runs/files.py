@@ -27,6 +27,10 @@ LONG_SIDE = 512
 LEAST_OF_STRIP = 3
 """The least scale of a film strip, whose pictures are small beside its length."""
 
+GUESS_PART = "with the guess"
+
+WithGuess = Annotated[bool, Query(description="Show the clean guess too, with the noisy picture.")]
+
 router = APIRouter()
 
 
@@ -54,34 +58,41 @@ async def image(
 
 
 @router.get("/api/runs/{run_id}/animation.gif")
-async def animation(request: Request, run_id: str, session: CurrentSession) -> Response:
-    """Return the whole run as an animation, once it is finished."""
+async def animation(
+    request: Request, run_id: str, session: CurrentSession, guess: WithGuess = False
+) -> Response:
+    """Return the whole run as an animation, once it is finished; the guess stands on the right."""
     relay, card = await known_run(request, run_id)
     frames = await finished_frames(request, relay, session)
 
-    label = FileLabel.of(relay.spec, card)
+    label = FileLabel.of(relay.spec, card, GUESS_PART if guess else "")
 
     def draw() -> bytes:
         chosen = pictures.evenly(len(frames), pictures.MOST_ANIMATED)
-        sheets = np.stack([_sheet(_decode(frames[k], card, relay)) for k in chosen])
+        sheets = np.stack([_sheet(_decode(frames[k], card, relay), guess) for k in chosen])
         return pictures.gif(sheets, pictures.scale_to(sheets[0], LONG_SIDE), comment=label.comment)
 
     return await _file(request, draw, "image/gif", f"{label.name}.gif")
 
 
 @router.get("/api/runs/{run_id}/strip.png")
-async def film_strip(request: Request, run_id: str, session: CurrentSession) -> Response:
-    """Return ten frames side by side, once the run is finished."""
+async def film_strip(
+    request: Request, run_id: str, session: CurrentSession, guess: WithGuess = False
+) -> Response:
+    """Return ten frames side by side, once the run is finished; the guess of each stands below it."""
     relay, card = await known_run(request, run_id)
     frames = await finished_frames(request, relay, session)
 
-    label = FileLabel.of(relay.spec, card, "strip")
+    label = FileLabel.of(relay.spec, card, f"strip {GUESS_PART}" if guess else "strip")
 
     def draw() -> bytes:
-        chosen = pictures.evenly(len(frames), 10)
-        printed = [pictures.on_paper(_decode(frames[k], card, relay).x_t) for k in chosen]
+        chosen = [
+            _decode(frames[k], card, relay) for k in pictures.evenly(len(frames), pictures.LONGEST_STRIP)
+        ]
         rows = [
-            pictures.strip(np.stack([frame[index] for frame in printed])) for index in range(relay.spec.count)
+            pictures.strip(pictures.on_paper(np.stack([pane[index] for pane in panes])))
+            for index in range(relay.spec.count)
+            for panes in zip(*(_panes(frame, guess) for frame in chosen), strict=True)
         ]
         sheet = pictures.contact_sheet(np.stack(rows), columns=1)
         return pictures.png(sheet, max(LEAST_OF_STRIP, pictures.scale_to(sheet, LONG_SIDE)), label.texts)
@@ -102,10 +113,15 @@ def _decode(content: bytes, card: Card, relay: Relay) -> Frame:
     return read_frame(content, card.shape, relay.spec.count)
 
 
-def _sheet(frame: Frame) -> pictures.Pixels:
-    """Print the noisy pictures of a frame as one."""
-    printed = pictures.on_paper(frame.x_t)
-    return printed[0] if len(printed) == 1 else pictures.contact_sheet(printed)
+def _panes(frame: Frame, guess: bool) -> tuple[pictures.Pixels, ...]:
+    return (frame.x_t, frame.x0_hat) if guess else (frame.x_t,)
+
+
+def _sheet(frame: Frame, guess: bool = False) -> pictures.Pixels:
+    """Print the pictures of a frame as one: the noisy ones, and beside them the guesses where asked for."""
+    printed = [pictures.on_paper(pane) for pane in _panes(frame, guess)]
+    sheets = [pane[0] if len(pane) == 1 else pictures.contact_sheet(pane) for pane in printed]
+    return sheets[0] if len(sheets) == 1 else pictures.contact_sheet(np.stack(sheets), columns=2)
 
 
 async def _file(request: Request, draw: Callable[[], bytes], media_type: str, name: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, ClassVar
 
@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from app.cards import Card
 from app.controls.table import controls_of
 from app.engine.run import RunSpec
+from app.pictures import LONGEST_STRIP, evenly
 from app.web.delivery.templating import render
 from app.web.edge.origins import lab_behind, lesson_behind
 from app.web.edge.services import services_of
@@ -29,7 +30,9 @@ class RunContext:
         settings: in one sentence, what was run.
         notes: how the prompts were read, where they came from the player's form.
         facts: the same as pairs, for a table.
-        animation: address of the moving picture; `still`, of the finished one; `strip`, of the film strip.
+        moving: address of the noisy picture and the guess, moving side by side; `stages`, of both as a strip.
+        strip_steps: the steps that the strip shows.
+        animation: address of the moving picture to keep; `still`, of the finished one; `strip`, of the strip.
         back: the page that the run was asked for on, as far as the browser says it.
     """
 
@@ -37,6 +40,9 @@ class RunContext:
     settings: str
     notes: tuple[str, ...]
     facts: Mapping[str, str]
+    moving: str
+    stages: str
+    strip_steps: Sequence[int]
     animation: str
     still: str
     strip: str
@@ -51,6 +57,9 @@ async def run_page(request: Request, run_id: str, typed: Annotated[AsTyped, Quer
         settings=in_words(relay.spec, card),
         notes=notes_of_page(typed, card),
         facts=facts(relay.spec, card, typed.guidance),
+        moving=f"/api/runs/{run_id}/animation.gif?guess=true",
+        stages=f"/api/runs/{run_id}/strip.png?guess=true",
+        strip_steps=evenly(relay.spec.steps + 1, LONGEST_STRIP).tolist(),
         animation=f"/api/runs/{run_id}/animation.gif",
         still=f"/api/runs/{run_id}/image.png",
         strip=f"/api/runs/{run_id}/strip.png",

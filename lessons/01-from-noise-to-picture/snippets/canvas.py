@@ -23,11 +23,19 @@ def splatter(picture, noise, seed):
     return picture + noise * np.random.default_rng(seed).standard_normal(picture.shape)
 
 
-def show(title, picture):
-    """Print a picture, the brighter the dot the fuller the sign."""
-    print(title)
-    for row in np.clip(picture, -1.0, 1.0):
-        print("   ", "".join("·░▒▓█"[round((dot + 1.0) * 2.0)] * 2 for dot in row))
+def show(**pictures):
+    """Print pictures of the house side by side, the brighter the dot the fuller the sign."""
+    columns = [
+        [name.replace("_", " "), f"{wrong_dots(picture)} of 64 wrong", *map(signs, picture)]
+        for name, picture in pictures.items()
+    ]
+    for line in zip(*columns, strict=True):
+        print("  ".join(f"{part:16}" for part in line).rstrip())
+
+
+def signs(dots):
+    """Give each dot two signs, so that it is about as wide as high."""
+    return "".join("·░▒▓█"[round((dot + 1.0) * 2.0)] * 2 for dot in np.clip(dots, -1.0, 1.0))
 
 
 def wrong_dots(picture):

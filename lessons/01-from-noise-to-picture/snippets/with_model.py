@@ -1,8 +1,8 @@
 """After: one call for the whole picture."""
 
-from canvas import HOUSE, show, splatter, wrong_dots
+from canvas import HOUSE, show, splatter
 from tiny_model import reverse_noise
 
 noisy = splatter(HOUSE, noise=1.2, seed=2)
 cleaned = reverse_noise(noisy, noise=1.2)
-show(f"the model: {wrong_dots(cleaned)} of 64 wrong", cleaned)
+show(splattered=noisy, the_model=cleaned)

@@ -90,7 +90,7 @@ def test_every_fault_in_a_labs_options_is_named_at_once(sources: tuple[SamplerSo
 
 
 def test_more_pictures_and_steps_than_a_run_may_have_are_refused(sources: tuple[SamplerSource, ...]) -> None:
-    with pytest.raises(BadOptions, match="count x steps"):
+    with pytest.raises(BadOptions, match="pictures times steps must be at most 3200"):
         player(sources, {"count": "16", "steps": "1000"})
 
 
@@ -257,7 +257,10 @@ def test_the_read_outs_that_need_symbols_stand_beside_the_code(sources: tuple[Sa
         ({"prompt": "a " * 25}, "prompt: the model reads 24 words, got 25"),
         ({"prompt": "a " + "." * 500}, "prompt must have at most 500 letters, got 502"),
         ({"attention": "yes"}, "unknown attention 'yes'; allowed: true, false"),
-        ({"attention": "true", "count": "5"}, "attention is shown for at most 4 pictures at once, got 5"),
+        (
+            {"attention": "true", "count": "5"},
+            "what each word drew is shown for at most 4 pictures at once, got 5",
+        ),
         ({"label": "one"}, "a player of painter has no option 'label'; it has prompt, negative_prompt"),
     ],
 )

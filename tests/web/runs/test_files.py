@@ -80,6 +80,19 @@ def test_a_strip_has_up_to_ten_frames_side_by_side_and_a_row_for_each_picture(cl
         assert image.size == (scale * (shown * 10 - 2), scale * (3 * 10 - 2))
 
 
+def test_the_guess_stands_beside_or_below_the_noisy_picture_where_it_is_asked_for(client, engine):
+    run_id = start(client).json()["id"]
+    (x_t, x0_hat, _), _ = (panes(engine.runs[run_id].spec, (1, 8, 8), step)[:, 0, :, :, 0] for step in (0, 4))
+    for path, beside in (("animation.gif", (0, 10)), ("strip.png", (10, 0))):
+        answer = client.get(f"/api/runs/{run_id}/{path}", params={"guess": "true"})
+        assert "with-the-guess" in answer.headers["content-disposition"]
+        with opened(answer) as image:
+            scale = image.height // 8 if path == "animation.gif" else image.height // 18
+            shown = 255 - np.asarray(image.convert("L"))[scale // 2 :: scale, scale // 2 :: scale]
+        assert np.array_equal(shown[:8, :8], x_t)
+        assert np.array_equal(shown[beside[0] :, beside[1] :][:8, :8], x0_hat)
+
+
 @pytest.mark.parametrize("path", ["image.png", "animation.gif", "strip.png"])
 def test_one_channel_is_dark_ink_on_white_paper_in_every_file(client, engine, path):
     run_id = start(client, count=3).json()["id"]

@@ -11,12 +11,8 @@ from starlette.testclient import TestClient
 
 from app.learners.sessions import new_session
 from app.prompts import Vocabulary
-from app.settings import ROOMS, files_folder
-from app.web.delivery.assets import Assets
-from app.web.delivery.templating import make_templates
 from app.web.edge.request_check import MAX_QUERY_BYTES
-from app.web.runs import page
-from tests.web.fake_engine import FakeEngine, app_for, start
+from tests.web.fake_engine import FakeEngine, app_for, app_with_pages, start
 from tests.web.services import SECRET, change_services
 
 
@@ -27,10 +23,7 @@ def engine():
 
 @pytest.fixture
 def client(engine):
-    app = app_for(engine, anonymous_runs_per_minute=1000)
-    app.include_router(page.router)
-    templates = make_templates(files_folder("templates"), Assets(files_folder("static"), ROOMS), ROOMS)
-    change_services(app, catalogue=SimpleNamespace(lessons=()), templates=templates)
+    app = app_with_pages(engine, anonymous_runs_per_minute=1000)
     with TestClient(app, base_url="http://localhost") as client:
         yield client
 

@@ -50,6 +50,13 @@ def test_the_form_of_the_player_leads_to_the_page_of_its_run(client, engine):
     assert "set-cookie" not in post_form(client, fields).headers
 
 
+def test_too_much_at_once_is_refused_in_the_words_of_the_form(client, engine):
+    refused = post_form(client, {"model": "tiny", "count": "9", "steps": "400"}).json()["error"]
+    assert refused["field"] == "steps"
+    assert "9 pictures of 400 steps" in refused["message"]
+    assert engine.asked == []
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

@@ -24,7 +24,6 @@ HOOKS = {
     ".code-of": "readouts.js shows the one of the sampler that runs",
     ".footnotes-list": "made by the parser of footnotes",
     ".footnote-item": "made by the parser of footnotes",
-    ".symbols": "the table of symbols",
     ".untried": "the state of a question whose dot is as every dot begins",
     ".language-python": "the language of a listing",
     ".language-text": "the language of a listing",

@@ -12,6 +12,7 @@ SHARED = {"tokens.css", "base.css", "components.css", "code.css", "kit/kit.css"}
 ROOTS = {
     "pages/home.css": ".home",
     "pages/lesson.css": ".lesson",
+    "pages/lesson_parts.css": ".lesson-text",
     "pages/lesson_text.css": ".lesson-text",
     "pages/plain.css": ".page",
     "practice/practice.css": ".practice",

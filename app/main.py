@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from app.cards import find_cards
 from app.engine.client import EngineClient
+from app.labs.registry import labs_of_course
 from app.labs.shown import routers
 from app.learners.database import open_records
 from app.questions.catalogue import load_catalogue
@@ -25,6 +26,8 @@ from app.web.edge.limits import make_limits
 from app.web.edge.record_threads import RecordThreads
 from app.web.edge.security import install_guards
 from app.web.edge.services import Services
+from app.web.handout.page import handout_router
+from app.web.handout.plates import plate_route, strips_of_course
 from app.web.pages import learner
 from app.web.pages.lesson_files import lesson_files_route, read_lesson_files
 from app.web.pages.ready_pages import page_routes, render_pages
@@ -73,6 +76,7 @@ def create_app(
     static = files_folder("static")
     catalogue = load_catalogue(settings.lessons, kinds)
     cards = find_cards(settings.models)
+    labs = labs_of_course(catalogue, cards)
     assets = Assets(static, rooms)
     templates = make_templates(files_folder("templates"), assets, rooms)
 
@@ -101,11 +105,12 @@ def create_app(
         title="From Noise", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     app.router.routes += [
-        *page_routes(render_pages(templates, catalogue, cards, kinds, read_recording(static))),
+        *page_routes(render_pages(templates, catalogue, cards, kinds, read_recording(static), labs)),
         Route("/static/{name:path}", assets, methods=["GET", "HEAD"]),
         lesson_files_route(read_lesson_files(catalogue.lessons)),
+        plate_route(strips_of_course(labs)),
     ]
-    for router in (*(part.router for part in PARTS), *routers()):
+    for router in (*(part.router for part in PARTS), handout_router(labs), *routers()):
         app.include_router(router)
     install_error_handlers(app)
     install_guards(app, settings)

@@ -17,9 +17,10 @@ from starlette.types import Receive, Scope, Send
 from app.cards import Card, CardFile
 from app.course.catalogue import Catalogue
 from app.course.lesson import Block, Heading, Lab, Lesson, QuestionHere
-from app.errors import CourseError, NotFound
-from app.labs.registry import LabsOfLesson, read_labs
+from app.errors import NotFound
+from app.labs.registry import LabsOfLesson
 from app.labs.shown import ShownLab, all_scripts, all_styles, shown
+from app.labs.strip import PlateOnPaper, paper_of
 from app.questions.kind import Kinds
 from app.web.delivery.ready import Ready, ready_html
 from app.web.delivery.templating import Context, render
@@ -61,10 +62,11 @@ class AskedHere:
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a lesson: prose as HTML, a lab, or the place of a question."""
+    """A stretch of a lesson: prose as HTML, a lab and what is printed of it, or the place of a question."""
 
     html: str = ""
     lab: ShownLab | None = None
+    paper: PlateOnPaper | None = None
     question: AskedHere | None = None
 
 
@@ -139,15 +141,9 @@ def render_pages(
     cards: Sequence[CardFile],
     kinds: Kinds,
     recording: Recording | None,
+    labs: Mapping[str, LabsOfLesson],
 ) -> dict[str, Ready]:
-    """Render every page that is the same for everyone, by its address.
-
-    Raises:
-        CourseError: labs with options that they cannot take; every fault with its file and line.
-    """
-    labs, problems = read_labs(catalogue, cards)
-    if problems:
-        raise CourseError([str(problem) for problem in problems])
+    """Render every page that is the same for everyone, by its address."""
     first = catalogue.lessons[0] if catalogue.lessons else None
     contexts: dict[str, Context] = {
         "/": HomeContext(recording, course_map(catalogue), first),
@@ -168,7 +164,7 @@ def lesson_context(lesson: Lesson, read: LabsOfLesson, kinds: Kinds) -> LessonCo
 
     def part(block: Block) -> Part:
         if isinstance(block, Lab):
-            return Part(lab=labs[block.id])
+            return Part(lab=labs[block.id], paper=paper_of(lesson.slug, read[block.id]))
         if isinstance(block, QuestionHere):
             return Part(question=AskedHere(block.question_id, numbers[block.question_id]))
         return Part(html=block.html)

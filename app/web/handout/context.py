@@ -30,6 +30,7 @@ STYLES = (
 """The sheets of a handout beside those of every page; the kinds of its questions have theirs."""
 
 PRINT_STYLES = ("pages/lesson_print.css",)
+"""Those for paper alone, likewise."""
 
 PaperOf = Callable[[str, ReadLab], PlateOnPaper]
 """Says what stands for a plate of the lesson with this slug."""
@@ -80,24 +81,26 @@ class HandoutContext:
     """`handout/page.html`: the personal page.
 
     Attributes:
-        address: of the lesson, with the host.
         styles: sheets for screen and paper; `print_styles` are for paper alone.
         is_whole: every solution is there, whoever reads it.
     """
 
     template: ClassVar[str] = "handout/page.html"
     lesson: Lesson
-    address: str
     parts: tuple[Part, ...]
     questions: tuple[OnPaper, ...]
     styles: Sequence[str]
     print_styles: Sequence[str]
     is_whole: bool = False
 
-    @property
-    def solutions(self) -> list[OnPaper]:
-        """The questions whose solution is printed."""
-        return [question for question in self.questions if question.solved]
+
+@dataclass(frozen=True)
+class HandoutFileContext(HandoutContext):
+    """`handout/file.html`: the same as a file by itself, with its sheets in it."""
+
+    template: ClassVar[str] = "handout/file.html"
+    sheet: str = ""
+    print_sheet: str = ""
 
 
 def parts_of(lesson: Lesson, labs: LabsOfLesson, paper_of: PaperOf) -> tuple[Part, ...]:
@@ -131,7 +134,8 @@ def questions_of(
         standings: what the learner has done with these questions.
     """
     return tuple(
-        _on_paper(lesson, question, kinds, learner_key, standings.get(question.id)) for question in lesson.questions
+        _on_paper(lesson, question, kinds, learner_key, standings.get(question.id))
+        for question in lesson.questions
     )
 
 

@@ -36,7 +36,6 @@ def handout_router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         site = f"{request.url.scheme}://{request.url.netloc}"
         context = HandoutContext(
             lesson=lesson,
-            address=f"{site}/lessons/{slug}",
             parts=parts_of(lesson, labs[slug], lambda slug, read: paper_of(slug, read, site)),
             questions=questions_of(
                 lesson,

@@ -32,7 +32,7 @@ INSTEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
     '<rect x="1" y="1" width="{inner_width}" height="{inner_height}" fill="#fff" stroke="#999" stroke-width="2"/>'
     '<text x="24" y="52" font-family="sans-serif" font-size="28" fill="#333">'
-    'The pictures are missing: the model did not run just now.</text>'
+    "The pictures are missing: the model did not run just now.</text>"
     '<text x="24" y="92" font-family="sans-serif" font-size="20" fill="#333">{why}</text></svg>'
 )
 """A picture in place of one that cannot be drawn: what is printed shows pictures, and no page of an error."""
@@ -76,7 +76,9 @@ def plate_route(strips: Mapping[str, Strip]) -> Route:
 def strips_of_course(labs: Mapping[str, LabsOfLesson]) -> dict[str, Strip]:
     """List the strips of all lessons by their addresses."""
     found = {
-        strip_path(slug, lab_id): strip_of(read) for slug, of_lesson in labs.items() for lab_id, read in of_lesson.items()
+        strip_path(slug, lab_id): strip_of(read)
+        for slug, of_lesson in labs.items()
+        for lab_id, read in of_lesson.items()
     }
     return {path: strip for path, strip in found.items() if strip is not None}
 

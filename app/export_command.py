@@ -1,7 +1,7 @@
 """`fromnoise export SLUG --print`: a lesson with its questions and all solutions, as one file for teachers.
 
-The file needs nothing else: styles and pictures stand in it, and no script. The strips of its plates are drawn
-here, by the same models with the same settings as a server's.
+The file needs nothing else: styles and pictures stand in it, and no script. The strips of its plates are
+drawn here, by the same models with the same settings as a server's.
 """
 
 from __future__ import annotations

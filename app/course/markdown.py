@@ -150,7 +150,7 @@ def _check(state: StateCore) -> None:
 
 
 def _note_addresses(tokens: Sequence[Token]) -> None:
-    """Note on each link to another site what is printed after it: a short address that its text does not say."""
+    """Note on links to other sites what is printed after them: a short address that the text does not say."""
     for index, token in enumerate(tokens):
         site = SITE.match(str(token.attrGet("href") or "")) if token.type == "link_open" else None
         if site is None:

@@ -25,7 +25,7 @@ GAP = 4
 """Pixels of paper between stages."""
 
 LONG_SIDE = 1200
-"""The least length of a strip in dots: more than a printer sets on the width of a page at 150 dots an inch."""
+"""The least length of a strip in dots: enough for 150 dots an inch over the width of a page."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Strip:
         run: what is run for it; None where it is drawn without a model.
         steps: the frames of that run that it shows, by their numbers.
         labels: what stands under each stage.
+        words: what was run, in a sentence; empty where nothing is.
         alt: what is on it, for those who cannot see it.
         credit: whose pictures these are.
         size: height and width in pixels of its pictures, which are printed as squares of several dots.
@@ -47,6 +48,7 @@ class Strip:
     run: RunRequest | None
     steps: tuple[int, ...]
     labels: tuple[str, ...]
+    words: str
     alt: str
     credit: str
     size: tuple[int, int]
@@ -86,7 +88,7 @@ class PlateOnPaper:
 
 
 def strip_of(read: ReadLab) -> Strip | None:
-    """Return what is printed of a lab: None where its kind has no strip, or its model is not on this server."""
+    """Return what is printed of a lab: None where its kind has no strip, or its model is not here."""
     module = f"{LABS[read.lab.kind]}.strip"
     if read.missing is not None or find_spec(module) is None:
         return None

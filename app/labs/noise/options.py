@@ -61,7 +61,7 @@ class Noise:
         """Whose picture it is, where it is the one that comes with the lab."""
         if not self.is_own:
             return ""
-        return f"Picture: {self.alt}, one of this program’s own drawings, from which the painter learnt. MIT."
+        return f"Picture: {self.alt}, one of our own drawings, from which the painter learnt. MIT."
 
 
 def described() -> dict[str, str]:

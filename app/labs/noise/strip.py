@@ -22,6 +22,7 @@ def strip(settings: Noise) -> Strip:
         run=None,
         steps=(),
         labels=tuple(f"t = {t:g}" for t in TIMES),
+        words="",
         rows=tuple(SCHEDULES),
         alt=f"{settings.alt[0].upper()}{settings.alt[1:]}, at five times on three schedules, "
         "from the clear picture to nothing but noise.",

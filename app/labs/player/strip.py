@@ -23,11 +23,13 @@ def strip(settings: Player) -> Strip:
     steps = tuple(map(int, evenly(spec.steps + 1, STAGES)))
     between = ", ".join(map(str, steps[1:-1]))
     way = f"then steps {between}, then" if between else "then"
+    words = in_words(spec, card)
     return Strip(
         run=asked,
         steps=steps,
         labels=("noise", *(f"step {step}" for step in steps[1:-1]), f"step {steps[-1]}: the picture"),
-        alt=f"{in_words(spec, card)} From left to right: the noise, {way} the picture.",
+        words=words,
+        alt=f"{words} From left to right: the noise, {way} the picture.",
         credit=f"Model: {card.title}, {card.licence}. Learnt from {card.data}, {card.data_licence}.",
         size=_size(spec.count, card.shape, len(steps)),
         draw=_draw,

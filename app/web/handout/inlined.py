@@ -1,4 +1,4 @@
-"""A page made into one file: style sheets and pictures within it, and no link that leads nowhere from a disk."""
+"""A page made into one file: sheets and pictures within it, and no link that leads nowhere from a disk."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""The strips that stand for a lesson's plates on paper: each drawn when it is first asked for, and then kept.
+"""The strips that stand for a lesson's plates on paper: each drawn when it is first asked for, then kept.
 
-What a strip is of is the lesson's choice alone, so that there are as many as plates, the same for everyone. The
-run behind one counts as any other run of whoever asks first. Where it cannot be drawn now, the picture says so
-in its place.
+What a strip is of is the lesson's choice alone: there are as many as plates, the same for everyone. The run
+behind one counts as any other run of whoever asks first. Where it cannot be drawn now, a picture says so.
 """
 
 from __future__ import annotations
@@ -29,11 +28,12 @@ from app.web.runs.api import start
 from app.web.runs.files import finished_frames
 
 INSTEAD = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-    '<rect x="1" y="1" width="{inner_width}" height="{inner_height}" fill="#fff" stroke="#999" stroke-width="2"/>'
-    '<text x="24" y="52" font-family="sans-serif" font-size="28" fill="#333">'
-    "The pictures are missing: the model did not run just now.</text>"
-    '<text x="24" y="92" font-family="sans-serif" font-size="20" fill="#333">{why}</text></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
+    ' height="{height}">'
+    '<rect width="{width}" height="{height}" fill="#fff" stroke="#999" stroke-width="4"/>'
+    '<g font-family="sans-serif" font-size="26" fill="#333">'
+    '<text x="24" y="52">The pictures are missing: the model did not run just now.</text>'
+    '<text x="24" y="92">{why}</text></g></svg>'
 )
 """A picture in place of one that cannot be drawn: what is printed shows pictures, and no page of an error."""
 
@@ -105,13 +105,7 @@ async def _frames(request: Request, strip: Strip) -> list[Pixels]:
 
 def _instead(strip: Strip, error: FromNoiseError) -> Response:
     height, width = (side * strip.scale for side in strip.size)
-    picture = INSTEAD.format(
-        width=width,
-        height=height,
-        inner_width=width - 2,
-        inner_height=height - 2,
-        why=escape(str(error)),
-    )
+    picture = INSTEAD.format(width=width, height=height, why=escape(str(error)))
     wait_s = error.retry_after_s if isinstance(error, TryLater) else 5
     headers = {"retry-after": str(max(1, wait_s)), "cache-control": "no-store"}
     return Response(picture, 503, headers, media_type="image/svg+xml")

@@ -80,8 +80,8 @@ def export_lesson(settings: Settings, slug: str, out: Path, site: str = "", *, r
             part.replace(out)
     finally:
         part.unlink(missing_ok=True)
-    questions = len(lesson.questions)
-    return f"{out}: {lesson.title}, {len(labs)} plates, {questions} questions with their solutions"
+    counted = f"{_counted(len(labs), 'plate')}, {_counted(len(lesson.questions), 'question')}"
+    return f"{out}: {lesson.title}, {counted} with all solutions"
 
 
 class _Strips:
@@ -126,6 +126,10 @@ def _lesson(catalogue: Catalogue, slug: str) -> Lesson:
         there_are = ", ".join(lessons) or "none"
         raise InvalidRequest(f"there is no lesson {slug!r}; there are: {there_are}", "lesson")
     return lessons[slug]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _page(lesson: Lesson, labs: LabsOfLesson, strips: _Strips, site: str) -> str:

@@ -53,7 +53,7 @@ def exported(settings: Settings, out: Path, site: str = "") -> str:
 
 def test_the_file_has_every_solution_after_every_question(settings: Settings, tmp_path: Path) -> None:
     said = export_lesson(settings, "colours", tmp_path / "colours.html")
-    assert said.endswith("colours.html: Seeing colours, 1 plates, 3 questions with their solutions")
+    assert said.endswith("colours.html: Seeing colours, 1 plate, 3 questions with all solutions")
     page = (tmp_path / "colours.html").read_text(encoding="utf-8")
     sheet, solutions = page.split('id="handout-solutions"')
     assert "CANARY" not in sheet

@@ -95,7 +95,11 @@ def test_nothing_on_it_depends_on_a_key_that_its_learner_has_not_had(site: Site)
     """Two courses that differ only in their keys: the same bytes without a cookie, with one, after a miss."""
     secret = b"s" * 32
     cookie = new_session(secret).cookie
-    other = [question("one", ("Yellow",)), question("two", ("Red",)), question("some", ("Yellow",), "several")]
+    other = [
+        question("one", ("Yellow",)),
+        question("two", ("Red",)),
+        question("some", ("Yellow",), "several"),
+    ]
     seen = []
     for client in (site(*COURSE), site(*other)):
         change_services(client.app, secret=secret)

@@ -123,6 +123,31 @@ def sample(
 
 
 @app.command()
+def export(
+    lesson: Annotated[str, typer.Argument(help="Slug of a lesson, such as from-noise-to-picture.")],
+    handout: Annotated[
+        bool, typer.Option("--print", help="A handout with every question and all solutions, to be printed.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The file; LESSON.html in this folder unless given.")
+    ] = None,
+    site: Annotated[
+        str, typer.Option(help="Your server, as https://noise.example.org, for the addresses of plates.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a lesson as one file for teachers, which opens and prints without a server."""
+    from app.errors import InvalidRequest
+
+    if not handout:
+        raise InvalidRequest("say what to export: --print, a handout with all solutions, is what there is")
+    from app.export_command import export_lesson
+    from app.settings import Settings
+
+    typer.echo(export_lesson(Settings(), lesson, out or Path(f"{lesson}.html"), site, replaces=force))
+
+
+@app.command()
 def train(
     model: Annotated[str, typer.Argument(help="Name of a recipe, such as digits.")],
     data: Annotated[

@@ -13,7 +13,7 @@ from app.cards import find_cards
 from app.engine.client import EngineClient
 from app.errors import CourseError
 from app.labs.predictions import read_predictions
-from app.labs.registry import read_labs
+from app.labs.registry import labs_of_course
 from app.labs.shown import routers
 from app.learners.database import open_records
 from app.questions.catalogue import load_catalogue
@@ -28,6 +28,8 @@ from app.web.edge.limits import make_limits
 from app.web.edge.record_threads import RecordThreads
 from app.web.edge.security import install_guards
 from app.web.edge.services import Services
+from app.web.handout.page import handout_router
+from app.web.handout.plates import plate_route, strips_of_course
 from app.web.pages import learner
 from app.web.pages.lesson_files import lesson_files_route, read_lesson_files
 from app.web.pages.ready_pages import Course, page_routes, render_pages
@@ -78,10 +80,10 @@ def create_app(
     static = files_folder("static")
     catalogue = load_catalogue(settings.lessons, kinds)
     cards = find_cards(settings.models)
-    labs, problems = read_labs(catalogue, cards)
+    labs = labs_of_course(catalogue, cards)
     predictions, faults = read_predictions(catalogue, labs)
-    if problems or faults:
-        raise CourseError([str(problem) for problem in (*problems, *faults)])
+    if faults:
+        raise CourseError([str(fault) for fault in faults])
     assets = Assets(static, rooms)
     templates = make_templates(files_folder("templates"), assets, rooms)
     course = Course(catalogue, cards, kinds, labs, predictions)
@@ -115,8 +117,9 @@ def create_app(
         *page_routes(render_pages(templates, course, read_recording(static))),
         Route("/static/{name:path}", assets, methods=["GET", "HEAD"]),
         lesson_files_route(read_lesson_files(catalogue.lessons)),
+        plate_route(strips_of_course(labs)),
     ]
-    for router in (*(part.router for part in PARTS), *routers()):
+    for router in (*(part.router for part in PARTS), handout_router(labs), *routers()):
         app.include_router(router)
     install_error_handlers(app)
     install_guards(app, settings)

@@ -70,7 +70,18 @@ def test_help_names_every_command_and_loads_nothing_large() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, timeout=60, check=True
     ).stdout
     assert printed.endswith("set()\n")
-    for name in ("serve", "check", "sample", "train", "evaluate", "judge", "record", "bench", "doctor"):
+    for name in (
+        "serve",
+        "check",
+        "sample",
+        "export",
+        "train",
+        "evaluate",
+        "judge",
+        "record",
+        "bench",
+        "doctor",
+    ):
         assert f" {name} " in printed
 
 
@@ -189,6 +200,13 @@ def test_check_without_experiments_passes_the_course_that_ships(
     monkeypatch.setenv("MODELS", str(files_folder("models")))
     status, printed, _ = fromnoise("check", "--no-computed")
     assert (status, printed.splitlines()[-1]) == (0, "0 errors, 0 warnings")
+
+
+def test_export_says_what_can_be_exported(fromnoise: Command) -> None:
+    status, _, errors = fromnoise("export", "from-noise-to-picture")
+    assert status == 1
+    assert "--print" in errors
+    assert errors.count("\n") == 1
 
 
 def test_doctor_finds_a_whole_installation_healthy(fromnoise: Command) -> None:

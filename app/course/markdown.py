@@ -9,6 +9,7 @@ What the colon fences mean is `directives.py`'s affair.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,10 @@ from app.course.sources import highlight
 
 ATTRIBUTES = ("class", "id", "width", "height")
 LINK = re.compile(r"(https?://|mailto:|/(?!/)|#)", re.IGNORECASE)
+SITE = re.compile(r"https?://(?:www\.)?(\S+?)/?$")
+LONGEST_PRINTED = 40
+"""Letters of an address that is printed after a link."""
+
 FILE = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*$")
 
 
@@ -129,6 +134,7 @@ def _check(state: StateCore) -> None:
             block.attrSet("tabindex", "0")  # on a narrow screen it scrolls, by keyboard too
         if block.type == "heading_open" and block.attrGet("id") and place.owner:
             block.attrSet("id", f"{place.owner}-{block.attrGet('id')}")
+        _note_addresses(block.children or [])
         for token in [block, *(block.children or [])]:
             if token.meta.get("insecure_attrs"):
                 place.fault(block, f"attribute {sorted(token.meta['insecure_attrs'])} is not allowed")
@@ -153,6 +159,19 @@ def _check_quantity(token: Token, block: Token, place: Place) -> None:
         place.fault(block, f"unknown quantity {token.meta['quantity']!r}; there are {known}")
     elif token.type == "code_inline" and token.content in QUANTITIES:
         token.attrJoin("class", mark(token.content))
+
+
+def _note_addresses(tokens: Sequence[Token]) -> None:
+    """Note on links to other sites what is printed after them: a short address that the text does not say."""
+    for index, token in enumerate(tokens):
+        site = SITE.match(str(token.attrGet("href") or "")) if token.type == "link_open" else None
+        if site is None:
+            continue
+        inside = itertools.takewhile(lambda other: other.type != "link_close", tokens[index + 1 :])
+        text = "".join(other.content for other in inside)
+        last_part = site[1].rpartition("/")[2]
+        if len(site[1]) <= LONGEST_PRINTED and last_part not in text:
+            token.attrSet("data-printed", site[1])
 
 
 def _resolve_picture(token: Token, block: Token, place: Place) -> None:

@@ -8,6 +8,7 @@ A kind of lab is one folder `app/labs/NAME/` (`_` where the name has `-`) and on
 | `view.py` | `view(lab, settings, resources)` returns what `view.html` shows; `TITLE`, `SUMMARY`, `EXAMPLE` |
 | `view.html` | the plate, with its fall-back without JavaScript; the context is called `lab` |
 | `lab.js`, `*.css` | loaded by pages that have such a lab; other scripts are imported by `lab.js` |
+| `strip.py` | `strip(settings)` returns what is printed of it, a `Strip` of `app/labs/strip.py` |
 | `routes.py` | a `router`, where the lab needs addresses of its own |
 
 Here only options are imported, so that the course check needs no web; `shown.py` imports what pages need.
@@ -27,6 +28,7 @@ from app.course.catalogue import Catalogue
 from app.course.directives import Lab
 from app.course.lesson import Lesson
 from app.course.problem import Problem
+from app.errors import CourseError
 from app.labs.options import BadOptions, MissingModel, OptionFault, Resources
 
 LABS: Mapping[str, str] = {
@@ -99,6 +101,18 @@ def read_labs(
                 problems += [problem_of(lesson, lab, fault) for fault in error.faults]
         found[lesson.slug] = labs
     return found, problems
+
+
+def labs_of_course(catalogue: Catalogue, cards: Sequence[CardFile]) -> dict[str, LabsOfLesson]:
+    """Read every lab of a course that has no faults: the labs by lesson.
+
+    Raises:
+        CourseError: labs with options that they cannot take; every fault with its file and line.
+    """
+    labs, problems = read_labs(catalogue, cards)
+    if problems:
+        raise CourseError([str(problem) for problem in problems])
+    return labs
 
 
 def read_lab(lab: Lab, resources: Resources) -> ReadLab:

@@ -1,3 +1,4 @@
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -62,7 +63,23 @@ def test_links_and_pictures_elsewhere_are_refused(address):
 
 @pytest.mark.parametrize("address", ["https://arxiv.org/abs/2006.11239", "/lessons/x", "#part"])
 def test_links_to_the_web_this_site_and_this_page_are_made(address):
-    assert f'<a href="{address}">a</a>' in rendered(f"[a]({address})")[0]
+    assert f'<a href="{address}"' in rendered(f"[a]({address})")[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("[Ho 2020](https://arxiv.org/abs/2006.11239)", "arxiv.org/abs/2006.11239"),
+        ("[*Ho* 2020](http://www.example.org/)", "example.org"),
+        ("[arXiv 2006.11239](https://arxiv.org/abs/2006.11239)", None),
+        ("[a page](https://example.org/a/very/long/way/to/this/one/page.html)", None),
+        ("[here](/lessons/x)", None),
+        ("[here](#part)", None),
+    ],
+)
+def test_a_link_to_another_site_notes_the_short_address_that_is_printed_after_it(written, printed):
+    found = re.findall(r'data-printed="([^"]+)"', rendered(f"See {written}.")[0])
+    assert found == ([printed] if printed else [])
 
 
 @pytest.mark.parametrize("address", ["other.md", "data.csv"])

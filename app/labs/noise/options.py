@@ -56,6 +56,13 @@ class Noise:
     seed: int
     position: int
 
+    @property
+    def credit(self) -> str:
+        """Whose picture it is, where it is the one that comes with the lab."""
+        if not self.is_own:
+            return ""
+        return f"Picture: {self.alt}, one of our own drawings, from which the painter learnt. MIT."
+
 
 def described() -> dict[str, str]:
     """Describe the options, for those who write lessons."""

@@ -21,6 +21,9 @@ TIMES = (0.0, 0.25, 0.5, 0.75, 1.0)
 SIDE = 32
 """Larger pictures are reduced to this, so that the sheet stays at about 10 kB on a page."""
 
+GAP = 2
+"""White pixels between the pictures."""
+
 COLOURS = 256
 
 
@@ -50,6 +53,14 @@ def still(pixels: NDArray[np.uint8], seed: int) -> Still:
         pixels: of the picture, of shape (side, side, channels).
         seed: of the noise, the same in all pictures.
     """
+    sheet = noisy_sheet(pixels, seed)
+    times = tuple(f"{t:g}" for t in TIMES)
+    readouts = {name: _readouts(schedule) for name, schedule in SCHEDULES.items()}
+    return Still(_small_png(sheet), sheet.shape[1], sheet.shape[0], times, readouts)
+
+
+def noisy_sheet(pixels: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
+    """Lay out the picture with noise, a row for each schedule and a column for each of `TIMES`."""
     pixels = _reduced(pixels)
     side, _, channels = pixels.shape
     x0 = pixels / 127.5 - 1.0
@@ -57,10 +68,7 @@ def still(pixels: NDArray[np.uint8], seed: int) -> Still:
     noisy = [
         _noisy(x0, eps.transpose(1, 2, 0), schedule, t) for schedule in SCHEDULES.values() for t in TIMES
     ]
-    sheet = contact_sheet(np.stack(noisy), columns=len(TIMES))
-    times = tuple(f"{t:g}" for t in TIMES)
-    readouts = {name: _readouts(schedule) for name, schedule in SCHEDULES.items()}
-    return Still(_small_png(sheet), sheet.shape[1], sheet.shape[0], times, readouts)
+    return contact_sheet(np.stack(noisy), columns=len(TIMES), gap=GAP)
 
 
 def _reduced(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

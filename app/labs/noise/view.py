@@ -40,7 +40,7 @@ class NoiseView:
     number: int
     caption_html: str
     alt: str
-    is_own: bool
+    credit: str
     schedules: tuple[str, ...]
     schedule: str
     compare: str
@@ -62,7 +62,7 @@ def view(lab: Lab, settings: Noise, resources: Resources) -> NoiseView:
         number=lab.number,
         caption_html=lab.caption_html,
         alt=settings.alt,
-        is_own=settings.is_own,
+        credit=settings.credit,
         schedules=tuple(SCHEDULES),
         schedule=settings.schedule,
         compare=settings.compare,

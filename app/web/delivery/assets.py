@@ -66,6 +66,14 @@ class Assets:
         """
         return f"/static/{name}?v={self._versions[name]}"
 
+    def content(self, name: str) -> bytes:
+        """Give a file as it is sent.
+
+        Raises:
+            KeyError: there is no such file.
+        """
+        return self._plain[name].body
+
     def __contains__(self, name: str) -> bool:
         return name in self._plain
 

@@ -21,6 +21,7 @@ from app.course.prediction import Prediction
 from app.errors import NotFound
 from app.labs.registry import LabsOfLesson
 from app.labs.shown import ShownLab, all_scripts, all_styles, shown
+from app.labs.strip import PlateOnPaper, paper_of
 from app.predictions.reading import Predictions, ReadPrediction
 from app.questions.kind import Kinds
 from app.web.delivery.ready import Ready, ready_html
@@ -67,10 +68,11 @@ class AskedHere:
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a lesson: prose as HTML, a lab, the place of a question, or a prediction."""
+    """A stretch of a lesson: prose as HTML, a lab and what is printed of it, a question's place, or a prediction."""
 
     html: str = ""
     lab: ShownLab | None = None
+    paper: PlateOnPaper | None = None
     question: AskedHere | None = None
     prediction: ReadPrediction | None = None
 
@@ -184,7 +186,7 @@ def lesson_context(lesson: Lesson, course: Course) -> LessonContext:
 
     def part(block: Block) -> Part:
         if isinstance(block, Lab):
-            return Part(lab=labs[block.id])
+            return Part(lab=labs[block.id], paper=paper_of(lesson.slug, read[block.id]))
         if isinstance(block, QuestionHere):
             return Part(question=AskedHere(block.question_id, numbers[block.question_id]))
         if isinstance(block, Prediction):

@@ -57,7 +57,7 @@ def _rules(text: str, conditions: tuple[str, ...]) -> Iterator[Rule]:
             raise ValueError(f"no block follows {head.strip()[:60]!r}")
         body, text = _block(rest)
         head = " ".join(head.split())
-        if head == "@font-face":  # declarations of its own, and no selector
+        if head in ("@font-face", "@page"):  # declarations of its own, and no selector
             yield Rule((), tuple(_declarations(body)), (*conditions, head))
         elif head.startswith("@"):
             yield from _rules(body, (*conditions, head))

@@ -33,6 +33,7 @@ HOOKS = {
 
 SHOWN_AS = {
     "edge/error.html": "an error",
+    "handout/page.html": "a handout",
     "pages/forget.html": "before deleting",
     "pages/home.html": "home",
     "pages/lab.html": "the lab player",

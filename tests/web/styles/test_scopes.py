@@ -8,12 +8,15 @@ import pytest
 
 from tests.web.styles.sheets import rules_of, sheets
 
-SHARED = {"tokens.css", "base.css", "components.css", "code.css", "kit/kit.css"}
+SHARED = {"tokens.css", "base.css", "components.css", "code.css", "print.css", "kit/kit.css"}
 ROOTS = {
     "pages/home.css": ".home",
     "pages/lesson.css": ".lesson",
     "pages/lesson_parts.css": ".lesson-text",
     "pages/lesson_text.css": ".lesson-text",
+    "pages/lesson_print.css": ".lesson-text",
+    "pages/strip.css": ".strip",
+    "handout/handout.css": ".handout",
     "pages/plain.css": ".page",
     "practice/practice.css": ".practice",
     "practice/question.css": ".asked",

@@ -1,0 +1,111 @@
+"""The strips that stand for a lesson's plates on paper: each drawn when it is first asked for, then kept.
+
+What a strip is of is the lesson's choice alone: there are as many as plates, the same for everyone. The run
+behind one counts as any other run of whoever asks first. Where it cannot be drawn now, a picture says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from app.engine.frame_events import read_frame
+from app.engine.relay import Relay
+from app.errors import FromNoiseError, NotFound, TryLater
+from app.labs.registry import LabsOfLesson
+from app.labs.strip import Strip, strip_of, strip_path
+from app.pictures import Pixels
+from app.web.delivery.ready import Ready
+from app.web.edge.services import services_of
+from app.web.edge.session import session_of
+from app.web.runs.api import start
+from app.web.runs.files import finished_frames
+
+INSTEAD = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
+    ' height="{height}">'
+    '<rect width="{width}" height="{height}" fill="#fff" stroke="#999" stroke-width="4"/>'
+    '<g font-family="sans-serif" font-size="26" fill="#333">'
+    '<text x="24" y="52">The pictures are missing: the model did not run just now.</text>'
+    '<text x="24" y="92">{why}</text></g></svg>'
+)
+"""A picture in place of one that cannot be drawn: what is printed shows pictures, and no page of an error."""
+
+
+class PlateStrips:
+    """The route of all strips, an ASGI application.
+
+    Args:
+        strips: by address.
+    """
+
+    def __init__(self, strips: Mapping[str, Strip]) -> None:
+        self._strips = strips
+        self._drawn: dict[str, Ready] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send a strip, or a picture that says why there is none now.
+
+        Raises:
+            NotFound: there is none at this address.
+        """
+        path = scope["path"]
+        if path not in self._strips:
+            raise NotFound("There is no picture at this address.")
+        if path not in self._drawn:
+            try:
+                content = await _draw(Request(scope, receive), self._strips[path])
+            except FromNoiseError as error:
+                await _instead(self._strips[path], error)(scope, receive, send)
+                return
+            self._drawn[path] = Ready(content, "image/png")
+        await self._drawn[path](scope, receive, send)
+
+
+def plate_route(strips: Mapping[str, Strip]) -> Route:
+    """Route every strip."""
+    return Route("/lessons/{slug}/plates/{name}", PlateStrips(strips), methods=["GET", "HEAD"])
+
+
+def strips_of_course(labs: Mapping[str, LabsOfLesson]) -> dict[str, Strip]:
+    """List the strips of all lessons by their addresses."""
+    found = {
+        strip_path(slug, lab_id): strip_of(read)
+        for slug, of_lesson in labs.items()
+        for lab_id, read in of_lesson.items()
+    }
+    return {path: strip for path, strip in found.items() if strip is not None}
+
+
+async def _draw(request: Request, strip: Strip) -> bytes:
+    frames = await _frames(request, strip)
+    return await anyio.to_thread.run_sync(strip.file, frames, limiter=services_of(request).drawing)
+
+
+async def _frames(request: Request, strip: Strip) -> list[Pixels]:
+    """Have the strip's run made, and read the frames that it shows.
+
+    Raises:
+        TooMany, TryLater: as for any other run.
+    """
+    if strip.run is None:
+        return []
+    session = session_of(request)
+    run = await start(request, strip.run, session)
+    relay: Relay = services_of(request).engine.relay(run.id)
+    frames = await finished_frames(request, relay, session)
+    return [read_frame(frames[step], run.card.shape, relay.spec.count).x_t for step in strip.steps]
+
+
+def _instead(strip: Strip, error: FromNoiseError) -> Response:
+    height, width = (side * strip.scale for side in strip.size)
+    picture = INSTEAD.format(width=width, height=height, why=escape(str(error)))
+    wait_s = error.retry_after_s if isinstance(error, TryLater) else 5
+    headers = {"retry-after": str(max(1, wait_s)), "cache-control": "no-store"}
+    return Response(picture, 503, headers, media_type="image/svg+xml")

@@ -100,7 +100,8 @@ class Kind(Generic[Q]):
         """The template with its macros `fields`, `hint` (optional) and `answered`.
 
         `fields` is also shown after a wrong answer, when a try is left, and then tells nothing but what was
-        answered; `answered` is shown with the solution, also to who gave up before any answer.
+        answered; on paper it is where the answer is written, and all of it is disabled. `answered` is shown
+        with the solution, also to who gave up before any answer.
         """
         return f"{self.room}/{self.name}/question.html"
 

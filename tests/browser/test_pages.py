@@ -21,6 +21,7 @@ PAGES = {
     "lesson": LESSON,
     "practice": f"{LESSON}/practice",
     "summary": f"{LESSON}/practice/summary",
+    "print": f"{LESSON}/print",
     "privacy": "/privacy",
     "forget": "/learner/forget",
     "licences": "/licences",

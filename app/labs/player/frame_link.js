@@ -31,7 +31,7 @@ export class FrameLink {
    * Lead to a run that has just begun, at once: a page that is loaded again in mid-run shows the newest one.
    *
    * @param {RunSettings} settings
-   * @param {string} kept  in what the kept run differs
+   * @param {string} kept  in what the kept runs differ
    */
   begun(settings, kept) {
     this.claimAddress();
@@ -51,7 +51,7 @@ export class FrameLink {
    *
    * @param {RunSettings} settings
    * @param {number} step
-   * @param {string} kept  in what the kept run differs
+   * @param {string} kept  in what the kept runs differ
    */
   at(settings, step, kept) {
     const state = fragment(this.plate, settings, step, kept);

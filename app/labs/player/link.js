@@ -14,8 +14,8 @@ export class Link {
     this.line = line;
     /** @type {number | null} */
     this.frame = null;
-    /** @type {Map<string, string>} */
-    this.kept = new Map(); // in what the run differs that is to be kept beside it
+    /** @type {Map<string, string>[]} */
+    this.kept = []; // in what each run differs that is to be kept beside it
   }
 
   /** What the address says of this plate, or null. */
@@ -33,7 +33,7 @@ export class Link {
    *
    * @param {Record<string, string | number | boolean>} settings
    * @param {number | null} frame
-   * @param {string} kept  in what the kept run differs
+   * @param {string} kept  in what the kept runs differ
    */
   leadsTo(settings, frame, kept) {
     return fragment(this.plate, settings, frame, kept) === location.hash;
@@ -75,7 +75,7 @@ export class Link {
   /** Once something is changed, the frame is not of this run any more. */
   forget() {
     this.frame = null;
-    this.kept.clear();
+    this.kept = [];
     this.say("");
   }
 }

@@ -5,7 +5,8 @@ import { decode, encode } from "../../kit/permalink.js";
 /** @import { SettingsForm } from "./settings.js" */
 
 const FRAME = "frame";
-const KEPT = "kept"; // in what the run that is kept beside this one differs
+const KEPT = "kept"; // in what the runs that are kept beside this one differ
+const MOST_KEPT = 3; // the places of a plate
 const MODEL = "model"; // is the plate's
 
 /**
@@ -14,7 +15,7 @@ const MODEL = "model"; // is the plate's
  * @param {string} plate  id of the plate
  * @param {Record<string, string | number | boolean>} settings  in the order of the link
  * @param {number | null} frame
- * @param {string} [kept]  as `writeChanges` writes it
+ * @param {string} [kept]  as `writeKept` writes it
  */
 export function fragment(plate, settings, frame, kept = "") {
   const state = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== MODEL));
@@ -24,11 +25,25 @@ export function fragment(plate, settings, frame, kept = "") {
 }
 
 /**
- * Write some settings as one value of a link: `seed:3;label:7`.
+ * Write in what runs differ as one value of a link: `seed:3;label:7|steps:5`. One that does not differ is left out.
  *
- * @param {Iterable<[name: string, value: unknown]>} changes
+ * @param {Iterable<[name: string, value: unknown]>[]} runs
  */
-export function writeChanges(changes) {
+export function writeKept(runs) {
+  return runs.map(writeChanges).filter(Boolean).join("|");
+}
+
+/**
+ * @param {string} text  as `writeKept` writes it
+ * @returns {Map<string, string>[]}
+ */
+export function readKept(text) {
+  const runs = text.split("|").map(readChanges);
+  return runs.filter((changes) => changes.size).slice(0, MOST_KEPT);
+}
+
+/** @param {Iterable<[name: string, value: unknown]>} changes */
+function writeChanges(changes) {
   return Array.from(changes, ([name, value]) => `${name}:${encodeURIComponent(String(value ?? ""))}`).join(";");
 }
 
@@ -36,7 +51,7 @@ export function writeChanges(changes) {
  * @param {string} text  as `writeChanges` writes it; what is no setting is left out
  * @returns {Map<string, string>}
  */
-export function readChanges(text) {
+function readChanges(text) {
   const pairs = text.split(";").map((pair) => /^(\w+):(.*)$/.exec(pair));
   try {
     return new Map(pairs.flatMap((found) => (found ? [[found[1], decodeURIComponent(found[2])]] : [])));
@@ -60,8 +75,8 @@ export function parameters(plate, hash) {
  *
  * @param {ReadonlyMap<string, string>} query
  * @param {SettingsForm} form
- * @returns {{ frame: number | null, kept: Map<string, string>, ignored: string[], fixed: string[] }} the frame
- *   that the link leads to, in what the kept run differs, the names that made no sense, and those whose values
+ * @returns {{ frame: number | null, kept: Map<string, string>[], ignored: string[], fixed: string[] }} the frame
+ *   that the link leads to, in what each kept run differs, the names that made no sense, and those whose values
  *   hold for the plate whatever the link says
  */
 export function restore(query, form) {
@@ -73,7 +88,7 @@ export function restore(query, form) {
   const asked = query.get(FRAME);
   const frame = asked === undefined ? null : frameNumber(asked, Number(form.text("steps")));
   if (asked !== undefined && frame === null) ignored.push(FRAME);
-  return { frame, kept: readChanges(query.get(KEPT) ?? ""), ignored, fixed };
+  return { frame, kept: readKept(query.get(KEPT) ?? ""), ignored, fixed };
 }
 
 /**

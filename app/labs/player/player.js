@@ -9,8 +9,9 @@ import { Status } from "../../kit/status.js";
 import { Cost, inWords } from "./cost.js";
 import { letUncover } from "./cover.js";
 import { CurrentRun } from "./current_run.js";
-import { KeptRun } from "./kept.js";
+import { KeptRuns } from "./kept.js";
 import { Link } from "./link.js";
+import { LinkedRuns } from "./linked_runs.js";
 import { MadeLine } from "./made_line.js";
 import { lookUpModel } from "./model_notice.js";
 import { PromptFields, showNotes } from "./prompt.js";
@@ -53,15 +54,14 @@ export class Player {
     this.chosenSampler = undefined; // whose code is on show
     /** @type {number | null} */
     this.standing = null; // where the run that is asked for opens, as a share of its steps
-    /** @type {(() => void) | null} */
-    this.afterKept = null; // while a link's kept run is made: sets the form to the link's own run
     const form = find(element, "form", HTMLFormElement);
     this.settings = new SettingsForm(form, this.plate.code.samplers(), start.limits, start.controls);
     this.prompt = vocabulary && new PromptFields(element, vocabulary, (text) => this.status.announce(text));
     this.made = new MadeLine(find(element, "[data-role=made]", HTMLElement), this.settings);
     const { settings, showing, cost, status } = this;
     this.reaction = new Reaction({ settings, showing, cost, status }, () => this.rerun());
-    this.kept = new KeptRun(element, this.showing, this.settings);
+    this.kept = new KeptRuns(element, this.showing, this.settings, (text) => this.say(text));
+    this.linked = new LinkedRuns(this.link, this.settings, this.kept);
     this.firstSettings = this.values;
     this.plate.layOut(this.shape, this.firstSettings.count);
     this.listen(form);
@@ -102,8 +102,7 @@ export class Player {
     });
     form.addEventListener("input", ({ target }) => {
       if (!(target instanceof Element && target.hasAttribute("name"))) return; // the scrubber's, the speed
-      this.link.forget();
-      this.afterKept = null;
+      this.linked.forget();
       this.settingsChanged();
       this.reaction.to(target);
     });
@@ -116,7 +115,7 @@ export class Player {
       if (event.key === "Enter" && isTransport && event.target instanceof HTMLInputElement) event.preventDefault();
     });
     const describing = find(this.element, "[data-role=describe]", HTMLButtonElement);
-    describing.addEventListener("click", () => this.describe());
+    describing.addEventListener("click", () => this.say(this.showing.description()));
     letUncover(this.element);
     window.addEventListener("hashchange", () => this.followHash(), { signal });
     document.addEventListener(STARTS, (event) => event.target !== this.element && this.giveWay(), { signal });
@@ -161,7 +160,7 @@ export class Player {
    */
   started(run, settings) {
     if (this.prompt) showNotes(find(this.element, "[data-role=notes]", HTMLElement), run.notes ?? []);
-    const linked = this.afterKept ? null : this.link.claimFrame(run.steps);
+    const linked = this.linked.claimFrame(run.steps);
     const kept = this.standing === null ? null : Math.round(this.standing * run.steps);
     this.standing = null;
     this.kept.offer(false);
@@ -174,9 +173,10 @@ export class Player {
     this.made.say(this.showing.received || this.run.live ? this.showing.made : null, this.values);
   }
 
-  describe() {
-    this.status.announce(this.showing.description());
-    this.status.set(this.status.state, this.showing.description());
+  /** @param {string} text */
+  say(text) {
+    this.status.announce(text);
+    this.status.set(this.status.state, text);
   }
 
   /** @param {Summary} summary */
@@ -196,13 +196,11 @@ export class Player {
     if (this.showing.received) this.sayCost();
     else this.settingsChanged();
     this.reaction.remind();
-    const setBack = this.afterKept;
-    this.afterKept = null;
-    if (!setBack) return;
-    if (this.status.state === "done") this.kept.keep();
-    setBack();
+    if (!this.linked.isForKeeping) return;
+    const isDone = this.status.state === "done";
+    this.linked.ended(isDone);
     this.settingsChanged();
-    if (this.status.state === "done") this.start();
+    if (isDone) this.start();
   }
 
   /** Another plate of the page has started. */
@@ -213,6 +211,7 @@ export class Player {
   }
 
   repaint() {
+    this.kept.layOut();
     this.showing.repaint();
     if (!this.showing.received) this.showBeginning();
   }
@@ -271,30 +270,18 @@ export class Player {
     const { made, clock } = this.showing;
     if (made && this.link.leadsTo(made, clock.step, this.showing.keptInLink())) return;
     this.run.stop();
-    this.link.take(query, this.settings);
-    this.afterKept = this.link.kept.size ? this.firstTheKept(this.link.kept) : null;
+    this.linked.take(query);
     this.settingsChanged();
     this.status.set("idle", "");
     this.element.scrollIntoView({ block: "start" });
     this.start();
   }
 
-  /**
-   * Set the form to the run that a link keeps beside its own, which has to be made first.
-   *
-   * @param {ReadonlyMap<string, string>} changes
-   * @returns {() => void} what sets it back
-   */
-  firstTheKept(changes) {
-    const own = [...changes.keys()].map((name) => /** @type {const} */ ([name, this.settings.text(name)]));
-    for (const [name, value] of changes) this.settings.accept(name, value);
-    return () => own.forEach(([name, value]) => this.settings.set(name, value));
-  }
-
   close() {
     this.gone.abort();
     this.reaction.callOff();
     this.run.stop();
+    this.kept.close();
     this.showing.close();
   }
 }

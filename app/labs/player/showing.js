@@ -33,7 +33,7 @@ export class Showing {
     this.isSteered = false; // the viewer, or a link, has chosen a frame
     /** @type {(() => void) | null} */
     this.whenEndIsShown = null;
-    /** @type {import("./kept.js").KeptRun | null} */
+    /** @type {import("./kept.js").KeptRuns | null} */
     this.kept = null; // what is kept beside it, once the player has that
     this.plate = new Plate(element, start);
     this.downloads = new Downloads(element);
@@ -118,7 +118,7 @@ export class Showing {
     return this.clock.step / this.frames.steps;
   }
 
-  /** In what the kept run differs from this one, as links have it. */
+  /** In what the kept runs differ from this one, as links have it. */
   keptInLink() {
     return this.kept?.inLink() ?? "";
   }

@@ -28,12 +28,11 @@ from app.web.runs.api import start
 from app.web.runs.files import finished_frames
 
 INSTEAD = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
-    ' height="{height}">'
-    '<rect width="{width}" height="{height}" fill="#fff" stroke="#999" stroke-width="4"/>'
-    '<g font-family="sans-serif" font-size="26" fill="#333">'
-    '<text x="24" y="52">The pictures are missing: the model did not run just now.</text>'
-    '<text x="24" y="92">{why}</text></g></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 216" width="1200" height="216">'
+    '<rect width="1200" height="216" fill="#fff" stroke="#999" stroke-width="4"/>'
+    '<g font-family="sans-serif" font-size="28" fill="#333">'
+    '<text x="24" y="56">The pictures are missing: the model did not run just now.</text>'
+    '<text x="24" y="100">{}</text></g></svg>'
 )
 """A picture in place of one that cannot be drawn: what is printed shows pictures, and no page of an error."""
 
@@ -62,7 +61,7 @@ class PlateStrips:
             try:
                 content = await _draw(Request(scope, receive), self._strips[path])
             except FromNoiseError as error:
-                await _instead(self._strips[path], error)(scope, receive, send)
+                await _instead(error)(scope, receive, send)
                 return
             self._drawn[path] = Ready(content, "image/png")
         await self._drawn[path](scope, receive, send)
@@ -103,9 +102,7 @@ async def _frames(request: Request, strip: Strip) -> list[Pixels]:
     return [read_frame(frames[step], run.card.shape, relay.spec.count).x_t for step in strip.steps]
 
 
-def _instead(strip: Strip, error: FromNoiseError) -> Response:
-    height, width = (side * strip.scale for side in strip.size)
-    picture = INSTEAD.format(width=width, height=height, why=escape(str(error)))
+def _instead(error: FromNoiseError) -> Response:
     wait_s = error.retry_after_s if isinstance(error, TryLater) else 5
     headers = {"retry-after": str(max(1, wait_s)), "cache-control": "no-store"}
-    return Response(picture, 503, headers, media_type="image/svg+xml")
+    return Response(INSTEAD.format(escape(str(error))), 503, headers, media_type="image/svg+xml")

@@ -15,7 +15,16 @@ from tests.web.page_scripts import with_imports
 from tests.web.small_course import Site
 
 LESSON = "/lessons/colours"
-PAGES = ("/", LESSON, f"{LESSON}/practice", f"{LESSON}/practice/summary", "/privacy", "/licences", "/nowhere")
+PAGES = (
+    "/",
+    LESSON,
+    f"{LESSON}/practice",
+    f"{LESSON}/practice/summary",
+    f"{LESSON}/print",
+    "/privacy",
+    "/licences",
+    "/nowhere",
+)
 
 
 @pytest.fixture

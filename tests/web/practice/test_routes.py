@@ -83,7 +83,14 @@ def test_learners_see_options_in_orders_of_their_own(client: TestClient) -> None
 
 
 def test_nothing_that_tells_the_key_is_in_a_page_before_an_answer(client: TestClient) -> None:
-    for path in (PRACTICE, f"{PRACTICE}?q=some", f"{PRACTICE}/summary", "/lessons/colours", "/"):
+    for path in (
+        PRACTICE,
+        f"{PRACTICE}?q=some",
+        f"{PRACTICE}/summary",
+        "/lessons/colours/print",
+        "/lessons/colours",
+        "/",
+    ):
         page = client.get(path).text
         reader = Reader()
         reader.feed(page)

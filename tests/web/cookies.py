@@ -8,5 +8,5 @@ PREFIX = "fromnoise-"
 
 
 def learner_cookie(cookies: Any) -> str:
-    """Return the value of the session cookie of a response, or of a client that has seen one site; empty for none."""
+    """Return the session cookie of a response, or of a client that has seen one site; empty for none."""
     return next((cookies[name] for name in cookies if name.startswith(PREFIX)), "")

@@ -23,6 +23,7 @@ from app.web.practice.tally import SPOKEN, state_of
 
 STYLES = (
     "pages/lesson_text.css",
+    "pages/lesson_parts.css",
     "code.css",
     "pages/strip.css",
     "practice/prediction.css",
@@ -54,7 +55,7 @@ class Plate:
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of the text: prose as HTML, a plate, a prediction, or the number of the question asked here."""
+    """A stretch of the text: prose as HTML, a plate, a prediction, or the number of a question."""
 
     html: str = ""
     plate: Plate | None = None

@@ -68,7 +68,7 @@ class AskedHere:
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a lesson: prose as HTML, a lab and what is printed of it, a question's place, or a prediction."""
+    """A stretch of a lesson: prose, a lab and what is printed of it, a question's place, or a prediction."""
 
     html: str = ""
     lab: ShownLab | None = None

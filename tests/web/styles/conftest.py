@@ -89,6 +89,7 @@ def shipped_pages(folder: Path) -> Iterator[tuple[str, SitePage]]:
         yield "a right second answer", read_page(client, answer)
         yield "a solution", read_page(client, client.post(f"{PRACTICE}/solution?q=l1-purpose").text)
         yield "a handout", page("/lessons/from-noise-to-picture/print")
+        yield "a prediction", page("/predictions/l1-one-step")
         yield "the summary", page(f"{PRACTICE}/summary")
         yield "home", page("/", "/fragments/progress")
         yield "a lesson", page(LESSON, "/fragments/progress/from-noise-to-picture")

@@ -42,6 +42,7 @@ SHOWN_AS = {
     "pages/licences.html": "licences",
     "pages/privacy.html": "privacy",
     "practice/experiment.html": "an experiment",
+    "practice/prediction.html": "a prediction",
     "practice/question.html": "a question",
     "practice/summary.html": "the summary",
     "runs/run.html": "a run",

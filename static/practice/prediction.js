@@ -80,7 +80,8 @@ class Bet {
     const answer = await fetch(this.address, { cache: "no-store" }).catch(() => null);
     if (answer?.ok) this.tell(await answer.json());
     this.isAsking = false;
-    if (this.hasEnded && this.told?.state === "running") setTimeout(() => this.ask(), SOON_MS);
+    const isDue = this.hasEnded || this.watch !== null; // who has seen it need not wait until the end is shown
+    if (isDue && this.told?.state === "running") setTimeout(() => this.ask(), SOON_MS);
   }
 
   /**

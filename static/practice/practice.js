@@ -4,6 +4,7 @@
  * "answer-key" on the question's form and prevents the default of the keys it takes.
  */
 
+import "./failed_actions.js";
 import { find, findAll, findOptional } from "../kit/elements.js";
 
 const OFF = "practice-keys-off";

@@ -68,6 +68,7 @@ class ErrorContext:
     Attributes:
         status: of the answer, with a short `title` and a `message` in words.
         may_try_again: the same address can be asked for once more, and may then answer.
+        is_sent: something was sent, as from a form.
         lesson: address of the lesson that a form was sent from; None where that is not known.
     """
 
@@ -76,6 +77,7 @@ class ErrorContext:
     title: str
     message: str
     may_try_again: bool
+    is_sent: bool
     lesson: str | None
 
 
@@ -156,6 +158,7 @@ def _render(request: Request, fault: Fault) -> str:
         message=_clean(fault.message),
         # A link asks with GET: where a form was sent to there may be nothing for it. A fragment's page stays.
         may_try_again=_may_pass(fault.status) and (is_fragment or not is_sent or _can_be_opened(request)),
+        is_sent=is_sent,
         lesson=lesson_behind(request) if is_sent else None,
     )
     if is_fragment and "notice" in template.blocks:

@@ -52,20 +52,38 @@ def read_session(secret: bytes, cookie: str) -> Session:
     return _session(secret, parts[1])
 
 
+def new_attempt(secret: bytes) -> str:
+    """Make a token for one act of answering that nobody else can have, and that is known again as ours."""
+    token = secrets.token_urlsafe(18)
+    return f"{token}.{_attempt_tag(secret, token)}"
+
+
+def is_own_attempt(secret: bytes, attempt: str) -> bool:
+    """Say whether `new_attempt` made this token, so that only who was sent it can know it."""
+    token, _, tag = attempt.rpartition(".")
+    return hmac.compare_digest(tag.encode("utf-8", "replace"), _attempt_tag(secret, token).encode())
+
+
 def session_for_submission(
     secret: bytes, question_id: str, attempt: str, option_ids: Sequence[str]
 ) -> Session:
     """Begin a learner for an answer that came without a cookie.
 
     Identical copies of one submission become one learner, so that a retry (or a hundred at once) leaves one
-    record. The token is derived with the secret: knowing the submission does not make a cookie. A short
-    attempt token says too little about who sent it, and gets a learner of its own each time.
+    record. The token is derived with the secret: knowing the submission does not make a cookie. But whoever
+    sends the same submission would get it: its cookie may be handed out with the first copy alone, unless the
+    attempt token is one of ours. A short one says too little about who sent it, and gets a learner of its own
+    each time.
     """
     if len(attempt) < SHORTEST_TELLING_ATTEMPT:
         return new_session(secret)
     parts = [question_id, attempt, *sorted(option_ids)]
     content = b"".join(len(part).to_bytes(4, "big") + part for part in (text.encode() for text in parts))
     return _session(secret, hmac.digest(secret, b"submission:" + content, "sha256").hex()[: 2 * TOKEN_BYTES])
+
+
+def _attempt_tag(secret: bytes, token: str) -> str:
+    return hmac.digest(secret, b"attempt:" + token.encode("utf-8", "replace"), "sha256").hex()[:32]
 
 
 def _session(secret: bytes, token: str) -> Session:

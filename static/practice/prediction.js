@@ -15,6 +15,7 @@ const UNREACHABLE = "The server cannot be reached. Nothing is lost: press again 
  * @typedef {object} Told  what the server says of a prediction
  * @property {"open" | "running" | "stopped" | "measured"} state
  * @property {Record<string, string>} settings  of the run
+ * @property {string} attempt  a token with which a prediction can be made
  * @property {string} said
  * @property {string} note
  * @property {{ measured: string, compared: string } | null} outcome
@@ -25,11 +26,12 @@ class Bet {
   constructor(element) {
     /** @type {Told | null} */
     this.told = null;
+    /** @type {string | undefined} */
+    this.attempt = undefined; // of the prediction that is made here
     this.kind = element.dataset.kind;
     this.lab = element.dataset.lab ?? "";
     this.runId = element.dataset.run;
     this.step = 0; // that is seen on the plate
-    this.attempt = Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join("-");
     this.isAsking = false;
     this.hasEnded = false; // the run's end is on show
     this.address = `/api/predictions/${element.dataset.prediction}`;
@@ -90,7 +92,9 @@ class Bet {
    * @param {string | number} prediction
    */
   async lock(prediction) {
-    const body = JSON.stringify({ prediction, attempt: this.attempt });
+    if (!this.told) await this.ask();
+    this.attempt ??= this.told?.attempt; // the same for a retry
+    const body = JSON.stringify({ prediction, attempt: this.attempt ?? "" });
     const headers = { "Content-Type": "application/json", Accept: "application/json" };
     const answer = await fetch(this.address, { method: "POST", headers, body }).catch(() => null);
     const problem = answer?.ok ? "" : await problemOf(answer);

@@ -1,4 +1,4 @@
-"""What was pressed and failed says so where it was pressed; what was chosen stays, and it can be pressed again."""
+"""What failed says so where it was pressed; what was chosen stays, and it can be pressed again."""
 
 from __future__ import annotations
 

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import InvalidRequest
-from app.learners.sessions import new_session, read_session, session_for_submission
+from app.learners.sessions import (
+    is_own_attempt,
+    new_attempt,
+    new_session,
+    read_session,
+    session_for_submission,
+)
 
 SECRET = b"s" * 32
 ATTEMPT = "0123456789abcdef"
@@ -94,6 +100,27 @@ def test_a_short_attempt_token_begins_a_new_learner_each_time():
     assert session_for_submission(SECRET, "q1", "1", ["a"]) != session_for_submission(
         SECRET, "q1", "1", ["a"]
     )
+
+
+def test_only_tokens_of_ours_are_known_as_such():
+    attempt = new_attempt(SECRET)
+    assert is_own_attempt(SECRET, attempt)
+    token, _, tag = attempt.rpartition(".")
+    for other in (
+        "",
+        ".",
+        "a",
+        ATTEMPT,
+        token,
+        f"{token}.",
+        f"{token}x.{tag}",
+        f"{token}.{tag}0",
+        f".{tag}",
+        "\ud800",
+    ):
+        assert not is_own_attempt(SECRET, other), other
+    assert not is_own_attempt(b"another", attempt)
+    assert new_attempt(SECRET) != attempt
 
 
 def test_another_servers_secret_gives_another_learner():

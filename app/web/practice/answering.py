@@ -11,7 +11,7 @@ from starlette.requests import Request
 from app.course.question import Question
 from app.errors import InvalidRequest
 from app.learners.attempts import record
-from app.learners.sessions import Session, new_session, session_for_submission
+from app.learners.sessions import Session, is_own_attempt, new_session, session_for_submission
 from app.learners.sittings import RecordedQuestion, give_up
 from app.questions.kind import Grade
 from app.web.edge.services import services_of
@@ -30,7 +30,8 @@ class Submitted:
         grade: as it may be told: as long as a try is left, nothing in it tells the key.
         tries_left: in this sitting; 0 also where the answer was right.
         session: the learner it was recorded for.
-        is_new_session: the learner began with it, and the response has to bring the cookie.
+        is_new_session: the learner began with it, and the response has to bring the cookie. Whoever sends the
+            same again, and may have guessed it, gets none.
     """
 
     question: Question
@@ -78,7 +79,8 @@ async def submit_answer(
         graded = replace(graded, verdict=stored.verdict)
     if stored.tries_left:
         graded = graded.before_solution()
-    return Submitted(question, graded, stored.tries_left, learner, is_new_session=session is None)
+    is_handed_out = session is None and (not stored.is_repeat or is_own_attempt(services.secret, attempt))
+    return Submitted(question, graded, stored.tries_left, learner, is_new_session=is_handed_out)
 
 
 async def submit_giving_up(request: Request, question: Question) -> Session:

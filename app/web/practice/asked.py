@@ -63,11 +63,13 @@ class Occasion:
         again: to be asked anew, of a learner who had its solution so many times; else that is shown again.
         problem: why the form was not taken.
         is_new: the learner answered, or gave up, just now.
+        attempt: the token of its form; any new one where the learner has a cookie.
     """
 
     again: int | None = None
     problem: str | None = None
     is_new: bool = False
+    attempt: str = ""
 
 
 READING = Occasion()
@@ -114,7 +116,7 @@ def asked(
         page=page,
         part=part or page,
         is_alone=part is not None,
-        attempt=secrets.token_urlsafe(18),
+        attempt=occasion.attempt or secrets.token_urlsafe(18),
         tries_left=0 if shown else max(1, kind.tries(question) - len(given)),
         grade=grade,
         result=_result(shown, kind.tries(question)) if shown else None,

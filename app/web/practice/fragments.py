@@ -6,11 +6,13 @@ it on that page. The first answer brings the cookie.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.course.question import Question
-from app.learners.sessions import Session
+from app.learners.sessions import Session, new_attempt
 from app.web.delivery.templating import render
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
@@ -93,7 +95,7 @@ async def _shown(
             page=on_practice_page(lesson, question, rounds=rounds),
             part=as_fragment(question, rounds=rounds, is_anonymous=is_anonymous),
             standing=standing,
-            occasion=occasion,
+            occasion=replace(occasion, attempt=new_attempt(services.secret)),
         )
     )
     html = render(services.templates, context)

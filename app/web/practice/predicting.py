@@ -11,7 +11,7 @@ from app.engine.frame_events import read_frame
 from app.engine.run import RunSpec, RunStatus
 from app.errors import Conflict, NotFound, TooMany, TryLater
 from app.learners.predictions import KeptPrediction, keep_outcome, lock, predictions_of
-from app.learners.sessions import Session, session_for_submission
+from app.learners.sessions import Session, is_own_attempt, session_for_submission
 from app.predictions.evidence import Evidence
 from app.predictions.measures import Value
 from app.predictions.outcome import Outcome, in_words, outcome_of
@@ -84,7 +84,8 @@ async def lock_prediction(request: Request, read: ReadPrediction, given: object,
     kept = await services.on_records(lock, learner.learner_key, id_, read.version, value)
     if not kept.is_repeat:
         services.limits.count_answer(payer)
-    return Locked(kept, learner, is_new_session=session is None)
+    is_handed_out = session is None and (not kept.is_repeat or is_own_attempt(services.secret, attempt))
+    return Locked(kept, learner, is_new_session=is_handed_out)
 
 
 async def start_run(request: Request, read: ReadPrediction, session: Session) -> StartedRun:

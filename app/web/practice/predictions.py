@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from app.errors import Conflict, InvalidRequest, NotFound, TryLater
+from app.learners.sessions import new_attempt
 from app.predictions.reading import ReadPrediction
 from app.web.delivery.templating import render
 from app.web.edge.services import services_of
@@ -71,10 +72,14 @@ class PredictionContext:
 
 @router.get("/api/predictions/{prediction_id}")
 async def read_prediction(request: Request, prediction_id: str, session: CurrentSession) -> Response:
-    """Say how a prediction stands: open, running, stopped or measured, with the outcome once it is."""
+    """Say how a prediction stands: open, running, stopped or measured, with the outcome once it is.
+
+    `attempt` is a token with which one can be made: a retry with it is known as the same learner's.
+    """
     read = services_of(request).predictions.find(prediction_id)
     told = await tell(request, read, session)
-    return JSONResponse(_described(read, told), headers=PERSONAL)
+    attempt = new_attempt(services_of(request).secret)
+    return JSONResponse(_described(read, told) | {"attempt": attempt}, headers=PERSONAL)
 
 
 @router.post("/api/predictions/{prediction_id}", status_code=201)

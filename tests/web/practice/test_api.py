@@ -9,8 +9,8 @@ from itertools import pairwise
 import pytest
 from starlette.testclient import TestClient
 
-from app.learners.sessions import new_session, read_session
-from tests.web.answering import answer, app_for, catalogue, ids, rows
+from app.learners.sessions import new_attempt, new_session, read_session
+from tests.web.answering import ATTEMPT, answer, app_for, catalogue, ids, rows
 from tests.web.cookies import learner_cookie
 from tests.web.services import SECRET, change_services
 
@@ -176,7 +176,29 @@ def test_a_hundred_identical_submissions_at_once_are_one_answer(app, url, with_c
 
         replies = list(pool.map(submit, range(100)))
     assert {reply.status_code for reply in replies} == {200}
-    assert len({(reply.content, reply.headers.get("set-cookie")) for reply in replies}) == 1
+    assert len({reply.content for reply in replies}) == 1
+    cookies = [reply.headers["set-cookie"] for reply in replies if "set-cookie" in reply.headers]
+    assert len(cookies) == (0 if with_cookie else 1)
+    assert rows(url) == 1
+
+
+def test_who_sends_what_another_has_sent_gets_the_verdict_and_not_the_learner(app, url):
+    first, other = (TestClient(app, base_url="http://localhost") for _ in range(2))
+    for attempt in ("1234567890123456", "a" * 128, ATTEMPT):
+        mine = answer(first, ids("Red"), attempt)
+        first.cookies.clear()
+        theirs = answer(other, ids("Red"), attempt)
+        assert mine.json()["verdict"] == theirs.json()["verdict"]
+        assert learner_cookie(mine.cookies)
+        assert "set-cookie" not in theirs.headers
+
+
+def test_with_a_token_of_ours_a_retry_without_a_cookie_is_the_same_learner(app, url):
+    attempt = new_attempt(SECRET)
+    clients = [TestClient(app, base_url="http://localhost") for _ in range(2)]
+    cookies = {learner_cookie(answer(client, ids("Red"), attempt).cookies) for client in clients}
+    assert len(cookies) == 1
+    assert "" not in cookies
     assert rows(url) == 1
 
 

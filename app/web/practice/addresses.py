@@ -49,6 +49,11 @@ def on_practice_page(
     )
 
 
+def without_memory(address: str) -> str:
+    """Mark an address of the practice as that of a browser that keeps no cookie, and was told so."""
+    return f"{address}{'&' if '?' in address else '?'}memory=none"
+
+
 def as_fragment(question: Question, *, rounds: int = 0, is_anonymous: bool = False) -> Addresses:
     """Name the addresses at which htmx has a question within any page.
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from app.course.lesson import Lesson
 from app.course.question import Question
 from app.web.practice.asked import Asked
 from app.web.practice.tally import SPOKEN, Predicted, QuestionState, Tally
+
+Memory = Literal["kept", "refused", "none"]
+"""Whether a browser keeps the learner's cookie: it does; it was just seen not to; it was told so before."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class PracticeContext:
         tally: of the whole lesson.
         missed_only: the learner goes through what was not right at once; links keep to it.
         next_address: where "next" leads: another question or the summary.
+        memory: whether this browser keeps the learner's cookie.
     """
 
     template: ClassVar[str] = "practice/question.html"
@@ -45,6 +49,7 @@ class PracticeContext:
     next_address: str
     next_is_summary: bool
     missed_only: bool
+    memory: Memory = "kept"
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ class SummaryContext:
     rows: tuple[SummaryRow, ...]
     tally: Tally
     predicted: Predicted
+    memory: Memory
     missed_address: str | None
     untried_address: str | None
 

@@ -9,9 +9,9 @@ from app.course.question import Question
 from app.learners.sessions import Session
 from app.learners.sittings import Standing
 from app.questions.kind import Kinds
-from app.web.practice.addresses import on_practice_page, practice_address
+from app.web.practice.addresses import Addresses, on_practice_page, practice_address, without_memory
 from app.web.practice.asked import READING, Occasion, asked, rounds_of
-from app.web.practice.contexts import Dot, PracticeContext
+from app.web.practice.contexts import Dot, Memory, PracticeContext
 from app.web.practice.tally import UNFINISHED, WORTH_ANOTHER, state_of, tally
 
 
@@ -25,6 +25,7 @@ class PracticePage:
         standings: what the learner has done with the lesson's questions so far.
         learner: whose order the options are in.
         missed_only: the learner goes through what was not right at once.
+        memory: whether the browser keeps the learner's cookie.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class PracticePage:
         learner: Session,
         *,
         missed_only: bool,
+        memory: Memory = "kept",
     ) -> None:
         self._lesson = lesson
         self._question = question
@@ -43,6 +45,7 @@ class PracticePage:
         self._standings = standings
         self._learner = learner
         self._missed_only = missed_only
+        self._memory = memory
 
     def context(self, occasion: Occasion = READING) -> PracticeContext:
         """Return what the template needs."""
@@ -58,20 +61,28 @@ class PracticePage:
                 self._kinds,
                 self._learner.learner_key,
                 label=f"Question {number}",
-                page=on_practice_page(
-                    lesson, question, missed_only=self._missed_only, rounds=rounds_of(standing)
-                ),
+                page=self._addresses(standing),
                 standing=standing,
                 occasion=occasion,
             ),
             dots=dots(lesson, self._standings, question),
             tally=tally(lesson, self._standings),
-            next_address=self._address(following)
-            if following
-            else f"/lessons/{lesson.slug}/practice/summary",
+            next_address=self._marked(
+                self._address(following) if following else f"/lessons/{lesson.slug}/practice/summary"
+            ),
             next_is_summary=following is None,
             missed_only=self._missed_only,
+            memory=self._memory,
         )
+
+    def _addresses(self, standing: Standing | None) -> Addresses:
+        here = on_practice_page(
+            self._lesson, self._question, missed_only=self._missed_only, rounds=rounds_of(standing)
+        )
+        return Addresses(*map(self._marked, (here.answer, here.solution, here.again)))
+
+    def _marked(self, address: str) -> str:
+        return address if self._memory == "kept" else without_memory(address)
 
     def _address(self, question: Question) -> str:
         if not self._missed_only:

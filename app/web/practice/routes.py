@@ -5,6 +5,8 @@ Nothing that tells the key is in a page before the sitting has ended: what is sh
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -18,12 +20,15 @@ from app.web.edge.session import CurrentSession, keep_session, session_of
 from app.web.practice.addresses import practice_address
 from app.web.practice.answering import submit_answer, submit_giving_up
 from app.web.practice.asked import Occasion, rounds_of
-from app.web.practice.contexts import AnsweredContext, PracticeContext, SummaryContext, SummaryRow
+from app.web.practice.contexts import AnsweredContext, Memory, PracticeContext, SummaryContext, SummaryRow
 from app.web.practice.page import PracticePage, first_unfinished, missed_address
 from app.web.practice.progress import PERSONAL, predicted_in, standings
 from app.web.practice.tally import WORTH_ANOTHER, state_of, tally
 
 router = APIRouter()
+
+MemoryMark = Literal["none"] | None
+"""What stands in the address for a browser that keeps no cookie."""
 
 
 @router.get("/lessons/{slug}/practice", include_in_schema=False)
@@ -34,6 +39,7 @@ async def ask(
     q: str | None = None,
     missed: bool = False,
     again: int | None = None,
+    memory: MemoryMark = None,
 ) -> Response:
     """Ask a question, or show its solution again: the one named, else the first that is unfinished."""
     services = services_of(request)
@@ -43,7 +49,8 @@ async def ask(
     if not lesson.questions:
         raise InvalidRequest("This lesson has no questions yet.")
     question = _question(request, lesson, q) if q else first_unfinished(lesson, found)
-    page = PracticePage(lesson, question, services.kinds, found, learner, missed_only=missed)
+    kept: Memory = "none" if memory and session is None else "kept"
+    page = PracticePage(lesson, question, services.kinds, found, learner, missed_only=missed, memory=kept)
     response = _answer(request, page.context(Occasion(again=again)), status=200)
     if session is None:
         keep_session(request, response, learner)
@@ -52,7 +59,12 @@ async def ask(
 
 @router.post("/lessons/{slug}/practice", include_in_schema=False)
 async def answer(
-    request: Request, slug: str, session: CurrentSession, q: str, missed: bool = False
+    request: Request,
+    slug: str,
+    session: CurrentSession,
+    q: str,
+    missed: bool = False,
+    memory: MemoryMark = None,
 ) -> Response:
     """Take an answer; show what is wrong with it, or the worked solution."""
     services = services_of(request)
@@ -67,18 +79,25 @@ async def answer(
         again = rounds_of(found.get(question.id))
         return _answer(request, page.context(Occasion(again=again, problem=problem)), status=422)
     submitted = await submit_answer(request, question, given, attempt)
-    return await _told(request, lesson, question, submitted.session, missed=missed)
+    return await _told(
+        request, lesson, question, submitted.session, missed=missed, memory=_memory(session, memory)
+    )
 
 
 @router.post("/lessons/{slug}/practice/solution", include_in_schema=False)
 async def give_up(
-    request: Request, slug: str, session: CurrentSession, q: str, missed: bool = False
+    request: Request,
+    slug: str,
+    session: CurrentSession,
+    q: str,
+    missed: bool = False,
+    memory: MemoryMark = None,
 ) -> Response:
     """Show the worked solution."""
     lesson: Lesson = services_of(request).catalogue.lesson(slug)
     question = _question(request, lesson, q)
     learner = await submit_giving_up(request, question)
-    return await _told(request, lesson, question, learner, missed=missed)
+    return await _told(request, lesson, question, learner, missed=missed, memory=_memory(session, memory))
 
 
 @router.get("/lessons/{slug}/practice/solution", include_in_schema=False)
@@ -89,7 +108,9 @@ async def back_to_question(request: Request, slug: str, q: str) -> Response:
 
 
 @router.get("/lessons/{slug}/practice/summary", include_in_schema=False)
-async def summary(request: Request, slug: str, session: CurrentSession) -> Response:
+async def summary(
+    request: Request, slug: str, session: CurrentSession, memory: MemoryMark = None
+) -> Response:
     """Show how a lesson's questions went."""
     lesson: Lesson = services_of(request).catalogue.lesson(slug)
     found = await standings(request, session, [lesson])
@@ -105,6 +126,7 @@ async def summary(request: Request, slug: str, session: CurrentSession) -> Respo
         rows=rows,
         tally=tally(lesson, found),
         predicted=await predicted_in(request, session, lesson),
+        memory="none" if memory and session is None else "kept",
         missed_address=missed_address(lesson, missed[0], found) if missed else None,
         untried_address=practice_address(lesson, untried[0]) if untried else None,
     )
@@ -118,12 +140,26 @@ async def answer_in_form(request: Request) -> tuple[list[str], str]:
         return given, str(form.get("attempt", ""))
 
 
+def _memory(session: Session | None, mark: str | None) -> Memory:
+    """Say whether a browser keeps cookies that has sent a form of the practice, which brings one."""
+    if session is not None:
+        return "kept"
+    return "none" if mark else "refused"
+
+
 async def _told(
-    request: Request, lesson: Lesson, question: Question, learner: Session, *, missed: bool
+    request: Request,
+    lesson: Lesson,
+    question: Question,
+    learner: Session,
+    *,
+    missed: bool,
+    memory: Memory,
 ) -> Response:
     """Show a question after an answer, or after giving up, and have its learner kept."""
     found = await standings(request, learner, [lesson])
-    page = PracticePage(lesson, question, services_of(request).kinds, found, learner, missed_only=missed)
+    kinds = services_of(request).kinds
+    page = PracticePage(lesson, question, kinds, found, learner, missed_only=missed, memory=memory)
     response = _answer(request, page.context(Occasion(is_new=True)), status=200)
     if session_of(request) is None:
         keep_session(request, response, learner)

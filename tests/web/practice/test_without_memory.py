@@ -12,7 +12,7 @@ from app.course.question import opaque_id
 from tests.web.small_course import Site
 
 PRACTICE = "/lessons/colours/practice"
-TOLD = "does not keep this site’s cookie"
+TOLD = "so nothing is remembered from one page to the next"
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def make_judge(folder: Path, data: Path | None, work: Path, recipe: JudgingRecip
         figures = examine(average, card, exam, device, on_stage)
     drawn = model.read is None
     measured = figures | {
-        "learnt_from": f"{len(lessons):,} {'drawings of its own' if drawn else 'training pictures'}",
+        "learnt_from": f"{len(lessons):,} {'drawings of its own, held-out pairs among them' if drawn else 'training pictures'}",
         "examined_on": "fresh drawings" if drawn else "test pictures",
         "parameters": sum(parameter.numel() for parameter in average.parameters()),
         "steps": recipe.steps,

@@ -22,7 +22,7 @@ def judge_section(card: Card, head: JudgeHead) -> str:
     """
     figures = head.measured
     names = list(head.aspects)
-    heads = ["t", "sigma", *names, *(["all"] if len(names) > 1 else [])]
+    heads = ["t", "sigma", *names, *(["mean"] if len(names) > 1 else [])]
     rows = [heads, ["---"] * len(heads), *_rows(card, names, figures)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return f"""{BEGIN}

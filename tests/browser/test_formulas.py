@@ -50,9 +50,13 @@ def bands_of_ink(page: Page, latex: str) -> int:
     return int(((ink[1:] != ink[:-1]).sum() + 1) // 2)
 
 
-@pytest.mark.parametrize("latex", [r"\hat x", r"\hat\varepsilon", r"\hat v", r"\bar\alpha"])
+@pytest.mark.parametrize("latex", [r"\hat x", r"\hat v", r"\bar\alpha"])
 def test_an_accent_stands_clear_of_its_letter(page: Page, latex: str) -> None:
     assert bands_of_ink(page, latex) == 2
+
+
+def test_a_quantity_stands_clear_of_its_accent_and_of_its_line(page: Page) -> None:
+    assert bands_of_ink(page, r"\hat\varepsilon") == 3
 
 
 def test_every_letter_that_wears_an_accent_in_a_lesson_comes_from_our_font(page: Page) -> None:

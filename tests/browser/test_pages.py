@@ -29,6 +29,9 @@ PAGES = {
 }
 VIEWS = {"phone": (390, 844), "desktop": (1280, 900)}
 RECORDED = json.loads((files_folder("static") / "recorded" / "home.json").read_text())["steps"]
+LONGEST_ON_A_PHONE = 13_860
+"""Pixels of lesson 1 with its questions: 60% of what it was when a learner had to hunt for the plates."""
+
 SCREENSHOTS = os.environ.get("SCREENSHOTS")  # a folder, for somebody who looks at them
 
 
@@ -106,6 +109,29 @@ def test_show_me_runs_the_model_and_shows_three_pictures_with_their_errors(page:
     expect(pictures).to_have_count(3, timeout=15_000)
     assert all(picture.evaluate("image => image.naturalWidth > 0") for picture in pictures.all())
     expect(page.locator(".outcome")).to_contain_text("of the error is left")
+
+
+def test_lesson_1_is_short_enough_for_a_phone_with_its_questions_in_it(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 664})
+    page.goto(LESSON)
+    assert page.locator(".plate").first.bounding_box()["y"] <= 1.4 * 664  # type: ignore[index]
+    places = page.locator("[data-in-text]")
+    for place in places.all():
+        place.scroll_into_view_if_needed()
+        expect(place.locator(".asked")).to_be_visible()
+    assert places.count() == 3
+    assert page.evaluate("document.documentElement.scrollHeight") <= LONGEST_ON_A_PHONE
+
+
+def test_the_contents_are_one_line_on_a_phone_and_stand_open_beside_the_text(page: Page) -> None:
+    page.goto(LESSON)
+    link = page.locator(".toc").get_by_role("link", name="A ruined canvas")
+    expect(link).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 664})
+    expect(link).to_be_hidden()
+    page.locator(".toc summary").click()
+    link.click()
+    expect(page.locator("#a-ruined-canvas")).to_be_in_viewport()
 
 
 def test_everything_but_the_player_works_without_javascript(browser: Browser, product: str) -> None:

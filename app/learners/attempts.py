@@ -92,9 +92,28 @@ def record(
                     _texts(shown_texts),
                 )
                 return _insert(connection, learner_key, made, body_hash, question)
-    if stored["body_hash"] != body_hash:
+    if stored["body_hash"] not in {_body_hash(name, options) for name in question.ids}:
         message = f"The attempt {attempt!r} was already used for another answer. Send a new attempt token."
         raise Conflict(message)
+    return replace(_attempt(stored), is_repeat=True)
+
+
+def recorded_before(
+    records: Records, learner_key: str, question_ids: Sequence[str], attempt: str, options: Sequence[str]
+) -> Attempt | None:
+    """Return what was recorded of this very submission, whatever became of the question since; else None.
+
+    Args:
+        records: the database.
+        learner_key: who answered.
+        question_ids: every id that the question has had, or the one that an answer was sent to.
+        attempt: the client's token for this act of answering.
+        options: what was chosen or entered.
+    """
+    with records.reading() as connection:
+        stored = _find(connection, learner_key, attempt)
+    if stored is None or stored["body_hash"] not in {_body_hash(name, options) for name in question_ids}:
+        return None
     return replace(_attempt(stored), is_repeat=True)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 
 from app.course.question import Question
-from app.errors import InvalidRequest
-from app.learners.attempts import record
+from app.errors import InvalidRequest, NotFound
+from app.learners.attempts import Attempt, record, recorded_before
 from app.learners.sessions import Session, is_own_attempt, new_session, session_for_submission
 from app.learners.sittings import RecordedQuestion, give_up
 from app.questions.kind import Grade
@@ -60,8 +60,15 @@ async def submit_answer(
     check_submission(options, attempt)
     services = services_of(request)
     kind = services.kinds[question.kind]
-    graded = kind.grade(question, options)
-    learner = session or session_for_submission(services.secret, question.id, attempt, options)
+    learner = session or await _learner_of(request, question, attempt, options)
+    try:
+        graded = kind.grade(question, options)
+    except InvalidRequest:  # as the question stands now; it may have been edited since it was answered
+        ids = recorded(request, question).ids
+        before = await services.on_records(recorded_before, learner.learner_key, ids, attempt, options)
+        if before is None:
+            raise
+        return Submitted(question, Grade(before.verdict, "", ""), before.tries_left, learner, session is None)
     payer = None if session is None else session.learner_key
     services.limits.check_answer(payer)
     stored = await services.on_records(
@@ -81,6 +88,40 @@ async def submit_answer(
         graded = graded.before_solution()
     is_handed_out = session is None and (not stored.is_repeat or is_own_attempt(services.secret, attempt))
     return Submitted(question, graded, stored.tries_left, learner, is_new_session=is_handed_out)
+
+
+async def _learner_of(
+    request: Request, question: Question, attempt: str, options: Sequence[str]
+) -> Session:
+    """Begin a learner for an answer without a cookie, or find the one of its first copy, under a former id too."""
+    services = services_of(request)
+    now, *former = (
+        session_for_submission(services.secret, name, attempt, options)
+        for name in recorded(request, question).ids
+    )
+    for learner in former:
+        ids = recorded(request, question).ids
+        if await services.on_records(recorded_before, learner.learner_key, ids, attempt, options):
+            return learner
+    return now
+
+
+async def verdict_before(request: Request, question_id: str, options: Sequence[str], attempt: str) -> Attempt:
+    """Return what was recorded of an answer to a question that is no longer asked: its verdict stands.
+
+    Raises:
+        NotFound: there is no such question, and no such answer was recorded.
+    """
+    check_submission(options, attempt)
+    session = session_of(request)
+    services = services_of(request)
+    learner = session or session_for_submission(services.secret, question_id, attempt, options)
+    before: Attempt | None = await services.on_records(
+        recorded_before, learner.learner_key, [question_id], attempt, options
+    )
+    if before is None:
+        raise NotFound(f"there is no question {question_id[:80]!r}")
+    return before
 
 
 async def submit_giving_up(request: Request, question: Question) -> Session:

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.course.question import Question
+from app.errors import NotFound
 from app.learners.sittings import standings_of
 from app.questions.kind import Turn
 from app.web.edge.services import services_of
@@ -23,9 +24,11 @@ from app.web.practice.answering import (
     MAX_OPTIONS,
     submit_answer,
     submit_giving_up,
+    verdict_before,
 )
 from app.web.practice.asked import rounds_of
 
+NO_LONGER_ASKED = "This question is no longer asked. Your answer was recorded, and its verdict stands."
 PERSONAL = {"cache-control": "private, no-store", "vary": "Cookie"}
 
 router = APIRouter(prefix="/api")
@@ -91,8 +94,16 @@ async def read_question(request: Request, question_id: str, session: CurrentSess
 
 @router.post("/questions/{question_id}/answers")
 async def answer_question(request: Request, question_id: str, submission: Submission) -> Response:
-    """Grade and record an answer; explain it once it is right or no try is left."""
-    question = services_of(request).catalogue.question(question_id)
+    """Grade and record an answer; explain it once it is right or no try is left.
+
+    An answer that was recorded before gets the verdict that it got then, whatever became of the question.
+    """
+    try:
+        question = services_of(request).catalogue.question(question_id)
+    except NotFound:
+        before = await verdict_before(request, question_id, submission.options, submission.attempt)
+        gone = {"verdict": before.verdict, "feedback": NO_LONGER_ASKED, "tries_left": 0}
+        return JSONResponse(gone, headers=PERSONAL)
     submitted = await submit_answer(request, question, submission.options, submission.attempt)
     grade = submitted.grade
     content = {"verdict": grade.verdict, "feedback": grade.feedback, "tries_left": submitted.tries_left}

@@ -90,10 +90,8 @@ async def submit_answer(
     return Submitted(question, graded, stored.tries_left, learner, is_new_session=is_handed_out)
 
 
-async def _learner_of(
-    request: Request, question: Question, attempt: str, options: Sequence[str]
-) -> Session:
-    """Begin a learner for an answer without a cookie, or find the one of its first copy, under a former id too."""
+async def _learner_of(request: Request, question: Question, attempt: str, options: Sequence[str]) -> Session:
+    """Begin a learner for an answer without a cookie, or find that of its first copy, under a former id too."""
     services = services_of(request)
     now, *former = (
         session_for_submission(services.secret, name, attempt, options)

@@ -15,7 +15,18 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Those that take or return tensors. Samplers, schedules and plans are plain numbers, called by the thousand;
 # their types are mypy's affair.
-SHAPED = ("advance", "attention", "denoiser", "guidance", "pixels", "predictions", "sampling", "text", "unet")
+SHAPED = (
+    "advance",
+    "attention",
+    "denoiser",
+    "guidance",
+    "judge",
+    "pixels",
+    "predictions",
+    "sampling",
+    "text",
+    "unet",
+)
 
 # Before any module of it is imported; an int may stand for a float, as everywhere in Python.
 jaxtyping.install_import_hook(

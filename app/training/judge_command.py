@@ -59,8 +59,9 @@ def make_judge(folder: Path, data: Path | None, work: Path, recipe: JudgingRecip
         average.load_state_dict({name: value.half().float() for name, value in average.state_dict().items()})
         figures = examine(average, card, exam, device, on_stage)
     drawn = model.read is None
+    kind = "drawings of its own, held-out pairs among them" if drawn else "training pictures"
     measured = figures | {
-        "learnt_from": f"{len(lessons):,} {'drawings of its own, held-out pairs among them' if drawn else 'training pictures'}",
+        "learnt_from": f"{len(lessons):,} {kind}",
         "examined_on": "fresh drawings" if drawn else "test pictures",
         "parameters": sum(parameter.numel() for parameter in average.parameters()),
         "steps": recipe.steps,

@@ -39,8 +39,8 @@ Wrong at each noise level, on {figures["pictures"]:,} {figures["examined_on"]}, 
 {table}
 
 Of all its verdicts at these levels it is at least 90% sure of {figures["sure"]:.0%}, and of those \
-{figures["sure_right"]:.1%} are right. On the straight path of flow matching the mean errors differ by at most \
-{100 * figures["other_path"]:.1f} percentage points.
+{figures["sure_right"]:.1%} are right. On the straight path of flow matching the mean errors differ by at \
+most {100 * figures["other_path"]:.1f} percentage points.
 
 The same again: `{figures["command"]}`; sha256 `{head.sha256}`
 {END}"""

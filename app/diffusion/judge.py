@@ -11,6 +11,7 @@ noisy pictures; there it is half a U-Net with attention.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -25,6 +26,9 @@ PATCH = 2
 GROUPS = 8
 WAVES = 8
 LEVEL_FEATURES = 64
+
+Look = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, ...]]
+"""(pictures, signal scales, noise scales) -> for each aspect the scores of its values: a `Judge`."""
 
 
 @dataclass(frozen=True)
@@ -152,11 +156,11 @@ class Judge(nn.Module):
 
 @torch.inference_mode()
 def judge_pixels(
-    judge: Judge,
+    judge: Look,
     pixels: UInt8[Tensor, IMAGES],
     signal_scale: Float[Tensor, " batch"],
     noise_scale: Float[Tensor, " batch"],
-) -> tuple[Float[Tensor, "batch value"], ...]:
+) -> tuple[Float[Tensor, "batch _"], ...]:
     """Return for each aspect the probability of every value, for pictures as bytes; each row adds up to 1."""
     scores = judge(as_images(pixels), signal_scale, noise_scale)
     return tuple(score.softmax(dim=1) for score in scores)

@@ -120,6 +120,7 @@ def test_one_who_leaves_does_not_stop_the_judge_for_the_others(judging_source):
     assert isinstance(play(scene, judging_source), Judged)
 
 
+@pytest.mark.slow
 def test_the_calls_of_other_runs_go_on_between_the_judges_jobs(judging_source):
     async def scene(core):
         run_id = await finished(core, steps=300, count=4)

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
+import anyio
 from fastapi import FastAPI
 from starlette.routing import Route
 
@@ -15,7 +16,6 @@ from app.errors import CourseError
 from app.labs.predictions import read_predictions
 from app.labs.registry import labs_of_course
 from app.labs.shown import routers
-from app.learners.database import open_records
 from app.questions.catalogue import load_catalogue
 from app.questions.kind import Kinds
 from app.questions.registry import KINDS
@@ -24,6 +24,7 @@ from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
 from app.web.edge import health
 from app.web.edge.errors import install_error_handlers
+from app.web.edge.keeping import open_later, prune_often, records_or_none
 from app.web.edge.limits import make_limits
 from app.web.edge.record_threads import RecordThreads
 from app.web.edge.security import install_guards
@@ -90,7 +91,7 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        records = open_records(settings.database_url)
+        records = records_or_none(settings.database_url)
         engine = EngineClient(settings.engine_url or NO_ENGINE, settings.engine_token)
         app.state.services = Services(
             settings=settings,
@@ -106,15 +107,19 @@ def create_app(
             secret=records.secret(),
             engine=engine,
         )
-        yield
+        async with anyio.create_task_group() as beside:
+            beside.start_soon(open_later, app, settings.database_url)
+            beside.start_soon(prune_often, app, settings.kept_days)
+            yield
+            beside.cancel_scope.cancel()
         await engine.close()
-        records.close()
+        app.state.services.records.close()
 
     app = FastAPI(
         title="From Noise", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     app.router.routes += [
-        *page_routes(render_pages(templates, course, read_recording(static))),
+        *page_routes(render_pages(templates, course, read_recording(static), settings.kept_days)),
         Route("/static/{name:path}", assets, methods=["GET", "HEAD"]),
         lesson_files_route(read_lesson_files(catalogue.lessons)),
         plate_route(strips_of_course(labs)),

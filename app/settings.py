@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     engine_token: str = ""
     lessons: Path = Field(default_factory=lambda: files_folder("lessons"))
     models: Path = Field(default_factory=lambda: files_folder("models"))
+    kept_days: int = Field(default=400, ge=0, le=36_500)
     reload: bool = False
     max_body_bytes: int = Field(default=64 * 1024, ge=1024)
     runs_per_minute: int = Field(default=60, ge=1)

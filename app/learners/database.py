@@ -7,6 +7,7 @@ then loses updates or fails at once. Everything here blocks: call it in a thread
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets as randomness
 import sqlite3
@@ -20,17 +21,23 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, insert, make_url, select
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.errors import InvalidRequest, TryLater
+from app.learners.records_file import RecordsFile
 from app.learners.tables import learners, secrets
 
 PATIENCE_S = 5.0  # how long a writer waits: for writers of this process, and then for other processes
 RETRY_AFTER_S = 5
 READERS = 40
 SECRET_BYTES = 32
+PROBE = "probe"
+PROBE_BYTES = 3 * 4096  # pages of its own, so that a full disk shows
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""What may pass without another DATABASE_URL: a disk that is full, or fails."""
+
 MIGRATING = threading.Lock()  # Alembic keeps the migration that runs in globals of its own modules
 
 
@@ -40,11 +47,13 @@ class Records:
     Args:
         reader: the engine for reading, with as many connections as there are threads.
         writer: the engine for writing, with one connection.
+        file: where they are.
     """
 
-    def __init__(self, reader: Engine, writer: Engine) -> None:
+    def __init__(self, reader: Engine, writer: Engine, file: RecordsFile) -> None:
         self._reader = reader
         self._writer = writer
+        self._file = file
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -61,16 +70,20 @@ class Records:
         """Open the one writing transaction; it is on the disk when the block ends, or nothing of it is.
 
         Raises:
-            TryLater: the database is locked, full or gone; nothing was written.
+            TryLater: the database is locked, full or gone; nothing was written that can be relied on.
         """
+        self._file.check()
         with _refusals("written"), self._writer.begin() as connection:
             yield connection
+        self._file.check_log()
 
     def ready(self) -> bool:
-        """Whether a real query is answered."""
+        """Whether something can be read, and written to the disk."""
         try:
-            with self.reading() as connection:
+            with self.writing() as connection:
                 connection.execute(select(learners.c.id).limit(1)).all()
+                connection.execute(delete(secrets).where(secrets.c.name == PROBE))
+                connection.execute(insert(secrets).values(name=PROBE, value=randomness.token_bytes(PROBE_BYTES)))
         except TryLater:
             return False
         return True
@@ -102,7 +115,7 @@ def open_records(url: str, patience_s: float = PATIENCE_S) -> Records:
     parsed, path = _file_of(url)
     _create_privately(path)
     reader = _engine(parsed, "BEGIN", READERS, patience_s)
-    records = Records(reader, _engine(parsed, "BEGIN IMMEDIATE", 1, patience_s))
+    records = Records(reader, _engine(parsed, "BEGIN IMMEDIATE", 1, patience_s), RecordsFile(path))
     try:
         with records.writing() as connection:
             _migrate(connection)
@@ -139,6 +152,10 @@ def _create_privately(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
+        if error.errno in FULL:
+            raise TryLater(
+                f"The records cannot be kept in {path}: {error.strerror}.", RETRY_AFTER_S
+            ) from error
         message = f"DATABASE_URL: the records cannot be kept in {path}: {error.strerror}."
         raise InvalidRequest(message, field="database_url") from error
 

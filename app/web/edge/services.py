@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import anyio
 from starlette.requests import Request
@@ -17,6 +17,7 @@ from app.cards import Card, CardFile, unknown_model
 from app.course.catalogue import Catalogue
 from app.engine.client import EngineClient
 from app.learners.database import Records
+from app.learners.missing import MissingRecords
 from app.predictions.reading import Predictions
 from app.questions.kind import Kinds
 from app.settings import Settings
@@ -43,7 +44,7 @@ class Services:
         faults: what is wrong with the weights of a model, by its name.
         templates: of pages and fragments.
         limits: how much one learner may ask for.
-        records: the database of learners; reached by `on_records`.
+        records: the database of learners, or what refuses in its place; reached by `on_records`.
         record_threads: where the database is read and written.
         secret: the key that signs cookies.
         engine: the engine, as this process sees it.
@@ -58,7 +59,7 @@ class Services:
     faults: Mapping[str, str]
     templates: Jinja2Templates
     limits: Limits
-    records: Records
+    records: Records | MissingRecords
     record_threads: RecordThreads
     secret: bytes
     engine: EngineClient
@@ -83,7 +84,8 @@ class Services:
         Raises:
             TryLater: too many requests wait for the database, or it does not answer.
         """
-        return await self.record_threads.run(function, self.records, *args, **kwargs)
+        records = cast(Records, self.records)  # what is missing refuses by itself
+        return await self.record_threads.run(function, records, *args, **kwargs)
 
 
 def services_of(request: Request) -> Services:

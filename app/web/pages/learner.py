@@ -22,10 +22,16 @@ PERSONAL = {"cache-control": "no-store"}
 
 @dataclass(frozen=True)
 class PrivacyContext:
-    """`pages/privacy.html`; `done` names what was just done: nothing, "new" or "forgotten"."""
+    """`pages/privacy.html`.
+
+    Attributes:
+        done: what was just done: nothing, "new" or "forgotten".
+        kept_days: how long answers are kept after the last of them; 0 for ever.
+    """
 
     template: ClassVar[str] = "pages/privacy.html"
     done: str
+    kept_days: int
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,9 @@ async def confirmed(request: Request, done: str) -> Response:
     """Say what was done, on the privacy page."""
     if done not in ("new", "forgotten"):
         return RedirectResponse("/privacy", status_code=303)
-    return HTMLResponse(render(services_of(request).templates, PrivacyContext(done)))
+    return HTMLResponse(
+        render(services_of(request).templates, PrivacyContext(done, services_of(request).settings.kept_days))
+    )
 
 
 async def _everything(

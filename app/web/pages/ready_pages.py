@@ -161,13 +161,22 @@ class Course:
     predictions: Predictions
 
 
-def render_pages(templates: Jinja2Templates, course: Course, recording: Recording | None) -> dict[str, Ready]:
-    """Render every page that is the same for everyone, by its address."""
+def render_pages(
+    templates: Jinja2Templates, course: Course, recording: Recording | None, kept_days: int
+) -> dict[str, Ready]:
+    """Render every page that is the same for everyone, by its address.
+
+    Args:
+        templates: of the pages.
+        course: what they are made of.
+        recording: the run that the home page shows, where there is one.
+        kept_days: how long answers are kept, for the page on privacy.
+    """
     catalogue, cards = course.catalogue, course.cards
     first = catalogue.lessons[0] if catalogue.lessons else None
     contexts: dict[str, Context] = {
         "/": HomeContext(recording, course_map(catalogue), first),
-        "/privacy": PrivacyContext(done=""),
+        "/privacy": PrivacyContext("", kept_days),
         "/licences": LicencesContext(tuple(file.card for file in cards)),
     }
     contexts |= labs_pages(cards)

@@ -91,7 +91,7 @@ async def submit_answer(
 
 
 async def _learner_of(request: Request, question: Question, attempt: str, options: Sequence[str]) -> Session:
-    """Begin a learner for an answer without a cookie, or find that of its first copy, under a former id too."""
+    """Begin a learner for an answer without a cookie, or find that of its first copy, under any id."""
     services = services_of(request)
     now, *former = (
         session_for_submission(services.secret, name, attempt, options)

@@ -1,0 +1,83 @@
+"""A records' file that was deleted or replaced takes no more answers, and is not said to be well."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from app.errors import TryLater
+from app.learners.database import open_records
+from app.learners.predictions import all_predictions_of, lock
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "kept" / "records.sqlite3"
+
+
+@pytest.fixture
+def records(path):
+    records = open_records(f"sqlite:///{path}", patience_s=0.3)
+    lock(records, "ann", "first", "v", 1)
+    assert records.ready()
+    yield records
+    records.close()
+
+
+def replaced(path):
+    """Put another database in its place, as somebody does who restores a backup."""
+    copy = path.with_name("copy.sqlite3")
+    shutil.copy(path, copy)
+    copy.replace(path)
+
+
+HAPPENED = {
+    "deleted": lambda path: path.unlink(),
+    "moved": lambda path: path.rename(path.with_name("old.sqlite3")),
+    "replaced": replaced,
+    "its folder moved": lambda path: path.parent.rename(path.parent.with_name("gone")),
+    "its folder deleted": lambda path: shutil.rmtree(path.parent),
+}
+
+
+@pytest.mark.parametrize("what", HAPPENED)
+def test_nothing_is_acknowledged_that_would_be_lost(records, path, what):
+    HAPPENED[what](path)
+    with pytest.raises(TryLater, match="moved, deleted or replaced"):
+        lock(records, "ann", "second", "v", 2)
+    assert not records.ready()
+
+
+def test_put_back_it_is_well_again(records, path):
+    path.rename(path.with_name("old.sqlite3"))
+    assert not records.ready()
+    path.with_name("old.sqlite3").rename(path)
+    assert records.ready()
+    lock(records, "ann", "second", "v", 2)
+    assert len(all_predictions_of(records, "ann")) == 2
+
+
+def test_a_log_that_was_deleted_is_noticed_before_the_next_answer_counts(records, path):
+    path.with_name(f"{path.name}-wal").unlink()
+    with pytest.raises(TryLater, match="write-ahead log"):
+        lock(records, "ann", "second", "v", 2)
+    assert not records.ready()
+
+
+def test_a_full_disk_is_not_ready(records):
+    with records.writing() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    with pytest.raises(TryLater, match="full"):
+        for number in range(2000):
+            lock(records, f"learner-{number}", "a-prediction", "v", "x" * 2000)
+    assert not records.ready()
+
+
+def test_a_locked_database_is_not_ready(records, path):
+    other = open_records(f"sqlite:///{path}", patience_s=0.3)
+    with other.writing():
+        assert not records.ready()
+    assert records.ready()
+    other.close()

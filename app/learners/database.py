@@ -34,7 +34,7 @@ RETRY_AFTER_S = 5
 READERS = 40
 SECRET_BYTES = 32
 PROBE = "probe"
-PROBE_BYTES = 3 * 4096  # pages of its own, so that a full disk shows
+PROBE_BYTES = 3 * 4096  # some pages, as an answer takes
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 """What may pass without another DATABASE_URL: a disk that is full, or fails."""
 
@@ -83,7 +83,9 @@ class Records:
             with self.writing() as connection:
                 connection.execute(select(learners.c.id).limit(1)).all()
                 connection.execute(delete(secrets).where(secrets.c.name == PROBE))
-                connection.execute(insert(secrets).values(name=PROBE, value=randomness.token_bytes(PROBE_BYTES)))
+                connection.execute(
+                    insert(secrets).values(name=PROBE, value=randomness.token_bytes(PROBE_BYTES))
+                )
         except TryLater:
             return False
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 
 import pytest
@@ -65,14 +66,19 @@ def test_a_log_that_was_deleted_is_noticed_before_the_next_answer_counts(records
     assert not records.ready()
 
 
-def test_a_full_disk_is_not_ready(records):
-    with records.writing() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-    with pytest.raises(TryLater, match="full"):
-        for number in range(2000):
-            lock(records, f"learner-{number}", "a-prediction", "v", "x" * 2000)
-    assert not records.ready()
+@pytest.mark.parametrize("room", [0, 1024, 100_000])
+def test_without_room_to_write_it_is_not_ready(records, room):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))  # files of this process can't grow beyond
+    try:
+        with pytest.raises(TryLater, match="cannot be written"):
+            for number in range(200):
+                lock(records, f"learner-{number}", "a-prediction", "v", "x" * 2000)
+        assert not records.ready()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert records.ready()
+    lock(records, "ann", "second", "v", 2)
 
 
 def test_a_locked_database_is_not_ready(records, path):

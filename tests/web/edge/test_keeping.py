@@ -38,9 +38,7 @@ def locked(*_, **__):
 
 
 @pytest.mark.parametrize("fault", ["full", "locked"])
-def test_with_records_that_cannot_be_opened_lessons_work_and_answers_are_refused(
-    settings, monkeypatch, fault
-):
+def test_records_that_cannot_be_opened_cost_no_lesson_and_come_later(settings, monkeypatch, fault):
     if fault == "full":
         monkeypatch.setattr("app.learners.database.os.open", full)
     else:

@@ -125,6 +125,8 @@ def test_the_line_that_runs_is_lit_and_the_sums_use_the_frames_own_numbers(page:
     expect(page.locator("[data-role=step-row]")).to_have_text(
         re.compile(r"^x_next = 0\.\d{3}·x_t \+.0\.\d{3}·x0_hat \u2212.0\.\d{3}·x0_hat_previous$")
     )
+    expect(page.locator("[data-role=step-row] .of-x_t")).to_have_text("x_t")
+    expect(page.locator("[data-role=step-row] .of-x0_hat")).to_have_text("x0_hat")
     page.locator("[data-go=last]").click()
     assert lit() == ""
     page.locator("[data-go=back]").click()

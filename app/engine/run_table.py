@@ -20,6 +20,9 @@ LIVE_BYTES = 512 * 2**20
 CACHE_BYTES = 128 * 2**20
 PAUSED_S = 600.0
 CLAIM_S = 10.0
+SHARE = 2
+"""No learner has more than one in so many of the runs that may be under way."""
+
 RETRY_AFTER_S = 5
 
 
@@ -114,8 +117,12 @@ class RunTable:
         """Take a new run in; where there is no room, the longest paused runs make it.
 
         Raises:
-            TryLater: as many are wanted as this server takes at once.
+            TryLater: as many are wanted as this server takes at once, or as many of this learner as leave
+                room for others. All clients without a cookie are one learner here.
         """
+        most = max(1, self.max_live // SHARE)
+        if sum(run.learner == learner and run.is_wanted(now) for run in self._live.values()) >= most:
+            raise TryLater(f"{most} runs of one learner are under way, as many as may be", RETRY_AFTER_S)
         paused = sorted(
             (run for run in self._live.values() if run.status is RunStatus.PAUSED and not run.is_wanted(now)),
             key=lambda run: run.idle_since or now,

@@ -34,7 +34,7 @@ class Session:
 
 def new_session(secret: bytes) -> Session:
     """Begin a learner whom nobody else can be."""
-    return _session(secret, secrets.token_hex(TOKEN_BYTES))
+    return session_of_token(secret, secrets.token_hex(TOKEN_BYTES))
 
 
 def read_session(secret: bytes, cookie: str) -> Session:
@@ -49,7 +49,7 @@ def read_session(secret: bytes, cookie: str) -> Session:
             "The learner cookie was not made here or was altered. It has been removed; please try again."
         )
         raise InvalidRequest(message, field="cookie")
-    return _session(secret, parts[1])
+    return session_of_token(secret, parts[1])
 
 
 def new_attempt(secret: bytes) -> str:
@@ -79,14 +79,16 @@ def session_for_submission(
         return new_session(secret)
     parts = [question_id, attempt, *sorted(option_ids)]
     content = b"".join(len(part).to_bytes(4, "big") + part for part in (text.encode() for text in parts))
-    return _session(secret, hmac.digest(secret, b"submission:" + content, "sha256").hex()[: 2 * TOKEN_BYTES])
+    token = hmac.digest(secret, b"submission:" + content, "sha256").hex()[: 2 * TOKEN_BYTES]
+    return session_of_token(secret, token)
 
 
 def _attempt_tag(secret: bytes, token: str) -> str:
     return hmac.digest(secret, b"attempt:" + token.encode("utf-8", "replace"), "sha256").hex()[:32]
 
 
-def _session(secret: bytes, token: str) -> Session:
+def session_of_token(secret: bytes, token: str) -> Session:
+    """Make the session of a token of `TOKEN_BYTES` bytes in hexadecimal, which nobody else may know."""
     return Session(f"{token}.{_tag(secret, token)}", hashlib.sha256(token.encode()).hexdigest())
 
 

@@ -1,5 +1,6 @@
 /** Asking the server for a run, again and again until it takes it, and withdrawing one. */
 
+import { noTicketNeeded, ticketHeader } from "./ticket.js";
 import { sleep } from "./waiting.js";
 
 const LONGEST_WAIT_S = 60;
@@ -55,7 +56,10 @@ export async function requestRun(settings, { signal, onWait, replaces = null }) 
       if (error.name === "AbortError") throw error;
       return {};
     });
-    if (response.ok) return body;
+    if (response.ok) {
+      noTicketNeeded();
+      return body;
+    }
     const message = body.error?.message ?? `The server answered with status ${response.status}.`;
     if (response.status !== 503 && response.status !== 429) throw new RunRefused(message, body.error?.field);
     const isWaking = response.status === 503 && (await isAsleep(signal));
@@ -74,10 +78,11 @@ export async function requestRun(settings, { signal, onWait, replaces = null }) 
  */
 async function post(settings, replaces, signal) {
   const address = replaces ? `/api/runs?replaces=${encodeURIComponent(replaces.id)}` : "/api/runs";
+  const own = await ticketHeader();
   try {
     return await fetch(address, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      headers: { "Content-Type": "application/json", Accept: "application/json", ...own },
       body: JSON.stringify(settings),
       signal,
     });

@@ -26,7 +26,8 @@ TOO_WIDE = """() => [...document.querySelectorAll("main *")].filter((element) =>
   return width > 0 && (right > innerWidth + 1 || isCut) && !element.closest(".unseen, math");
 }).map((element) => `${element.localName}.${element.className}`)"""
 SHOWN = """() => [...document.querySelectorAll(
-  "nav, button, input:not([data-print] *), select, canvas, summary, .asked-here, .to-practice, .to-print, .player-bar"
+  "nav, button, input:not([data-print] *), select, canvas, summary, .asked-here, .to-practice, .to-print, "
+  + ".player-bar"
 )].filter((element) => element.checkVisibility()).length"""
 
 

@@ -87,7 +87,7 @@ def test_runs_of_several_share_calls(source):
 def test_a_full_engine_refuses_new_runs_but_not_those_it_has(source):
     async def scene(core):
         source.may_go.clear()
-        runs = [core.submit(spec(seed=seed), "a") for seed in range(3)]
+        runs = [core.submit(spec(seed=seed), f"{seed}") for seed in range(3)]
         with pytest.raises(TryLater) as refused:
             core.submit(spec(seed=3), "b")
         assert core.submit(spec(seed=2), "b") is runs[2]

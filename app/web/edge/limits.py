@@ -27,8 +27,9 @@ CHANGES_PER_RUN = 5
 class Limits:
     """Every limit of one web process."""
 
-    def __init__(self, runs: Rate, changes: Rate, answers: Rate, streams: StreamSlots) -> None:
+    def __init__(self, runs: Rate, changes: Rate, answers: Rate, tickets: Rate, streams: StreamSlots) -> None:
         self._runs = runs
+        self._tickets = tickets
         self._changes = changes
         self._answers = answers
         self._streams = streams
@@ -50,6 +51,15 @@ class Limits:
         """
         self._changes.check(learner_key)
         self._changes.count(learner_key)
+
+    def ticket(self, address: str) -> bool:
+        """Count a ticket that is asked for from an address; False where there were too many in the minute."""
+        try:
+            self._tickets.check(address)
+        except TryLater:
+            return False
+        self._tickets.count(address)
+        return True
 
     def check_answer(self, learner_key: str | None) -> None:
         """Refuse an answer when too many were recorded within the minute.
@@ -84,6 +94,7 @@ def make_limits(settings: Settings) -> Limits:
             CHANGES_PER_RUN * settings.anonymous_runs_per_minute,
         ),
         Rate(limiter, "answers", settings.answers_per_minute, settings.anonymous_answers_per_minute),
+        Rate(limiter, "tickets", settings.tickets_per_minute, settings.tickets_per_minute),
         StreamSlots(settings.streams_per_learner, settings.anonymous_streams),
     )
 

@@ -20,6 +20,8 @@ from app.web.delivery.event_stream import EventStream
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
 from app.web.runs.read_back import as_typed, prompts_as_read
+from app.web.runs.tickets import HEADER as TICKET
+from app.web.runs.tickets import learner_by_form, learner_by_ticket
 
 router = APIRouter()
 
@@ -62,13 +64,15 @@ async def start_run(
     """Start a run, or join the same one.
 
     `?replaces=` names a run of a moment ago that this one stands in for, after a change of its settings: it
-    counts among the changes of the minute, of which there may be more than runs.
+    counts among the changes of the minute, of which there may be more than runs. `X-Ticket`, from
+    `GET /api/ticket`, makes a client without a cookie a learner of its own.
     """
-    run = await start(request, body, session, replaces)
+    learner = session or (learner_by_ticket(request) if TICKET in request.headers else None)
+    run = await start(request, body, learner, replaces)
     prompts = prompts_as_read(body, run.reading.prompts) if run.reading.prompts else {}
     response = JSONResponse(run.described | prompts, status_code=201)
     if session is None:
-        keep_session(request, response, new_session(services_of(request).secret))
+        keep_session(request, response, learner or new_session(services_of(request).secret))
     return response
 
 
@@ -108,10 +112,11 @@ async def start_run_by_form(request: Request, session: CurrentSession) -> Respon
     async with request.form(max_fields=20, max_files=0) as form:
         given = {name: str(form[name]) for name in FORM_FIELDS if form.get(name)}
     wanted = read_texts(given)
-    run = await start(request, wanted, session)
+    learner = session or learner_by_form(request)
+    run = await start(request, wanted, learner)
     response = RedirectResponse(f"/runs/{run.id}{as_typed(wanted, run.card)}", status_code=303)
     if session is None:
-        keep_session(request, response, new_session(services_of(request).secret))
+        keep_session(request, response, learner or new_session(services_of(request).secret))
     return response
 
 

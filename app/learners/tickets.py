@@ -1,7 +1,7 @@
 """Tickets: with one, a browser without a cookie is somebody of its own from its first run on.
 
 A page gets one by script, after it was loaded; the page itself stays the same for everyone. A ticket is
-signed, lasts a few minutes, and makes one learner, whoever sends it: a copy is the same learner and no second one.
+signed, lasts a few minutes, and makes one learner, whoever sends it: a copy makes no second one.
 """
 
 from __future__ import annotations

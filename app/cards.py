@@ -60,6 +60,10 @@ Side = Annotated[int, Field(ge=1)]
 Values = Annotated[tuple[str, ...], Field(min_length=2)]
 
 
+SURE = 0.9
+"""The probability from which a judge counts as sure: on the card, and where predictions are graded."""
+
+
 class JudgeHead(BaseModel):
     """What a card says of the judge beside the model: `app.diffusion.judge` is its network.
 

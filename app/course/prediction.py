@@ -6,9 +6,10 @@ What its lab runs and what is measured there is known in `app/predictions`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from html import unescape
 from itertools import pairwise
 
 from app.course.fences import Directive, Refused
@@ -17,6 +18,7 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 60
 NUMBER = r"(-?\d+(?:\.\d+)?)"
 CHOICE = re.compile(rf"[-*] (?:below {NUMBER}|{NUMBER} to {NUMBER}|above {NUMBER}): *(\S.*)")
+TAG = re.compile(r"<[^>]*>")
 HOW_CHOICES_ARE_WRITTEN = "'- below 0.3: text', '- 0.3 to 0.6: text' or '- above 0.6: text'"
 
 
@@ -59,6 +61,12 @@ class Choice:
     high: float | None
     html: str
     text: str
+
+    @property
+    def plain(self) -> str:
+        """What is said of it as a sentence without marks."""
+        text = " ".join(unescape(TAG.sub("", self.html)).split())
+        return text if text.endswith((".", "!", "?")) else f"{text}."
 
     def holds(self, value: float) -> bool:
         """Say whether a measured value falls into the range."""
@@ -168,9 +176,11 @@ def _within(text: str | None, kind: Kind) -> float | None:
 def _choices(body: str, first_line: int, render: Callable[[str, int], str]) -> tuple[str, tuple[Choice, ...]]:
     """Split the list that a body ends with off; a line that begins as one of a list has to be a choice."""
     lines = body.rstrip().splitlines(keepends=True)
-    start = next((n for n, line in enumerate(lines) if re.match(r"[-*] ", line)), len(lines))
+    start = _start_of_list(lines)
     choices: list[Choice] = []
     for number, line in enumerate(lines[start:], start):
+        if not line.strip():
+            continue
         if line[:1].isspace() and line.strip() and choices:  # it goes on from the line before
             last = choices.pop()
             text = f"{last.text} {line.strip()}"
@@ -185,6 +195,18 @@ def _choices(body: str, first_line: int, render: Callable[[str, int], str]) -> t
         letter = chr(ord("a") + len(choices))
         choices.append(_choice(letter, bounds[0], bounds[1], text, first_line + number, render))
     return "".join(lines[:start]), tuple(choices)
+
+
+def _start_of_list(lines: Sequence[str]) -> int:
+    """Find the line at which the list begins that a body ends with; its end where there is none."""
+    start = len(lines)
+    for number in reversed(range(len(lines))):
+        line = lines[number]
+        if re.match(r"[-*] ", line):
+            start = number
+        elif line.strip() and not line[:1].isspace():
+            break
+    return start
 
 
 def _choice(

@@ -72,7 +72,7 @@ def _read(prediction: Prediction, lesson: Lesson, labs: LabsOfLesson) -> tuple[R
         return None, [("with" if prediction.changes else "lab", fault.what) for fault in bad.faults]
     except InvalidRequest as error:
         return None, [("measure", f"the run it is compared with cannot be: {error}")]
-    read = ReadPrediction(prediction, lesson, card, measure, changed, spec, beside, fixed_of(lab))
+    read = ReadPrediction(prediction, lesson, card, measure, own, changed, spec, beside, fixed_of(lab))
     return read, list(_faults(read))
 
 

@@ -8,6 +8,7 @@ then loses updates or fails at once. Everything here blocks: call it in a thread
 from __future__ import annotations
 
 import errno
+import math
 import os
 import secrets as randomness
 import sqlite3
@@ -54,6 +55,9 @@ class Records:
         self._reader = reader
         self._writer = writer
         self._file = file
+        self._probing = threading.Lock()
+        self._probed_at = -math.inf
+        self._was_ready = False
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -77,8 +81,15 @@ class Records:
             yield connection
         self._file.check_log()
 
-    def ready(self) -> bool:
-        """Whether something can be read, and written to the disk."""
+    def ready(self, fresh_s: float = 0.0) -> bool:
+        """Whether something can be read, and written to the disk; or could be `fresh_s` seconds ago."""
+        with self._probing:  # who asks meanwhile shares the answer
+            if time.monotonic() - self._probed_at > fresh_s:
+                self._was_ready = self._probe()
+                self._probed_at = time.monotonic()
+            return self._was_ready
+
+    def _probe(self) -> bool:
         try:
             with self.writing() as connection:
                 connection.execute(select(learners.c.id).limit(1)).all()
@@ -86,7 +97,7 @@ class Records:
                 connection.execute(
                     insert(secrets).values(name=PROBE, value=randomness.token_bytes(PROBE_BYTES))
                 )
-        except TryLater:
+        except (TryLater, DatabaseError):
             return False
         return True
 

@@ -34,7 +34,7 @@ class MissingRecords:
         """Refuse likewise."""
         self.reading()
 
-    def ready(self) -> bool:
+    def ready(self, fresh_s: float = 0.0) -> bool:
         """Say that they are not."""
         return False
 

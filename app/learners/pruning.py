@@ -1,7 +1,7 @@
 """Learners who went away are forgotten after a while, with all that was kept of them.
 
-A client without a cookie becomes a learner with each answer. One that did a single thing and did not come
-back within a week is taken for such a client.
+A client without a cookie becomes a learner with each answer. One that did a single thing, and no other within
+two weeks, is taken for such a client.
 """
 
 from __future__ import annotations
@@ -13,35 +13,41 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from app.learners.database import Records
 from app.learners.tables import attempts, learners, predictions, sittings
 
-ONE_ACT_KEPT = timedelta(days=7)
-AT_ONCE = 500
+ONE_ACT_KEPT = timedelta(days=14)
+AT_ONCE = 200
 """Learners that one transaction removes, so that answers need not wait long."""
 
 
-def prune(records: Records, kept: timedelta | None, at: datetime | None = None) -> int:
-    """Forget the learners who went away.
+def prune_some(
+    records: Records, kept: timedelta | None, after: int = 0, at: datetime | None = None
+) -> tuple[int | None, int]:
+    """Forget some of the learners who went away.
 
     Args:
         records: the database.
         kept: how long after their last answer or prediction learners are kept; None for ever.
+        after: the id of the last learner that was looked at; 0 to begin.
         at: now, unless given.
 
     Returns:
-        How many were forgotten.
+        From where to go on, None at the end; and how many were forgotten.
 
     Raises:
-        TryLater: the database cannot be written now; some may have been forgotten before.
+        TryLater: the database cannot be read or written now.
     """
     moment = at or datetime.now(UTC)
-    wanted = select(learners.c.id).where(_gone(kept, moment)).limit(AT_ONCE)
-    forgotten = 0
-    while True:
+    wanted = (
+        select(learners.c.id)
+        .where(learners.c.id > after, _gone(kept, moment))
+        .order_by(learners.c.id)
+        .limit(AT_ONCE)
+    )
+    with records.reading() as connection:
+        ids = connection.execute(wanted).scalars().all()
+    if ids:
         with records.writing() as connection:
-            ids = connection.execute(wanted).scalars().all()
-            connection.execute(delete(learners).where(learners.c.id.in_(ids)))
-        forgotten += len(ids)
-        if len(ids) < AT_ONCE:
-            return forgotten
+            connection.execute(delete(learners).where(learners.c.id.in_(ids), _gone(kept, moment)))
+    return (ids[-1] if len(ids) == AT_ONCE else None), len(ids)
 
 
 def _gone(kept: timedelta | None, moment: datetime) -> ColumnElement[bool]:

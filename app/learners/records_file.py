@@ -26,6 +26,9 @@ class RecordsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._opened = self._identity(path)
+        real = path.resolve()  # SQLite keeps the log beside the file itself, not beside a link to it
+        self._log = real.with_name(f"{real.name}-wal")
+        self._log_opened: tuple[int, int] | None = None
 
     def check(self) -> None:
         """See that the file is still there.
@@ -47,10 +50,13 @@ class RecordsFile:
             RecordsGone: one of them is not there.
         """
         self.check()
-        if not self._path.with_name(f"{self._path.name}-wal").exists():
+        log = self._identity(self._log)
+        if self._log_opened is None:
+            self._log_opened = log
+        if log is None or log != self._log_opened:
             raise RecordsGone(
-                "The write-ahead log beside the records' file was deleted, so nothing can be kept. "
-                "Whoever runs this server has to start it again.",
+                "The write-ahead log beside the records' file was deleted or replaced, so nothing can be "
+                "kept. Whoever runs this server has to start it again.",
                 RETRY_AFTER_S,
             )
 

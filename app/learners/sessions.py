@@ -45,10 +45,7 @@ def read_session(secret: bytes, cookie: str) -> Session:
     """
     parts = COOKIE.fullmatch(cookie)
     if parts is None or not hmac.compare_digest(parts[2], _tag(secret, parts[1])):
-        message = (
-            "The learner cookie was not made here or was altered. It has been removed; please try again."
-        )
-        raise InvalidRequest(message, field="cookie")
+        raise InvalidRequest("The learner's cookie was not made here, or was altered.", field="cookie")
     return session_of_token(secret, parts[1])
 
 

@@ -12,15 +12,12 @@ from enum import StrEnum
 
 import numpy as np
 
-from app.cards import Card
+from app.cards import SURE, Card
 from app.course.comparing import GREY_LEVELS, compare
 from app.course.experiments import MANY_STEPS, Measure
 from app.course.prediction import Kind
 from app.engine.run import RunSpec
 from app.predictions.evidence import Evidence, asked_values
-
-SURE = 0.9
-"""The probability from which the judge counts as sure."""
 
 Value = float | None
 """A measured value; None where there is none, such as a step that never comes."""
@@ -47,6 +44,7 @@ class RunMeasure:
         beside: what it compares the run with.
         needs_judge: it looks at the run through the model's judge.
         faults: what of a run keeps it from being measured.
+        decimals: to which a value is told.
     """
 
     meaning: str
@@ -56,6 +54,7 @@ class RunMeasure:
     beside: Beside = Beside.NOTHING
     needs_judge: bool = False
     faults: Callable[[RunSpec, Card], Iterator[str]] = lambda spec, card: iter(())
+    decimals: int = 0
 
 
 def known_step(run: Evidence, _: Evidence | None = None) -> Value:
@@ -125,7 +124,7 @@ def _step_in_words(value: Value, spec: RunSpec) -> str:
     if value is None:
         return "The judge, a small network that looks at the noisy picture alone, is never sure in this run."
     return (
-        "The judge, a small network that looks at the noisy picture alone, is sure "
+        "The judge, a small network that looks at the noisy picture alone, is sure (90 % and more) "
         f"from step {value:.0f} of {spec.steps} on."
     )
 
@@ -144,7 +143,8 @@ def _changed_in_words(value: Value, spec: RunSpec) -> str:
 def _spread_in_words(value: Value, spec: RunSpec) -> str:
     one = "1 step" if spec.steps == 1 else f"{spec.steps} steps"
     return (
-        f"After {one} the dots vary from picture to picture {value:.0%} as much as after {MANY_STEPS} steps."
+        f"After {one} the dots vary from picture to picture {value:.2f} times as much as after "
+        f"{MANY_STEPS} steps."
     )
 
 
@@ -183,6 +183,7 @@ RUN_MEASURES: Mapping[str, RunMeasure] = {
         _spread_in_words,
         beside=Beside.MANY_STEPS,
         faults=_is_single,
+        decimals=2,
     ),
     "change_with_next_seed": RunMeasure(
         Measure.CHANGE_WITH_NEXT_SEED.meaning,

@@ -43,18 +43,20 @@ def outcome_of(read: ReadPrediction, given: str | int | float, value: Value) -> 
     if read.prediction.kind is Kind.CHOICE:
         right = next(choice for choice in read.prediction.choices if choice.holds(value))
         is_right = right.id == given
-        compared = f"You said so: {said}" if is_right else f"You said: {said} It is: {right.text}"
+        compared = f"You said so: {said}" if is_right else f"You said: {said} It is: {right.plain}"
         return Outcome(value, measured, compared, is_right, right)
-    off = float(given) - value
-    return Outcome(value, measured, f"You said {said}: {_apart(read, off)}.", abs(off) <= read.within)
+    off = round(float(given) - round(value, read.measure.decimals), 6)
+    is_close = abs(off) <= read.within
+    close = "close, " if is_close and off else ""
+    return Outcome(value, measured, f"You said {said}: {close}{_apart(read, off)}.", is_close)
 
 
 def in_words(read: ReadPrediction, given: str | int | float) -> str:
     """Say what was predicted."""
     if read.prediction.kind is Kind.CHOICE:
-        return next(choice.text for choice in read.prediction.choices if choice.id == given)
+        return next(choice.plain for choice in read.prediction.choices if choice.id == given)
     if read.prediction.kind is Kind.NUMBER:
-        return f"{given:g}" if isinstance(given, float) else str(given)
+        return f"{given:.15g}" if isinstance(given, float) else str(given)
     return f"step {given}"
 
 

@@ -7,14 +7,14 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
-from app.cards import Card
+from app.cards import SURE, Card
 from app.controls.request import RunRequest
 from app.controls.table import CONTROLS
 from app.course.lesson import Lesson
 from app.course.prediction import Kind, Prediction
 from app.engine.run import RunSpec
 from app.errors import InvalidRequest, NotFound
-from app.predictions.measures import RunMeasure
+from app.predictions.measures import Beside, RunMeasure
 
 CLOSE = 0.1
 """How far off a step may be and still be close, as a share of the run's steps; a lesson may say otherwise."""
@@ -32,7 +32,8 @@ class ReadPrediction:
         lesson: the lesson.
         card: of the model.
         measure: what is measured.
-        request: the run, as anybody would ask for it.
+        own: the lab's own run.
+        request: the run that is predicted, as anybody would ask for it.
         spec: the same, as the engine takes it.
         beside: the run that it is compared with; None for nothing.
         fixed: settings that the lab locks or hides.
@@ -42,6 +43,7 @@ class ReadPrediction:
     lesson: Lesson
     card: Card
     measure: RunMeasure
+    own: RunRequest
     request: RunRequest
     spec: RunSpec
     beside: RunSpec | None
@@ -64,13 +66,24 @@ class ReadPrediction:
         prediction = self.prediction
         specs = [None if spec is None else asdict(spec) for spec in (self.spec, self.beside)]
         choices = [(choice.low, choice.high, choice.text) for choice in prediction.choices]
-        content = [specs, self.card.sha256, prediction.kind, prediction.measure, choices]
+        judge = self.card.judge.sha256 if self.measure.needs_judge and self.card.judge else ""
+        content = [specs, self.card.sha256, judge, SURE, prediction.kind, prediction.measure, choices]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def settings_beside(self) -> dict[str, str]:
+        """The settings of the lab's own run where they differ, if the outcome is a comparison with that."""
+        if self.measure.beside is not Beside.LAB:
+            return {}
+        return {name: text for name, text in self._texts(self.own).items() if self.settings[name] != text}
 
     @property
     def settings(self) -> dict[str, str]:
         """The settings of the run as texts, as a link to the lab's state has them; fixed ones left out."""
-        values = self.request.model_dump(exclude={"model"})
+        return self._texts(self.request)
+
+    def _texts(self, request: RunRequest) -> dict[str, str]:
+        values = request.model_dump(exclude={"model"})
         return {
             control.name: control.write(values[control.name])
             for control in CONTROLS.values()

@@ -58,7 +58,9 @@ function say(context, message) {
 function messageOf({ text = "", response }) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const said = page.querySelector(".notice .lead")?.textContent?.trim();
-  return `${said ?? `The server answered with status ${response?.status}.`} What you chose is still here: press again.`;
+  const status = response?.status ?? 0;
+  const again = status === 429 || status >= 500 ? " What you chose is still here: press again." : "";
+  return `${said ?? `The server answered with status ${status}.`}${again}`;
 }
 
 /**

@@ -3,18 +3,24 @@
  * run's end is on show the server is asked what came out. Without this file the form leads to a page of its own.
  */
 
-import { find, findOptional } from "../kit/elements.js";
+import { find, findAll, findOptional } from "../kit/elements.js";
 import { encode } from "../kit/permalink.js";
 
 const SHOWS = "denoising-player:shows"; // with each frame that is seen on a plate
 const MADE = "prediction:made"; // progress has changed
 const SOON_MS = 1000;
+const LATER_MS = 5000;
+const SOON_POLLS = 30;
+const MOST_POLLS = 150;
+const TOO_LATE = "This is the end. Run it again, and press when you see it.";
+const WHEN_SHOWN = "What came out is told when the run’s end is on show.";
 const UNREACHABLE = "The server cannot be reached. Nothing is lost: press again once you are online.";
 
 /**
  * @typedef {object} Told  what the server says of a prediction
  * @property {"open" | "running" | "stopped" | "measured"} state
  * @property {Record<string, string>} settings  of the run
+ * @property {Record<string, string>} beside  settings of the run that it is compared with, where they differ
  * @property {string} attempt  a token with which a prediction can be made
  * @property {string} said
  * @property {string} note
@@ -32,7 +38,11 @@ class Bet {
     this.lab = element.dataset.lab ?? "";
     this.runId = element.dataset.run;
     this.step = 0; // that is seen on the plate
-    this.isAsking = false;
+    /** @type {Promise<void> | null} */
+    this.asking = null;
+    this.polls = 0; // since the last press
+    this.isSending = false;
+    this.hasRun = false; // from here, on this page
     this.hasEnded = false; // the run's end is on show
     this.address = `/api/predictions/${element.dataset.prediction}`;
     this.plate = document.getElementById(this.lab);
@@ -74,16 +84,20 @@ class Bet {
     return this.kind === "choice" ? given : Number(given);
   }
 
-  /** Ask the server how it stands, and say it. */
-  async ask() {
-    if (this.isAsking) return;
-    this.isAsking = true;
+  /** Ask the server how it stands, and say it; who asks meanwhile waits for the same answer. */
+  ask() {
+    this.asking ??= this.fetchTold().finally(() => (this.asking = null));
+    return this.asking;
+  }
+
+  async fetchTold() {
     this.nearby.disconnect();
     const answer = await fetch(this.address, { cache: "no-store" }).catch(() => null);
-    if (answer?.ok) this.tell(await answer.json());
-    this.isAsking = false;
-    const isDue = this.hasEnded || this.watch !== null; // who has seen it need not wait until the end is shown
-    if (isDue && this.told?.state === "running") setTimeout(() => this.ask(), SOON_MS);
+    const told = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (told) this.tell(told);
+    if (this.told?.state !== "running" || this.polls > MOST_POLLS) return;
+    this.polls += 1;
+    setTimeout(() => this.ask(), this.polls < SOON_POLLS ? SOON_MS : LATER_MS);
   }
 
   /**
@@ -92,27 +106,52 @@ class Bet {
    * @param {string | number} prediction
    */
   async lock(prediction) {
+    if (this.isSending) return;
+    this.polls = 0;
     if (!this.told) await this.ask();
-    this.attempt ??= this.told?.attempt; // the same for a retry
-    const body = JSON.stringify({ prediction, attempt: this.attempt ?? "" });
+    this.attempt ??= this.told?.attempt ?? ownToken(); // the same for a retry
+    const body = JSON.stringify({ prediction, attempt: this.attempt });
     const headers = { "Content-Type": "application/json", Accept: "application/json" };
+    this.setSending(true);
     const answer = await fetch(this.address, { method: "POST", headers, body }).catch(() => null);
     const problem = answer?.ok ? "" : await problemOf(answer);
+    this.setSending(false);
     this.complain(problem);
-    if (!answer?.ok && answer?.status !== 409) return;
+    if (answer && answer.status !== 422) await this.ask(); // it may be kept although its run could not begin
+    if (this.told?.state === "open") return;
     document.dispatchEvent(new Event(MADE));
-    await this.ask();
-    if (problem) this.place.prepend(paragraph(problem)); // in another tab something else was said
+    if (problem) this.place.prepend(paragraph(problem)); // as when in another tab something else was said
     else if (!this.watch) this.run();
   }
 
-  /** Have the plate run it: by its link, as if that had been followed. */
+  /** Have the plate run it: by its link, as if that had been followed. What it is compared with is kept beside it. */
   async run() {
     if (!this.told) await this.ask();
-    const link = this.told && encode(this.lab, this.told.settings);
+    if (!this.told) return;
+    const { settings, beside } = this.told;
+    const kept = Object.entries(beside).map(([name, value]) => `${name}:${encodeURIComponent(value)}`).join(";");
+    const isStepped = this.watch !== null && matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const link = encode(this.lab, { ...settings, ...(isStepped && { frame: 0 }), ...(kept && { kept }) });
     if (!link) return;
+    this.hasEnded = false;
+    this.hasRun = true;
+    this.polls = 0;
     history.replaceState(history.state, "", link);
     window.dispatchEvent(new HashChangeEvent("hashchange"));
+    const panes = this.plate && findOptional(this.plate, "[data-role=panes]", HTMLElement);
+    panes?.focus({ preventScroll: true });
+    if (this.told.state !== "open") this.ask();
+  }
+
+  /**
+   * While it is sent the buttons do nothing; disabled, they would lose the focus.
+   *
+   * @param {boolean} isSending
+   */
+  setSending(isSending) {
+    this.isSending = isSending;
+    const buttons = [...findAll(this.form, "button", HTMLButtonElement), ...(this.now ? [this.now] : [])];
+    for (const button of buttons) button.setAttribute("aria-disabled", String(isSending));
   }
 
   /**
@@ -123,23 +162,27 @@ class Bet {
   shown({ run, step, steps }) {
     const isIt = run === this.runId;
     this.step = step;
-    this.hasEnded = isIt && step === steps;
+    this.hasEnded ||= isIt && step === steps;
     this.onPlate.hidden = !isIt;
     if (!this.told) this.ask();
-    else if (this.hasEnded && (this.told.state === "running" || this.told.state === "stopped")) this.ask();
+    else if (this.told.state === "open") this.tellOnPlate(true, step === steps ? TOO_LATE : "");
+    else if (this.hasEnded && step === steps) this.told.outcome ? this.tell(this.told) : this.ask();
   }
 
   /** @param {Told} told */
   tell(told) {
     this.told = told;
     const isOpen = told.state === "open";
-    const lines = told.outcome ? [told.outcome.measured, told.outcome.compared] : [said(told), told.note];
+    // Who has said when they saw it need not wait until the end is shown; others see it come out.
+    const isShown = this.hasEnded || this.watch !== null || !this.hasRun;
+    const lines =
+      told.outcome && isShown ? [told.outcome.measured, told.outcome.compared] : [said(told), told.note || WHEN_SHOWN];
     this.place.replaceChildren(...(isOpen ? [] : lines.filter(Boolean).map(paragraph)));
     this.place.hidden = isOpen;
-    this.again.hidden = isOpen;
+    this.again.hidden = isOpen || told.state === "running";
     if (this.watch) this.watch.hidden = !isOpen;
     else this.form.hidden = !isOpen;
-    this.tellOnPlate(isOpen, told.outcome ? lines.join(" ") : lines[0]);
+    this.tellOnPlate(isOpen, isOpen ? "" : told.outcome && isShown ? lines.join(" ") : lines[0]);
   }
 
   /**
@@ -148,8 +191,8 @@ class Bet {
    */
   tellOnPlate(isOpen, text) {
     const hadFocus = this.now !== null && document.activeElement === this.now;
-    if (this.now) this.now.hidden = !isOpen;
-    this.plateSays.textContent = isOpen ? "" : text;
+    if (this.now) this.now.hidden = !isOpen || text !== "";
+    this.plateSays.textContent = text;
     if (hadFocus && !isOpen) this.plateSays.focus();
   }
 
@@ -159,6 +202,11 @@ class Bet {
     this.fault.hidden = !what;
     if (what) this.plateSays.textContent = what;
   }
+}
+
+/** A token for one act, where the server could not be asked for one. */
+function ownToken() {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join("-");
 }
 
 /** @param {Told} told */

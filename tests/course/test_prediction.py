@@ -108,3 +108,13 @@ def test_what_is_missing_or_cannot_be_is_said(name, tmp_path):
 def test_within_a_list_it_is_refused(tmp_path):
     text = "- one\n\n  " + fence(GOOD).replace("\n", "\n  ")
     assert any("stands on its own" in what for _, what in read(text, tmp_path).faults)
+
+
+def test_blank_lines_between_choices_and_a_list_in_the_question_are_taken_as_what_they_are(tmp_path):
+    question = "Of these:\n\n- one thing\n- another\n\nhow far?\n\n"
+    page = read(f"{HEAD}\n{question}- below 1: *Hardly*\n\n- above 1: $x_t$ & more\n:::\n", tmp_path)
+    (found,) = page.blocks
+    assert page.faults == ()
+    assert "<li>one thing</li>" in found.html
+    assert found.choices[0].plain == "Hardly."
+    assert found.choices[1].plain.endswith("& more.")

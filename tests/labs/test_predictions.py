@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,12 @@ def test_what_cannot_be_predicted_is_said_with_its_line(
     (problem,) = problems
     assert problem.startswith(f"01-lesson-1/lesson.md:{line}:"), problem
     assert what in problem
+
+
+def test_another_judge_makes_another_version_where_it_judges(tmp_path: Path) -> None:
+    read_one = read(tmp_path, LAB + bet())[0]["when"]
+    other = CARD.model_copy(update={"judge": JUDGE.model_copy(update={"sha256": "1" * 64})})
+    assert replace(read_one, card=other).version != read_one.version
 
 
 def test_an_id_that_two_lessons_use_is_refused(tmp_path: Path) -> None:

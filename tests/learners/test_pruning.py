@@ -9,7 +9,7 @@ import pytest
 from app.learners.attempts import record
 from app.learners.database import open_records
 from app.learners.predictions import lock
-from app.learners.pruning import AT_ONCE, prune
+from app.learners.pruning import AT_ONCE, prune_some
 from app.learners.sittings import RecordedQuestion, give_up
 from app.learners.tables import attempts, learners, predictions, sittings
 
@@ -33,6 +33,16 @@ def answer(records, learner, at, number=0, verdict="right"):
     record(records, learner, question, f"attempt-{at.timestamp()}-{number}", ["a"], verdict, at=at)
 
 
+def prune(records, kept, at):
+    """Forget all, a few at a time."""
+    after: int | None = 0
+    forgotten = 0
+    while after is not None:
+        after, number = prune_some(records, kept, after, at)
+        forgotten += number
+    return forgotten
+
+
 def left(records):
     with records.reading() as connection:
         return {row.key for row in connection.execute(learners.select())}
@@ -43,11 +53,11 @@ def everything(records):
         return [len(connection.execute(table.select()).all()) for table in (attempts, sittings, predictions)]
 
 
-def test_who_did_a_single_thing_goes_after_a_week(records):
-    answer(records, "new", ago(days=6))
-    answer(records, "old", ago(days=8))
-    lock(records, "better", "bet", "v", 1, at=ago(days=8))
-    give_up(records, "gave up", RecordedQuestion("q", "v"), at=ago(days=8))
+def test_who_did_a_single_thing_goes_after_two_weeks(records):
+    answer(records, "new", ago(days=13))
+    answer(records, "old", ago(days=15))
+    lock(records, "better", "bet", "v", 1, at=ago(days=15))
+    give_up(records, "gave up", RecordedQuestion("q", "v"), at=ago(days=15))
     assert prune(records, YEAR, NOW) == 3
     assert left(records) == {"new"}
     assert everything(records) == [1, 1, 0]
@@ -81,7 +91,7 @@ def test_without_a_time_only_single_things_go(records):
 
 def test_many_go_a_few_at_a_time(records):
     with records.writing() as connection:
-        rows = [{"key": f"k{number}", "created_at": ago(days=8)} for number in range(AT_ONCE + 7)]
+        rows = [{"key": f"k{number}", "created_at": ago(days=15)} for number in range(AT_ONCE + 7)]
         connection.execute(learners.insert(), rows)
     answer(records, "here", ago(days=1))
     assert prune(records, YEAR, NOW) == AT_ONCE + 7

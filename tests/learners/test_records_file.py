@@ -87,3 +87,33 @@ def test_a_locked_database_is_not_ready(records, path):
         assert not records.ready()
     assert records.ready()
     other.close()
+
+
+def test_a_log_that_another_process_made_anew_is_not_the_one_that_was_opened(records, path):
+    log = path.with_name(f"{path.name}-wal")
+    log.unlink()
+    log.write_bytes(b"")
+    with pytest.raises(TryLater, match="deleted or replaced"):
+        lock(records, "ann", "second", "v", 2)
+    assert not records.ready()
+
+
+def test_records_behind_a_link_are_kept_beside_the_file_itself(tmp_path):
+    real = tmp_path / "elsewhere" / "real.sqlite3"
+    real.parent.mkdir()
+    real.touch()
+    link = tmp_path / "link.sqlite3"
+    link.symlink_to(real)
+    records = open_records(f"sqlite:///{link}")
+    lock(records, "ann", "first", "v", 1)
+    assert records.ready()
+    real.rename(real.with_name("old.sqlite3"))
+    assert not records.ready()
+    records.close()
+
+
+def test_a_probe_is_shared_for_as_long_as_is_said(records, path):
+    assert records.ready(60.0)
+    path.unlink()
+    assert records.ready(60.0)
+    assert not records.ready()

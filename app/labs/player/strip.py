@@ -23,7 +23,7 @@ def strip(settings: Player) -> Strip:
     steps = tuple(map(int, evenly(spec.steps + 1, STAGES)))
     between = ", ".join(map(str, steps[1:-1]))
     way = f"then steps {between}, then" if between else "then"
-    words = in_words(spec, card)
+    words = in_words(spec, card, asked)
     return Strip(
         run=asked,
         steps=steps,

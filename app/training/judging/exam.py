@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from app.cards import Card
+from app.cards import SURE, Card
 from app.diffusion.judge import Judge, judge_pixels
 from app.diffusion.pixels import as_bytes
 from app.diffusion.schedules import Schedule
@@ -18,7 +18,6 @@ from app.training.judging.levels import as_shown, other_paths, own_path, scales_
 from app.training.judging.recipes import aspects_of
 
 TIMES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-SURE = 0.9
 BATCH = 500
 SEED = 5
 

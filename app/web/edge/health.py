@@ -13,6 +13,7 @@ from app.web.edge.services import services_of
 
 ENGINE_PATIENCE_S = 2.0
 RETRY_AFTER_S = 2
+FRESH_S = 1.0  # a probe writes to the disk: whoever asks within a second shares it
 FRESH = {"cache-control": "no-store"}
 
 router = APIRouter()
@@ -50,6 +51,6 @@ async def _engine_report(request: Request) -> tuple[dict[str, Any], list[str]]:
 async def _records_answer(request: Request) -> bool:
     services = services_of(request)
     try:
-        return bool(await services.record_threads.run(services.records.ready))
+        return bool(await services.record_threads.run(services.records.ready, FRESH_S))
     except TryLater:
         return False

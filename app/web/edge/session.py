@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import InvalidRequest
+from app.learners.missing import MissingRecords
 from app.learners.sessions import Session, read_session
 from app.web.edge.services import services_of
 
@@ -39,7 +40,7 @@ def cookie_name(scheme: str, secret: bytes) -> str:
 
 
 def former_name(scheme: str) -> str:
-    """Return the name that every instance's cookie had before 2026-12; it is still read."""
+    """Return the name that the cookies of all instances had once; it is still read."""
     return "__Host-fromnoise" if scheme == "https" else "fromnoise"
 
 
@@ -63,6 +64,14 @@ def _verified(request: Request) -> Session | None:
     return None
 
 
+def _is_ours(request: Request, name: str) -> bool:
+    for value in islice(_values(request, name), MOST_TRIED):
+        with contextlib.suppress(InvalidRequest):
+            read_session(services_of(request).secret, value)
+            return True
+    return False
+
+
 def _values(request: Request, *names: str) -> Iterator[str]:
     """Yield the values of cookies with these names, those of the first name first; a name may come twice."""
     pairs = [
@@ -83,7 +92,9 @@ CurrentSession = Annotated[Session | None, Depends(current_session)]
 
 
 def keep_session(request: Request, response: Response, session: Session) -> None:
-    """Have the browser keep this session for a year."""
+    """Have the browser keep this session for a year; without records there is nobody to be kept."""
+    if isinstance(services_of(request).records, MissingRecords):
+        return
     scheme = request.url.scheme
     response.set_cookie(
         cookie_name(scheme, services_of(request).secret),
@@ -97,9 +108,11 @@ def keep_session(request: Request, response: Response, session: Session) -> None
 
 
 def drop_session(request: Request, response: Response) -> None:
-    """Have the browser forget its session."""
-    scheme = request.url.scheme
-    for name in (cookie_name(scheme, services_of(request).secret), former_name(scheme)):
+    """Have the browser forget its session; a cookie of the former name may be another instance's."""
+    scheme, secret = request.url.scheme, services_of(request).secret
+    former = former_name(scheme)
+    names = [cookie_name(scheme, secret), *([former] if _is_ours(request, former) else [])]
+    for name in names:
         secure = "; Secure" if scheme == "https" else ""
         forgotten = f'{name}=""; HttpOnly; Max-Age=0; Path=/; SameSite=lax{secure}'
         response.headers.append("set-cookie", forgotten)

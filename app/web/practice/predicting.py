@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +10,7 @@ from starlette.requests import Request
 
 from app.engine.frame_events import read_frame
 from app.engine.run import RunSpec, RunStatus
-from app.errors import Conflict, NotFound, TooMany, TryLater
+from app.errors import FromNoiseError, NotFound, TooMany, TryLater
 from app.learners.predictions import KeptPrediction, keep_outcome, lock, predictions_of
 from app.learners.sessions import Session, is_own_attempt, session_for_submission
 from app.predictions.evidence import Evidence
@@ -29,6 +30,10 @@ STOPPED = (
 )
 ASLEEP = "The model does not answer just now, so nothing was measured yet. What you said is kept; try again."
 RUNNING = "The run has not ended yet."
+
+
+class StillMeasuring(TryLater):
+    """The run has ended, and the judge has not said yet what it sees."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +93,14 @@ async def lock_prediction(request: Request, read: ReadPrediction, given: object,
     return Locked(kept, learner, is_new_session=is_handed_out)
 
 
-async def start_run(request: Request, read: ReadPrediction, session: Session) -> StartedRun:
-    """Have the engine run what was predicted, or join it.
+async def start_run(request: Request, read: ReadPrediction) -> StartedRun:
+    """Have the engine run what was predicted, or join it; a client without a cookie is one of the anonymous.
 
     Raises:
         TooMany, TryLater: not now; the text says that the prediction is kept.
     """
     try:
-        return await start(request, read.request, session)
+        return await start(request, read.request, session_of(request))
     except TryLater as error:
         kind = TooMany if isinstance(error, TooMany) else TryLater
         raise kind(f"What you said is kept. {error}", error.retry_after_s) from error
@@ -114,7 +119,9 @@ async def tell(request: Request, read: ReadPrediction, session: Session | None) 
             value = await measure(request, read, session)
         except NotFound:
             return _waiting(read, kept, RunStatus.PAUSED)
-        except (Conflict, TryLater):
+        except StillMeasuring as error:
+            return Told("running", in_words(read, kept.given), str(error), given=kept.given)
+        except FromNoiseError:
             return Told("stopped", in_words(read, kept.given), ASLEEP, given=kept.given)
     else:
         value = kept.value
@@ -143,8 +150,8 @@ async def measure(request: Request, read: ReadPrediction, session: Session) -> V
     beside = None if read.beside is None else await _evidence(request, read, read.beside, session)
     value = read.measure.take(run, beside)
     services = services_of(request)
-    id_ = read.prediction.id
-    await services.on_records(keep_outcome, session.learner_key, id_, read.version, value)
+    with contextlib.suppress(TryLater):  # what cannot be kept now is measured again when it is asked for
+        await services.on_records(keep_outcome, session.learner_key, read.prediction.id, read.version, value)
     return value
 
 
@@ -167,5 +174,9 @@ async def _evidence(request: Request, read: ReadPrediction, spec: RunSpec, sessi
     run_id = await engine.submit(spec, session.learner_key)
     frames = await finished_frames(request, engine.relay(run_id), session)
     pictures = read_frame(frames[-1], read.card.shape, spec.count).x_t
-    judged = await engine.judged(run_id) if read.measure.needs_judge else None
-    return Evidence(spec, read.card, pictures, judged)
+    if not read.measure.needs_judge:
+        return Evidence(spec, read.card, pictures)
+    try:
+        return Evidence(spec, read.card, pictures, await engine.judged(run_id))
+    except TryLater as error:
+        raise StillMeasuring(str(error), error.retry_after_s) from error

@@ -12,13 +12,15 @@ from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from app.errors import Conflict, InvalidRequest, NotFound, TryLater
+from app.errors import Conflict, FromNoiseError, InvalidRequest, TryLater
 from app.learners.sessions import new_attempt
+from app.predictions.outcome import in_words as in_words_of
 from app.predictions.reading import ReadPrediction
 from app.web.delivery.templating import render
+from app.web.edge.errors import fault_of, respond
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
 from app.web.practice.answering import ATTEMPT
@@ -36,7 +38,17 @@ from app.web.runs.page import in_words
 
 router = APIRouter()
 
+LONGEST = 64
 NOTHING_GIVEN = "Say first what you expect, then lock it."
+
+
+def _said(value: object) -> str | int | float:
+    """Take a text, a number or nothing else; what of it can be predicted is known where it is read."""
+    if isinstance(value, str) and len(value) <= LONGEST:
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    raise ValueError(f"must be the id of a choice, of at most {LONGEST} letters, or a number")
 
 
 class Submission(BaseModel):
@@ -44,7 +56,7 @@ class Submission(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    prediction: Annotated[str, Field(max_length=64)] | int | float
+    prediction: Annotated[str | int | float, PlainValidator(_said, json_schema_input_type=str | int | float)]
     attempt: Annotated[str, Field(pattern=f"^{ATTEMPT.pattern}$")]
 
 
@@ -87,7 +99,13 @@ async def predict(request: Request, prediction_id: str, submission: Submission) 
     """Lock a prediction and run its lab; the same again runs it again, something else is refused (409)."""
     read = services_of(request).predictions.find(prediction_id)
     locked = await lock_prediction(request, read, submission.prediction, submission.attempt)
-    run = await start_run(request, read, locked.session)
+    try:
+        run = await start_run(request, read)
+    except TryLater as error:  # whoever predicts for the first time keeps the cookie, and so the prediction
+        refused = respond(request, fault_of(error))
+        if locked.is_new_session:
+            keep_session(request, refused, locked.session)
+        return refused
     content = {"id": prediction_id, "prediction": locked.kept.given, "run": run.described}
     response = JSONResponse(content, 200 if locked.kept.is_repeat else 201, headers=PERSONAL)
     if locked.is_new_session:
@@ -130,14 +148,16 @@ async def prediction_page(
     told, animation = Told("open"), ""
     if kept is not None and session is not None:
         try:
-            run = await start_run(request, read, session)
+            run = await start_run(request, read)
             value = kept.value if kept.measured_at else await measure(request, read, session)
             told, animation = measured(read, kept, value), f"/api/runs/{run.id}/animation.gif"
-        except (TryLater, Conflict, NotFound) as error:
-            told = Told("stopped", note=str(error), given=kept.given)
+        except FromNoiseError as error:
+            told = Told("stopped", in_words_of(read, kept.given), str(error), given=kept.given)
             if kept.measured_at:
                 told = measured(read, kept, kept.value)
-    context = PredictionContext(read, told, animation, in_words(read.spec, read.card), was_locked=locked)
+    context = PredictionContext(
+        read, told, animation, in_words(read.spec, read.card, read.request), was_locked=locked
+    )
     return HTMLResponse(render(services.templates, context), headers=PERSONAL)
 
 
@@ -149,6 +169,7 @@ def _described(read: ReadPrediction, told: Told) -> dict[str, object]:
         "lab": read.prediction.lab,
         "run": read.run_id,
         "settings": read.settings,
+        "beside": read.settings_beside,
         "state": told.state,
         "prediction": told.given,
         "said": told.said,

@@ -80,7 +80,13 @@ async def answer(
         return _answer(request, page.context(Occasion(again=again, problem=problem)), status=422)
     submitted = await submit_answer(request, question, given, attempt)
     return await _told(
-        request, lesson, question, submitted.session, missed=missed, memory=_memory(session, memory)
+        request,
+        lesson,
+        question,
+        submitted.session,
+        missed=missed,
+        memory=_memory(session, memory),
+        is_somebody_elses=session is None and not submitted.is_new_session,
     )
 
 
@@ -155,13 +161,16 @@ async def _told(
     *,
     missed: bool,
     memory: Memory,
+    is_somebody_elses: bool = False,
 ) -> Response:
     """Show a question after an answer, or after giving up, and have its learner kept."""
     found = await standings(request, learner, [lesson])
+    if is_somebody_elses:  # this very submission was sent before: its verdict is told, and nothing else
+        found = {name: standing for name, standing in found.items() if name == question.id}
     kinds = services_of(request).kinds
     page = PracticePage(lesson, question, kinds, found, learner, missed_only=missed, memory=memory)
     response = _answer(request, page.context(Occasion(is_new=True)), status=200)
-    if session_of(request) is None:
+    if session_of(request) is None and not is_somebody_elses:
         keep_session(request, response, learner)
     return response
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from app.cards import Card
+from app.controls.request import RunRequest
 from app.controls.table import controls_of
 from app.engine.run import RunSpec
 from app.pictures import LONGEST_STRIP, evenly
@@ -76,8 +77,20 @@ def _first_page(request: Request) -> str:
     return f"/lessons/{lessons[0].slug}" if lessons else "/labs/player"
 
 
-def in_words(spec: RunSpec, card: Card) -> str:
-    """Say in one sentence what was run."""
+def in_words(spec: RunSpec, card: Card, typed: RunRequest | None = None) -> str:
+    """Say in one sentence what was run.
+
+    Args:
+        spec: the run.
+        card: of its model.
+        typed: the same as it was asked for, where that is known: prompts are then told as they were written.
+    """
+    if typed is not None:
+        spec = replace(
+            spec,
+            prompt=spec.prompt and (typed.prompt or ""),
+            negative_prompt=spec.negative_prompt and (typed.negative_prompt or ""),
+        )
     pictures = "One picture" if spec.count == 1 else f"{spec.count} pictures"
     steps = "1 step" if spec.steps == 1 else f"{spec.steps} steps"
     return f"{pictures} {_asked(spec, card)}, from the noise of seed {spec.seed}, in {steps}."

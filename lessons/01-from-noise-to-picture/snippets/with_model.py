@@ -1,4 +1,4 @@
-"""After: one call for the whole picture."""
+"""After: one function for the whole picture."""
 
 from canvas import HOUSE, show, splatter
 from tiny_model import reverse_noise

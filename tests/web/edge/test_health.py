@@ -27,7 +27,7 @@ class FakeRecords:
     def __init__(self, answer):
         self.answer = answer
 
-    def ready(self):
+    def ready(self, fresh_s):
         return self.answer
 
 

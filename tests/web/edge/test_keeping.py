@@ -8,6 +8,7 @@ import time
 import anyio
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.exc import DatabaseError
 from starlette.testclient import TestClient
 
 from app.errors import TryLater
@@ -67,21 +68,23 @@ def test_a_wrong_url_keeps_the_server_from_starting(settings):
         pass
 
 
-def test_learners_are_pruned_now_and_then_and_a_locked_database_ends_nothing():
+def test_learners_are_pruned_now_and_then_and_a_faulty_database_ends_nothing():
     app = FastAPI()
     asked = []
 
-    def forget(_, kept):
+    def forget(_, kept, after):
         asked.append(kept)
         if len(asked) == 1:
             raise TryLater("locked", 5)
-        return 3
+        if len(asked) == 2:
+            raise DatabaseError("malformed", None, Exception())
+        return (after + 1 if after < 3 else None), 1
 
     async def some_rounds():
         serve_with(app, records=None)
-        with anyio.move_on_after(0.3):
-            await keeping.prune_often(app, 30, every_s=0.05, forget=forget)
+        with anyio.move_on_after(1.0):
+            await keeping.prune_often(app, 30, every_s=0.01, forget=forget)
 
     anyio.run(some_rounds)
-    assert len(asked) >= 3
+    assert len(asked) >= 6
     assert {kept.days for kept in asked} == {30}

@@ -73,6 +73,7 @@ class BetEngine:
         self.status = RunStatus.DONE
         self.known_from = 3
         self.fault = None
+        self.judge_fault = None
         self.submitted = []
         self.runs = {}
 
@@ -99,6 +100,8 @@ class BetEngine:
         return self.status
 
     async def judged(self, run_id):
+        if self.judge_fault:
+            raise self.judge_fault
         spec = self.runs[run_id].spec
         sure = np.arange(spec.steps + 1) >= self.known_from
         rows = np.full((spec.steps + 1, spec.count, len(CLASSES)), 0.01, np.float32)

@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.engine.run import RunStatus
-from tests.web.practice.predicting import ATTEMPT, asleep, predict, site, told
+from app.errors import FromNoiseError, TryLater
+from tests.web.cookies import learner_cookie
+from tests.web.practice.predicting import asleep, predict, site, told
 
 
 @pytest.fixture(scope="module")
@@ -290,5 +292,36 @@ def test_what_was_predicted_counts_in_the_progress_and_goes_with_the_learner(bet
 
 def test_a_bad_token_is_refused(bets):
     answer = predict(bets[0], 1, attempt="with blanks in it")
-    assert answer.status_code == 422
-    assert ATTEMPT not in answer.text
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "attempt")
+
+
+def test_what_was_measured_for_one_learner_is_told_to_no_other(bets):
+    client, _ = bets
+    predict(client, 3)
+    assert told(client)["outcome"]
+    client.cookies.clear()
+    other = told(client)
+    assert (other["state"], other["outcome"], other["said"]) == ("open", None, "")
+    assert "from step" not in client.get("/predictions/when").text
+
+
+def test_a_first_prediction_with_the_engine_down_is_that_browsers(bets):
+    client, engine = bets
+    engine.fault = asleep()
+    refused = predict(client, 1)
+    assert refused.status_code == 503
+    assert learner_cookie(refused.cookies)
+    assert told(client)["said"] == "step 1"
+
+
+def test_a_judge_that_still_looks_is_waited_for(bets):
+    client, engine = bets
+    predict(client, 1)
+    engine.judge_fault = TryLater("The judge is still looking.", 2)
+    asked = told(client)
+    assert (asked["state"], asked["note"]) == ("running", "The judge is still looking.")
+    engine.judge_fault = FromNoiseError("the engine answered 500")
+    assert told(client)["state"] == "stopped"
+    assert "the engine answered 500" in client.get("/predictions/when").text
+    engine.judge_fault = None
+    assert told(client)["state"] == "measured"

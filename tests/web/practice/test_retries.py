@@ -9,6 +9,7 @@ from app.course.catalogue import Catalogue
 from app.course.ids import RetiredIds
 from app.learners.sessions import new_session
 from tests.web.answering import ATTEMPT, answer, catalogue, ids, question, rows
+from tests.web.cookies import learner_cookie
 from tests.web.services import SECRET, change_services
 
 pytest_plugins = ("tests.web.answer_fixtures",)
@@ -72,3 +73,12 @@ def test_a_token_that_was_used_for_another_answer_is_no_retry(app, client: TestC
     answer(client, ids("Green"), headers=headers)
     change_services(app, catalogue=CHANGES["the question was removed"])
     assert answer(client, RED, headers=headers).status_code == 404
+
+
+def test_a_retry_of_what_was_edited_brings_nobody_the_first_ones_cookie(app, client: TestClient):
+    assert learner_cookie(answer(client, RED).cookies)
+    client.cookies.clear()
+    change_services(app, catalogue=CHANGES["the option's text was edited"])
+    again = answer(client, RED)
+    assert again.json()["verdict"] == "right"
+    assert "set-cookie" not in again.headers

@@ -252,3 +252,20 @@ def test_unknown_questions_and_lessons_are_not_found(client: TestClient, path: s
 def test_practice_is_never_stored_by_caches(client: TestClient) -> None:
     assert client.get(PRACTICE).headers["cache-control"] == "no-store"
     assert answer(client, "one", "Red").headers["cache-control"] == "no-store"
+
+
+def test_who_repeats_anothers_form_gets_the_verdict_and_neither_cookie_nor_progress(
+    client: TestClient,
+) -> None:
+    page = client.get(f"{PRACTICE}?q=one").text
+    data = {"option": option("one", "Red"), "attempt": attempt(page)}
+    client.cookies.clear()
+    assert learner_cookie(client.post(f"{PRACTICE}?q=one", data=data).cookies)
+    other = client.get(f"{PRACTICE}?q=two").text
+    client.post(f"{PRACTICE}?q=two", data={"option": option("two", "Green"), "attempt": attempt(other)})
+    client.cookies.clear()
+    repeated = client.post(f"{PRACTICE}?q=one", data=data)
+    assert "set-cookie" not in repeated.headers
+    assert "Right." in repeated.text
+    assert "1 right at once" in repeated.text
+    assert "2 right at once" not in repeated.text

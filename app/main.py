@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -23,6 +23,7 @@ from app.settings import ROOMS, Settings, files_folder
 from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
 from app.web.edge import health
+from app.web.edge.connections import LEAVE
 from app.web.edge.errors import install_error_handlers
 from app.web.edge.limits import make_limits
 from app.web.edge.record_threads import RecordThreads
@@ -89,7 +90,7 @@ def create_app(
     course = Course(catalogue, cards, kinds, labs, predictions)
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]]]:
         records = open_records(settings.database_url)
         engine = EngineClient(settings.engine_url or NO_ENGINE, settings.engine_token)
         app.state.services = Services(
@@ -106,7 +107,7 @@ def create_app(
             secret=records.secret(),
             engine=engine,
         )
-        yield
+        yield {LEAVE: engine.leave}
         await engine.close()
         records.close()
 

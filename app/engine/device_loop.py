@@ -23,6 +23,7 @@ import torch
 from app.engine.attention_maps import tick_with_attention
 from app.engine.frame_events import event
 from app.engine.models import LoadedModel
+from app.engine.pulse import Pulse
 from app.engine.run import RunStatus
 from app.engine.run_table import LiveRun, RunTable
 from app.engine.scheduler import Candidate, FairScheduler
@@ -34,7 +35,10 @@ MAX_JOBS = 32
 STRIKES = 3
 """After so many failed steps in a row the device itself is taken to be lost."""
 
-IDLE_S = 1.0
+IDLE_S = 0.5
+CALL_S = 0.1
+"""What a job is expected to take that says nothing else: about a network call."""
+
 FAILED = "The model failed in the middle of this run. It has been noted; start the run again."
 
 log = structlog.get_logger()
@@ -69,12 +73,13 @@ class DeviceLoop:
     ) -> None:
         self.network_calls = 0
         self.network_rows = 0
+        self.pulse = Pulse()
         self._models = models
         self._runs = runs
         self._changed = changed
         self._give_up = give_up
         self._strikes = 0
-        self._jobs: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
+        self._jobs: deque[tuple[Callable[[], Any], Future[Any], float]] = deque()
         self._schedulers: dict[tuple[str, bool], FairScheduler] = {}
         self._stopping = False
         self._readers: asyncio.AbstractEventLoop | None = None
@@ -91,11 +96,15 @@ class DeviceLoop:
             self._stopping = True
             self._changed.notify()
         self._thread.join(timeout=5)
-        for _, future in self._jobs:
+        for _, future, _ in self._jobs:
             future.cancel()
 
-    def call(self, job: Callable[[], Any]) -> Future[Any]:
+    def call(self, job: Callable[[], Any], expected_s: float = CALL_S) -> Future[Any]:
         """Run `job` between two ticks, outside the shared batch.
+
+        Args:
+            job: what to run.
+            expected_s: about how long it takes; the device counts as stuck after many times as long.
 
         Raises:
             TryLater: too many wait already.
@@ -104,7 +113,7 @@ class DeviceLoop:
         with self._changed:
             if len(self._jobs) >= MAX_JOBS or self._stopping:
                 raise TryLater(f"{len(self._jobs)} experiments wait for the model already", 2)
-            self._jobs.append((job, future))
+            self._jobs.append((job, future, expected_s))
             self._changed.notify()
         return future
 
@@ -117,15 +126,20 @@ class DeviceLoop:
                 time.sleep(0.1)
 
     def _turn(self) -> None:
+        self.pulse.beat()
         with self._changed:
             chosen = self._choose()
             job = self._jobs.popleft() if self._jobs else None
             if not (chosen or job or self._stopping):
+                self.pulse.beat(IDLE_S)
                 self._changed.wait(timeout=IDLE_S)
                 return
         if job:
-            _run_job(*job)
+            work, future, expected_s = job
+            self.pulse.beat(expected_s)
+            _run_job(work, future)
         for model, runs in chosen:
+            self.pulse.beat(sum(run.rows for run in runs) / max(model.rows_per_s, 0.1))
             self._step(model, runs)
 
     def _choose(self) -> list[tuple[LoadedModel, list[LiveRun]]]:

@@ -11,8 +11,9 @@ from collections.abc import AsyncGenerator
 import httpx2
 import structlog
 
-from app.engine.frame_events import event, is_last
-from app.engine.frame_log import FrameLog, Viewer
+from app.engine.frame_events import event, is_last, leaving
+from app.engine.frame_log import WITHDRAWN, FrameLog, Viewer
+from app.engine.silence import SILENT_S, Silence
 from app.engine.run import RunSpec
 from app.errors import NotFound, TryLater
 
@@ -20,6 +21,9 @@ log = structlog.get_logger()
 
 LOST = "The engine stopped in the middle of this run. Start it again: it takes up from the beginning."
 GONE = "The engine no longer has this run. Start it again."
+LEAVING = "This server is stopping; ask again in a moment."
+RETRY_MS, SPREAD_MS, SPREAD_STEP_MS = 2000, 1000, 37
+"""Viewers of a server that stops are sent away so long, and spread over so much more, not to return all at once."""
 
 
 class Relay:
@@ -29,10 +33,15 @@ class Relay:
         http: a client bound to the engine.
         run_id: the run.
         spec: what the run is of.
+        silent_s: after how long without a sign of life from the engine viewers are told.
     """
 
-    def __init__(self, http: httpx2.AsyncClient, run_id: str, spec: RunSpec) -> None:
+    def __init__(
+        self, http: httpx2.AsyncClient, run_id: str, spec: RunSpec, silent_s: float = SILENT_S
+    ) -> None:
         self._http = http
+        self._silent_s = silent_s
+        self._is_leaving = False
         self._task: asyncio.Task[None] | None = None
         self.run_id = run_id
         self.spec = spec
@@ -49,6 +58,8 @@ class Relay:
         """Yield events from the frame after `after` on, counting as a viewer meanwhile."""
         viewer = Viewer(key)
         self.viewers.append(viewer)
+        if self._is_leaving:
+            viewer.parting = leaving(RETRY_MS)
         try:
             self._ensure_reading()
             async with contextlib.aclosing(self.log.read(after, viewer)) as events:
@@ -66,20 +77,29 @@ class Relay:
         """End the viewing that was begun with this key, wherever it is taken up again just now."""
         for viewer in self.viewers:
             if viewer.key == key:
-                viewer.has_withdrawn = True
+                viewer.parting = WITHDRAWN
+        self.log.wake()
+
+    def leave(self) -> None:
+        """End every viewing, now and from now on, with an event that says when to connect again."""
+        self._is_leaving = True
+        for place, viewer in enumerate(self.viewers):
+            viewer.parting = viewer.parting or leaving(RETRY_MS + place * SPREAD_STEP_MS % SPREAD_MS)
         self.log.wake()
 
     async def finished(self) -> list[bytes]:
         """Wait for the end and return all frames.
 
         Raises:
-            TryLater: the run failed.
+            TryLater: the run failed, or this process stops.
         """
         async with contextlib.aclosing(self.watch(len(self.log.frames) - 1)) as events:
             async for _ in events:
                 pass
         if self.has_failed:
             raise TryLater(LOST, 2)
+        if self.log.ending is None:
+            raise TryLater(LEAVING, 2)
         return self.log.frames
 
     def forget_frames(self) -> None:
@@ -103,7 +123,8 @@ class Relay:
         """Copy the engine's events into the log; a stream that just stops is a failure."""
         ending: str | None = LOST
         try:
-            await self._copy()
+            with Silence(self._tell, self._silent_s) as silence:
+                await self._copy(silence)
             ending = None if self.log.ending else LOST
         except NotFound:
             ending = GONE
@@ -116,7 +137,11 @@ class Relay:
             self.log.append(event("failed", {"reason": ending}))
             self.log.wake()
 
-    async def _copy(self) -> None:
+    def _tell(self, *, is_silent: bool) -> None:
+        self.log.is_silent = is_silent
+        self.log.wake()
+
+    async def _copy(self, silence: Silence) -> None:
         after = len(self.log.frames) - 1
         timeout = httpx2.Timeout(5.0, read=60.0)
         path = f"/runs/{self.run_id}/frames"
@@ -126,6 +151,7 @@ class Relay:
             response.raise_for_status()
             rest = b""
             async for chunk in response.aiter_raw():
+                silence.heard()
                 *whole, rest = (rest + chunk).split(b"\n\n")
                 for content in whole:
                     self._take(content + b"\n\n")

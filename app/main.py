@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -107,7 +108,8 @@ def create_app(
             secret=records.secret(),
             engine=engine,
         )
-        yield {LEAVE: engine.leave}
+        with contextlib.suppress(asyncio.CancelledError):  # after a second interrupt nobody announces the end
+            yield {LEAVE: engine.leave}
         await engine.close()
         records.close()
 

@@ -72,6 +72,7 @@ def test_every_stream_ends_with_an_event_that_says_when_to_come_back(
 ) -> None:
     with real_server(tmp_path, models, WORKERS=workers) as server:
         family, viewers = server.family, Viewers(server, count)
+        server.engine.terminate()  # as service managers do: a signal to every process
         assert server.end(signal.SIGTERM) < SECONDS
         must_have_told(viewers)
         must_have_ended_well(server, family)

@@ -58,7 +58,7 @@ class Relay:
         """Yield events from the frame after `after` on, counting as a viewer meanwhile."""
         viewer = Viewer(key)
         self.viewers.append(viewer)
-        if self._is_leaving:
+        if self._is_leaving and self.log.ending is None:
             viewer.parting = leaving(RETRY_MS)
         try:
             self._ensure_reading()
@@ -81,8 +81,13 @@ class Relay:
         self.log.wake()
 
     def leave(self) -> None:
-        """End every viewing, now and from now on, with an event that says when to connect again."""
+        """End every viewing, now and from now on, with an event that says when to connect again.
+
+        Those of a run that has ended get the rest of it.
+        """
         self._is_leaving = True
+        if self.log.ending is not None:
+            return
         for place, viewer in enumerate(self.viewers):
             viewer.parting = viewer.parting or leaving(RETRY_MS + place * SPREAD_STEP_MS % SPREAD_MS)
         self.log.wake()

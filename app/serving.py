@@ -71,13 +71,13 @@ def serve(settings: Settings) -> None:
         )
     finally:
         for number in STOPS:
-            signal.signal(number, signal.SIG_IGN)  # the engine ends within a second or two, and nothing else is left
+            signal.signal(number, signal.SIG_IGN)  # what is left takes a second or two
         if supervisor is not None:
             supervisor.stop()
 
 
 def _end(_: int, __: FrameType | None) -> None:
-    """Being told to stop is no fault: the exit status is 0, also where uvicorn passes its signal on at its end."""
+    """End with status 0: being told to stop is no fault. uvicorn passes its signal on at its end."""
     raise SystemExit(0)
 
 

@@ -61,7 +61,7 @@ def main() -> None:
 
 
 class _Child(uvicorn.Server):
-    """Outlives signals: a service manager sends one to every process, and viewers are sent away before this ends."""
+    """Outlives signals: service managers send one to every process, and viewers are sent away first."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -23,7 +23,6 @@ import torch
 from app.engine.attention_maps import tick_with_attention
 from app.engine.frame_events import event
 from app.engine.models import LoadedModel
-from app.engine.pulse import Pulse
 from app.engine.run import RunStatus
 from app.engine.run_table import LiveRun, RunTable
 from app.engine.scheduler import Candidate, FairScheduler
@@ -34,6 +33,14 @@ from app.errors import FromNoiseError, TryLater
 MAX_JOBS = 32
 STRIKES = 3
 """After so many failed steps in a row the device itself is taken to be lost."""
+
+LATE_S = 0.4
+LATE_TIMES = 3.0
+"""After that and so many times what was expected, viewers hear that the model does not answer."""
+
+STUCK_S = 5.0
+STUCK_TIMES = 20.0
+"""After so long, or so many times what was expected, whichever is more, a call is taken to be stuck."""
 
 IDLE_S = 0.5
 CALL_S = 0.1
@@ -56,6 +63,35 @@ class ModelSource(Protocol):
 
     def report(self) -> list[dict[str, Any]]:
         """Say of each what it is run by, or what is wrong with it."""
+
+
+class Pulse:
+    """Whether the device thread is alive: written by it as each thing begins, read without a lock.
+
+    A slow call is no hang: each says beforehand how long it is expected to take, and has many times that.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._beats = 0
+        self._now = (clock(), 0.0)  # one assignment: whoever reads sees both of one beat
+
+    def beat(self, expected_s: float = 0.0) -> None:
+        """Say that something new begins, and for how many seconds it is expected to last."""
+        self._beats += 1
+        self._now = (self._clock(), expected_s)
+
+    @property
+    def late_s(self) -> float:
+        """For how many seconds the thread has been at the same thing, once that is longer than expected."""
+        since, expected_s = self._now
+        age_s = self._clock() - since
+        return age_s if age_s > LATE_S + LATE_TIMES * expected_s else 0.0
+
+    def report(self) -> dict[str, Any]:
+        """Return `beats`, which grow while the thread is alive, and `limit_s` of the present one."""
+        _, expected_s = self._now
+        return {"beats": self._beats, "limit_s": max(STUCK_S, STUCK_TIMES * expected_s)}
 
 
 class DeviceLoop:

@@ -65,7 +65,7 @@ def event(name: str, data: dict[str, Any]) -> bytes:
 
 
 def leaving(retry_ms: int) -> bytes:
-    """Encode the event that ends a stream since this server stops: when to connect again, to the same or its heir.
+    """Encode the event that ends a stream since this server stops: when to connect again.
 
     `retry` is for the browser's own reconnection, the data for a page that does better.
     """

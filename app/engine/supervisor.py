@@ -16,7 +16,7 @@ from pathlib import Path
 
 import structlog
 
-from app.engine.pulse import Answer, Vigil
+from app.engine.vigil import Answer, Vigil
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 8.0

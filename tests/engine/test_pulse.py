@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.engine.pulse import SILENT_S, STARTING_S, STUCK_S, Answer, Pulse, Vigil
+from app.engine.device_loop import STUCK_S, Pulse
+from app.engine.vigil import SILENT_S, STARTING_S, Answer, Vigil
 
 LOOK_S = 2.0
 

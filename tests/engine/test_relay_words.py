@@ -11,8 +11,7 @@ import pytest
 from app.engine.client import EngineClient
 from app.engine.frame_events import event, leaving
 from app.engine.frame_log import ANSWERS, KEEP_ALIVE, SILENT
-from app.engine.relay import RETRY_MS, SPREAD_MS, Relay
-from app.engine.silence import Silence
+from app.engine.relay import RETRY_MS, SPREAD_MS, Relay, Silence
 from app.errors import TryLater
 from tests.engine.test_relay import DONE, FRAMES, Upstream, collect, until
 from tests.serving import served

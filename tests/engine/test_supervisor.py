@@ -21,6 +21,7 @@ from tests.engine.supervised import AWAKE_S, status, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
 
+
 @pytest.fixture(scope="module")
 def supervisor(models_folder, tmp_path_factory):
     supervisor = Supervisor(models_folder, tmp_path_factory.mktemp("cache"), eager=True)

@@ -75,7 +75,7 @@ def test_a_stuck_device_is_restarted_more_and_more_slowly(tmp_path, capsys):
 def test_stopping_does_not_wait_for_one_that_hangs(tmp_path):
     with supervised(tmp_path, ALIVE) as supervisor:
         process = psutil.Process(supervisor.pid)
-        wait_for(lambda: supervisor._ask())
+        wait_for(supervisor._ask)
         process.suspend()
         began = time.monotonic()
         supervisor.stop()

@@ -3,8 +3,8 @@
 An `EventStream` lets a stalled viewer go after a while, but a socket with unsent bytes is not closed by
 closing it: the system keeps it for as long as the other end stays there and takes nothing.
 
-When the server stops, uvicorn tells each connection, waits for their responses, and only then the app: streams
-would never end. So the first connection that is told tells the app.
+When the server stops, uvicorn tells each connection, waits for their responses, and only then tells the app:
+streams would never end. So each connection that is told tells the app.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import contextlib
 import socket
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 STALLED_MS = 10_000
 
@@ -53,7 +53,7 @@ class PatientConnection(HttpToolsProtocol):
 
 
 def _ending_quietly(app: ASGIApp) -> ASGIApp:
-    """Answer 503 where the server stops before the app has answered; uvicorn would log each with its trace."""
+    """Answer 503 where the server stops before the app answers, which uvicorn would log with its trace."""
 
     async def ending(scope: Scope, receive: Receive, send: Send) -> None:
         try:

@@ -16,7 +16,20 @@ pytestmark = pytest.mark.browser
 
 FRAMES = "/api/runs/r1/frames"
 RUN = as_json({"id": "r1", "steps": 2, "frames": FRAMES}, 201)
-NAMES = ["Wait", "Refused", "Started", "Queued", "Frame", "Done", "Failed", "Broken", "Lost", "Silent", "Answering", "Leaving"]
+NAMES = [
+    "Wait",
+    "Refused",
+    "Started",
+    "Queued",
+    "Frame",
+    "Done",
+    "Failed",
+    "Broken",
+    "Lost",
+    "Silent",
+    "Answering",
+    "Leaving",
+]
 BEGIN = f"""
   const {{ LiveRun }} = await kit("live_run");
   const seen = [];

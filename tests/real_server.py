@@ -45,12 +45,8 @@ class RealServer:
         return engine
 
     @property
-    def family(self) -> list[psutil.Process]:
-        """The web processes and the engine."""
-        return [one for one in self.children if "app.engine.runtime.export" not in one.cmdline()]
-
-    @property
     def children(self) -> list[psutil.Process]:
+        """The web processes, where there are several, the engine, and what exports its networks."""
         return [*psutil.Process(self.process.pid).children(recursive=True)]
 
     def ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
@@ -69,18 +65,18 @@ class RealServer:
         assert status == 201, body
         return str(json.loads(body)["frames"])
 
-    def watch(self, frames: str) -> Iterator[bytes]:
-        """Open a stream; what it yields is all that comes until it ends, at once."""
+    def lines_of(self, frames: str) -> Iterator[bytes]:
+        """Open a stream; what it yields are its lines, as they come."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request("GET", frames, headers={"accept": "text/event-stream"})
         answer = connection.getresponse()
         assert answer.status == 200
 
-        def read() -> Iterator[bytes]:
+        def lines() -> Iterator[bytes]:
             with contextlib.closing(connection):
-                yield answer.read()
+                yield from answer
 
-        return read()
+        return lines()
 
     def end(self, number: int) -> float:
         """Send a signal and return the seconds after which the process is gone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -31,12 +32,15 @@ class Viewers:
 
     def __init__(self, server: RealServer, count: int) -> None:
         self.read: list[bytes] = []
-        streams = [server.watch(server.start_run(**SETTINGS, seed=seed)) for seed in range(count)]
+        streams = [server.lines_of(server.start_run(**SETTINGS, seed=seed)) for seed in range(count)]
         self._threads = [
-            threading.Thread(target=self.read.extend, args=(stream,), daemon=True) for stream in streams
+            threading.Thread(target=self._read, args=(stream,), daemon=True) for stream in streams
         ]
         for thread in self._threads:
             thread.start()
+
+    def _read(self, stream: Iterator[bytes]) -> None:
+        self.read.append(b"".join(stream))
 
     def last_events(self) -> list[bytes]:
         """What each stream ended with: all from the last `retry` on."""
@@ -59,7 +63,7 @@ def must_have_ended_well(server: RealServer, family: list[psutil.Process]) -> No
     assert server.process.returncode == 0, server.said
     assert "Traceback" not in server.said
     assert "Exception" not in server.said
-    assert psutil.wait_procs(family, timeout=2)[1] == []
+    assert psutil.wait_procs(family, timeout=10)[1] == []
 
 
 COUNTS = [20, pytest.param(200, marks=pytest.mark.soak)]
@@ -71,7 +75,7 @@ def test_every_stream_ends_with_an_event_that_says_when_to_come_back(
     tmp_path: Path, models: Path, workers: str, count: int
 ) -> None:
     with real_server(tmp_path, models, WORKERS=workers) as server:
-        family, viewers = server.family, Viewers(server, count)
+        family, viewers = server.children, Viewers(server, count)
         server.engine.terminate()  # as service managers do: a signal to every process
         assert server.end(signal.SIGTERM) < SECONDS
         must_have_told(viewers)
@@ -84,7 +88,7 @@ def test_an_engine_that_hangs_and_a_second_interrupt_change_nothing(
     tmp_path: Path, models: Path, workers: str, count: int
 ) -> None:
     with real_server(tmp_path, models, WORKERS=workers) as server:
-        family, viewers, statuses = server.family, Viewers(server, count), []
+        family, viewers, statuses = server.children, Viewers(server, count), []
         server.engine.suspend()
         run = {"model": "tiny", "seed": 999}
         asking = threading.Thread(target=lambda: statuses.append(server.ask("POST", "/api/runs", run)[0]))

@@ -15,6 +15,7 @@ from app.engine.client import EngineClient
 from app.engine.frame_log import SILENT
 from app.engine.reading import read_run
 from app.engine.supervisor import Supervisor
+from app.errors import TryLater
 from tests.engine.supervised import status, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
@@ -120,4 +121,70 @@ async def watch_while_it_is_stopped(supervisor, card):
     assert time.monotonic() - stopped_at < 10
     again = client.relay(await client.submit(spec, "a"))
     assert b"event: frame" in await anext(again.watch())
+    await client.close()
+
+
+BROKEN = """
+import asyncio, sys, time
+import app.engine.device_loop as device_loop
+from app.engine.__main__ import main
+from app.engine.server import EngineRoutes
+
+tick, calls = device_loop.tick, 0
+
+def stuck(*given):
+    global calls
+    calls += 1
+    if calls == 20:
+        time.sleep(600)
+    return tick(*given)
+
+async def blocked(self, request):
+    time.sleep(600)
+
+if "{WHAT}" == "device":
+    device_loop.tick = stuck
+else:
+    EngineRoutes.status = blocked
+main()
+"""
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("what", ["device", "loop"])
+def test_a_real_one_whose_device_or_event_loop_is_stuck_is_restarted_within_ten_seconds(
+    models_folder, tmp_path, card, what
+):
+    supervisor = Supervisor(models_folder, tmp_path, eager=True)
+    module = supervisor._command.index("-m")
+    supervisor._command[module : module + 2] = ["-c", BROKEN.replace("{WHAT}", what)]
+    supervisor.start()
+    try:
+        wait_for(supervisor._ask)
+        asyncio.run(watch_while_it_is_stuck(supervisor, card, what))
+    finally:
+        supervisor.stop()
+
+
+async def watch_while_it_is_stuck(supervisor, card, what):
+    client = EngineClient(supervisor.url, supervisor.token)
+    engine = supervisor.pid
+    spec = read_run(RunRequest(model="tiny", steps=1000, count=3), card).spec
+    relay = client.relay(await client.submit(spec, "a"))
+    stuck_at, seen = time.monotonic(), []
+    if what == "loop":
+        asking = asyncio.create_task(client.status())
+    async for content in relay.watch():
+        seen.append(content)
+        if content.startswith(b"id: ") and what == "device":
+            stuck_at = time.monotonic()
+        if content == SILENT:
+            assert time.monotonic() - stuck_at < 2
+    assert SILENT in seen
+    assert seen[-1].startswith(b"event: failed")
+    await asyncio.to_thread(wait_for, lambda: supervisor.pid != engine and supervisor._ask())
+    assert time.monotonic() - stuck_at < 10
+    if what == "loop":
+        with pytest.raises(TryLater):
+            await asking
     await client.close()

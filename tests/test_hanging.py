@@ -50,7 +50,7 @@ def test_every_viewer_is_told_within_two_seconds_and_the_engine_is_back_within_t
         stopped_at = time.monotonic()
         time.sleep(2.2)
         assert server.ask("GET", "/readyz")[0] == 503
-        assert server.ask("GET", "/lessons/01-colours")[0] == 200
+        assert server.ask("GET", "/")[0] == 200
         while time.monotonic() < stopped_at + 30 and server.ask("GET", "/readyz")[0] != 200:
             time.sleep(0.1)
         assert time.monotonic() - stopped_at < 10

@@ -137,24 +137,28 @@ class Supervisor:
             if process is not asked:
                 asked, looked_at = process, time.monotonic()
                 vigil = Vigil(longest_s=self._probe_s + self._probe_timeout_s + 0.5)
-            answer = self._ask()
+            answer, listens = self._ask()
             now = time.monotonic()
-            fault = vigil.look(answer, now - looked_at)
+            fault = vigil.look(answer, now - looked_at, listens=listens)
             looked_at = now
             if fault and not self._stopping.is_set():
                 log.error("the engine hangs; ending it", fault=fault)
                 asked = None
                 process.kill()
 
-    def _ask(self) -> Answer | None:
-        """Ask the engine for its pulse; None where it does not answer as an engine does."""
+    def _ask(self) -> tuple[Answer | None, bool]:
+        """Ask the engine for its pulse, if it answers as an engine does; and say whether it listens at all."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self._probe_timeout_s)
+        try:
+            connection.connect()
+        except OSError:
+            return None, False
         try:
             connection.request("GET", "/pulse", headers={"authorization": f"Bearer {self.token}"})
             report = json.loads(connection.getresponse().read())
-            return Answer(int(report["beats"]), float(report["limit_s"]))
+            return Answer(int(report["beats"]), float(report["limit_s"])), True
         except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
-            return None
+            return None, True
         finally:
             connection.close()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SILENT_S = 3.0
-"""A process that has answered before may keep silent for so long."""
+"""A process that listens may keep silent for so long."""
 
 STARTING_S = 300.0
-"""A process that has never answered loads and measures its models, which may take minutes."""
+"""A process that does not listen yet loads and measures its models, which may take minutes."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Vigil:
 
     Args:
         longest_s: what one look may add.
-        silent_s: how long a process that has answered before may give no answer.
-        starting_s: the same before its first answer.
+        silent_s: how long a process that has listened before may give no answer.
+        starting_s: the same before that.
     """
 
     def __init__(self, longest_s: float, silent_s: float = SILENT_S, starting_s: float = STARTING_S) -> None:
@@ -36,20 +36,23 @@ class Vigil:
         self._silent_limit_s = silent_s
         self._starting_s = starting_s
         self._last: Answer | None = None
+        self._has_listened = False
         self._silent_s = 0.0
         self._same_s = 0.0
 
-    def look(self, answer: Answer | None, elapsed_s: float) -> str | None:
+    def look(self, answer: Answer | None, elapsed_s: float, *, listens: bool = True) -> str | None:
         """Take one look's answer, None for none, and return why the process hangs, or None while it does not.
 
         Args:
             answer: what came.
             elapsed_s: since the look before.
+            listens: whether it took the connection.
         """
         elapsed_s = min(elapsed_s, self._longest_s)
+        self._has_listened |= listens
         if answer is None:
             self._silent_s += elapsed_s
-            limit_s = self._starting_s if self._last is None else self._silent_limit_s
+            limit_s = self._silent_limit_s if self._has_listened else self._starting_s
             return f"no answer for {self._silent_s:.1f} s" if self._silent_s >= limit_s else None
         self._silent_s = 0.0
         is_same = self._last is not None and answer.beats == self._last.beats

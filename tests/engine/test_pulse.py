@@ -31,12 +31,12 @@ def vigil():
     return vigil
 
 
-def looks(vigil, answer, seconds, each=0.5):
+def looks(vigil, answer, seconds, each=0.5, listens=True):
     """Look on for so long and return the moment at which a hang was found, or None."""
     passed = 0.0
     while passed < seconds:
         passed += each
-        if vigil.look(answer, each):
+        if vigil.look(answer, each, listens=listens):
             return passed
     return None
 
@@ -69,8 +69,12 @@ def test_a_machine_that_was_suspended_is_none(vigil, asleep_s):
 
 
 def test_a_process_that_loads_its_models_has_minutes_for_it():
-    assert looks(Vigil(LOOK_S), None, STARTING_S - 1.0) is None
-    assert looks(Vigil(LOOK_S), None, 2 * STARTING_S) == STARTING_S
+    assert looks(Vigil(LOOK_S), None, STARTING_S - 1.0, listens=False) is None
+    assert looks(Vigil(LOOK_S), None, 2 * STARTING_S, listens=False) == STARTING_S
+
+
+def test_one_that_listens_has_no_such_time_even_if_it_never_answered():
+    assert looks(Vigil(LOOK_S), None, 60.0) == SILENT_S
 
 
 def test_a_call_may_last_many_times_what_was_measured_for_it(clock):

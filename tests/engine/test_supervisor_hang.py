@@ -40,14 +40,15 @@ http.server.HTTPServer(("127.0.0.1", port), Pulse).serve_forever()
 ALIVE = '{"beats": int(seconds * 50), "limit_s": 0.4}'
 STUCK = '{"beats": 7, "limit_s": 0.4}'
 SLOW = '{"beats": int(seconds / 0.8), "limit_s": 2.0}'
+DEAF = "time.sleep(600)"
 NO_ENGINE = '["something else"]'
 
 
 @contextlib.contextmanager
-def supervised(tmp_path, report):
+def supervised(tmp_path, report, starts_s=0):
     """Supervise a program that reports what the expression says, with intervals cut short."""
     supervisor = Supervisor(tmp_path, tmp_path, probe_s=0.05, probe_timeout_s=0.2)
-    program = PROGRAM.replace("{REPORT}", report)
+    program = f"import time; time.sleep({starts_s})" + PROGRAM.replace("{REPORT}", report)
     supervisor._command = [sys.executable, "-c", program, str(supervisor.port)]
     supervisor.start()
     try:
@@ -56,12 +57,19 @@ def supervised(tmp_path, report):
         supervisor.stop()
 
 
-@pytest.mark.parametrize("report", [ALIVE, SLOW, NO_ENGINE])
-def test_one_that_is_alive_or_slow_or_still_starts_is_left_alone(tmp_path, report):
-    with supervised(tmp_path, report) as supervisor:
+@pytest.mark.parametrize(("report", "starts_s"), [(ALIVE, 0), (SLOW, 0), (ALIVE, 60)])
+def test_one_that_is_alive_or_slow_or_still_starts_is_left_alone(tmp_path, report, starts_s):
+    with supervised(tmp_path, report, starts_s) as supervisor:
         first = supervisor.pid
         time.sleep(2.0)
         assert supervisor.pid == first
+
+
+@pytest.mark.parametrize("report", [DEAF, NO_ENGINE])
+def test_one_that_listens_and_never_answers_is_restarted(tmp_path, report):
+    with supervised(tmp_path, report) as supervisor:
+        first = supervisor.pid
+        wait_for(lambda: supervisor.pid != first, 10)
 
 
 def test_a_stuck_device_is_restarted_more_and_more_slowly(tmp_path, capsys):
@@ -76,7 +84,7 @@ def test_a_stuck_device_is_restarted_more_and_more_slowly(tmp_path, capsys):
 def test_stopping_does_not_wait_for_one_that_hangs(tmp_path):
     with supervised(tmp_path, ALIVE) as supervisor:
         process = psutil.Process(supervisor.pid)
-        wait_for(supervisor._ask)
+        wait_for(lambda: supervisor._ask()[0])
         process.suspend()
         began = time.monotonic()
         supervisor.stop()
@@ -160,7 +168,7 @@ def test_a_real_one_whose_device_or_event_loop_is_stuck_is_restarted_within_ten_
     supervisor._command[module : module + 2] = ["-c", BROKEN.replace("{WHAT}", what)]
     supervisor.start()
     try:
-        wait_for(supervisor._ask)
+        wait_for(lambda: supervisor._ask()[0])
         asyncio.run(watch_while_it_is_stuck(supervisor, card, what))
     finally:
         supervisor.stop()
@@ -182,7 +190,7 @@ async def watch_while_it_is_stuck(supervisor, card, what):
             assert time.monotonic() - stuck_at < 2
     assert SILENT in seen
     assert seen[-1].startswith(b"event: failed")
-    await asyncio.to_thread(wait_for, lambda: supervisor.pid != engine and supervisor._ask())
+    await asyncio.to_thread(wait_for, lambda: supervisor.pid != engine and supervisor._ask()[0])
     assert time.monotonic() - stuck_at < 10
     if what == "loop":
         with pytest.raises(TryLater):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 import anyio
@@ -23,6 +24,7 @@ from app.settings import ROOMS, Settings, files_folder
 from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
 from app.web.edge import health
+from app.web.edge.connections import LEAVE
 from app.web.edge.errors import install_error_handlers
 from app.web.edge.keeping import open_later, prune_often, records_or_none
 from app.web.edge.limits import make_limits
@@ -91,7 +93,7 @@ def create_app(
     course = Course(catalogue, cards, kinds, labs, predictions)
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]]]:
         records = records_or_none(settings.database_url)
         engine = EngineClient(settings.engine_url or NO_ENGINE, settings.engine_token)
         app.state.services = Services(
@@ -108,11 +110,12 @@ def create_app(
             secret=records.secret(),
             engine=engine,
         )
-        async with anyio.create_task_group() as beside:
-            beside.start_soon(open_later, app, settings.database_url)
-            beside.start_soon(prune_often, app, settings.kept_days)
-            yield
-            beside.cancel_scope.cancel()
+        with contextlib.suppress(asyncio.CancelledError):  # after a second interrupt nobody announces the end
+            async with anyio.create_task_group() as beside:
+                beside.start_soon(open_later, app, settings.database_url)
+                beside.start_soon(prune_often, app, settings.kept_days)
+                yield {LEAVE: engine.leave}
+                beside.cancel_scope.cancel()
         await engine.close()
         app.state.services.records.close()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import threading
 import time
 from pathlib import Path
+from types import FrameType
 
 import httpx2
 import uvicorn
@@ -22,7 +24,9 @@ from app.web.edge.connections import PatientConnection
 
 ENGINE_PATIENCE_S = 60
 GRACE_S = 3
-"""An open stream would otherwise keep the web process from ending for ever."""
+"""Streams end at once when the server stops; whatever else has not been answered then has so long."""
+
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(settings: Settings) -> None:
@@ -32,20 +36,23 @@ def serve(settings: Settings) -> None:
         FromNoiseError: the port is taken.
     """
     require_free_port(settings.host, settings.port)
+    for number in STOPS:
+        signal.signal(number, _end)
     # Web processes read their settings from the environment, and so may be several.
     os.environ["ALLOWED_HOSTS"] = ",".join(settings.allowed_hosts)
     supervisor = None
     if settings.engine_url is None:
         supervisor = Supervisor(settings.models, data_folder() / "cache")
-        supervisor.start()
         os.environ["ENGINE_URL"] = supervisor.url
         os.environ["ENGINE_TOKEN"] = supervisor.token
     else:
         os.environ["ENGINE_URL"] = settings.engine_url
         os.environ["ENGINE_TOKEN"] = settings.engine_token
-    announce(settings)
-    threading.Thread(target=announce_engine, daemon=True, name="announce").start()
     try:
+        if supervisor is not None:
+            supervisor.start()
+        announce(settings)
+        threading.Thread(target=announce_engine, daemon=True, name="announce").start()
         uvicorn.run(
             "app.main:create_app",
             factory=True,
@@ -63,8 +70,15 @@ def serve(settings: Settings) -> None:
             timeout_graceful_shutdown=GRACE_S,
         )
     finally:
+        for number in STOPS:
+            signal.signal(number, signal.SIG_IGN)  # what is left takes a second or two
         if supervisor is not None:
             supervisor.stop()
+
+
+def _end(_: int, __: FrameType | None) -> None:
+    """End with status 0: being told to stop is no fault. uvicorn passes its signal on at its end."""
+    raise SystemExit(0)
 
 
 def watched(lessons: Path) -> list[str]:

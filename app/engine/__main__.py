@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -14,6 +17,8 @@ import uvicorn
 from app.engine.core import Core
 from app.engine.models import Models
 from app.engine.server import create_engine_app
+
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 DEVICE_LOST = 70
 """Exit status after steps kept failing; whoever started this process starts a new one."""
@@ -44,7 +49,7 @@ def main() -> None:
         models.speed_up(arguments.cache)
     core = Core(models, give_up=lambda: os._exit(DEVICE_LOST))
     app = create_engine_app(core, token, _in_words(device, arguments.threads))
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=arguments.host,
         port=arguments.port,
@@ -52,6 +57,17 @@ def main() -> None:
         access_log=False,
         timeout_graceful_shutdown=1,
     )
+    (uvicorn.Server if arguments.stay else _Child)(config).run()
+
+
+class _Child(uvicorn.Server):
+    """Outlives signals: service managers send one to every process, and viewers are sent away first."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        for number in STOPS:
+            signal.signal(number, signal.SIG_IGN)
+        yield
 
 
 def _end_with_parent() -> None:

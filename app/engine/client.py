@@ -6,6 +6,7 @@ come and fans them out. When its last viewer goes the upstream is closed, and so
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import re
@@ -17,11 +18,15 @@ from typing import Any
 import httpx2
 
 from app.engine.judged import Judged, from_json
-from app.engine.relay import Relay
+from app.engine.relay import LEAVING, Relay
 from app.engine.run import RunSpec, RunStatus
 from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, TryLater
 
 ASLEEP = "the model is waking up"
+ANSWER_S = 2.0
+WORK_S = 10.0
+"""An engine answers at once, but where it is asked to compute something."""
+
 KEPT_BYTES = 4 * 2**20
 """Frames of runs that nobody watches, over all of them: some twenty at the default settings."""
 KEPT_RUNS = 512
@@ -54,18 +59,25 @@ class EngineClient:
             transport=transport,
             base_url=url,
             headers={"authorization": f"Bearer {token}"},
-            timeout=httpx2.Timeout(10.0, connect=2.0),
+            timeout=httpx2.Timeout(ANSWER_S),
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=32),
         )
         self._kept_bytes = kept_bytes
         self._kept_s = kept_s
         self._relays: OrderedDict[str, Relay] = OrderedDict()
+        self._leaving = asyncio.Event()
 
     async def close(self) -> None:
         """End every relay and connection."""
         for relay in self._relays.values():
             await relay.close()
         await self._http.aclose()
+
+    def leave(self) -> None:
+        """Send every viewer away, and let nobody wait for the engine any more: this process stops."""
+        self._leaving.set()
+        for relay in self._relays.values():
+            relay.leave()
 
     async def submit(self, spec: RunSpec, learner: str) -> str:
         """Ask for a run and return its id.
@@ -121,7 +133,7 @@ class EngineClient:
             InvalidRequest: its model has no judge.
             TryLater: the judge is still looking or cannot be loaded, or the engine does not answer.
         """
-        return from_json(await self._ask("GET", f"{_path(run_id)}/judged"))
+        return from_json(await self._ask("GET", f"{_path(run_id)}/judged", timeout=WORK_S))
 
     async def withdraw(self, run_id: str, key: str) -> None:
         """Withdraw the viewer with this key; it goes on only while somebody else watches.
@@ -156,7 +168,7 @@ class EngineClient:
             "label": label,
             "prompt": prompt,
         }
-        return await self._ask("POST", "/once", json=body)
+        return await self._ask("POST", "/once", json=body, timeout=WORK_S)
 
     async def status(self) -> dict[str, Any]:
         """Return the engine's report: device, models, queue.
@@ -167,10 +179,18 @@ class EngineClient:
         return await self._ask("GET", "/status")
 
     async def _ask(self, method: str, path: str, **details: Any) -> dict[str, Any]:
+        asking = asyncio.ensure_future(self._http.request(method, path, **details))
+        leaving = asyncio.ensure_future(self._leaving.wait())
         try:
-            response = await self._http.request(method, path, **details)
+            await asyncio.wait((asking, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                raise TryLater(LEAVING, 2)
+            response = asking.result()
         except httpx2.TransportError as error:
             raise TryLater(ASLEEP, 2) from error
+        finally:
+            asking.cancel()
+            leaving.cancel()
         if response.status_code >= 400:
             raise _as_raised(response)
         return dict(json.loads(response.content)) if response.content else {}
@@ -181,6 +201,8 @@ class EngineClient:
         known = self._relays.get(run_id)
         if known is None or known.has_failed:
             self._relays[run_id] = Relay(self._http, run_id, spec)
+            if self._leaving.is_set():
+                self._relays[run_id].leave()
         self._relays.move_to_end(run_id)
 
     def _forget_some(self) -> None:

@@ -20,8 +20,9 @@ import numpy as np
 
 from app.diffusion.judge import Judge
 from app.engine.attention_maps import map_bytes
-from app.engine.device_loop import DeviceLoop, ModelSource
+from app.engine.device_loop import CALL_S, DeviceLoop, ModelSource
 from app.engine.frame_events import PANES, event
+from app.engine.frame_log import KEEP_ALIVE
 from app.engine.judged import Judged
 from app.engine.judging import judge_frames, portions
 from app.engine.models import LoadedModel
@@ -32,6 +33,9 @@ from app.errors import Conflict, InvalidRequest, TryLater
 
 FACTS_BYTES = 700
 """About what a frame takes besides its pixels."""
+
+PORTION_S = 1.0
+"""What judging one portion of a run is expected to take at most, the first one with all that it loads."""
 
 JUDGING_S = 5.0
 """A request waits so long for the judge; it goes on meanwhile, and the next request finds it further."""
@@ -126,20 +130,26 @@ class Core:
                 yield event("waiting", {"ahead": ahead})
             async with contextlib.aclosing(run.log.read(after)) as events:
                 async for content in events:
-                    yield content
+                    # Signs of life are the device's own: without them a web process tells its viewers.
+                    if content != KEEP_ALIVE or not self._device.pulse.late_s:
+                        yield content
         finally:
             with self._changed:
                 run.viewers -= 1
                 if run.viewers == 0:
                     run.claimed_until = 0.0
 
-    def call(self, job: Callable[[], Any]) -> Future[Any]:
+    def call(self, job: Callable[[], Any], expected_s: float = CALL_S) -> Future[Any]:
         """Have the device thread run `job` between two ticks, outside the shared batch.
+
+        Args:
+            job: what to run.
+            expected_s: about how long it takes; see `DeviceLoop.call`.
 
         Raises:
             TryLater: too many wait already.
         """
-        return self._device.call(job)
+        return self._device.call(job, expected_s)
 
     async def judged(self, run_id: str) -> Judged:
         """Return what the model's judge makes of a finished run; it looks once, for all who ask.
@@ -176,12 +186,16 @@ class Core:
             look = partial(
                 judge_frames, judge, frames[portion], points[portion], shape, count, self.models.device
             )
-            found.append(await asyncio.wrap_future(self.call(look)))
+            found.append(await asyncio.wrap_future(self.call(look, PORTION_S)))
         whole = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return Judged(head.aspects, dict(zip(head.aspects, whole, strict=True)))
 
+    def pulse(self) -> dict[str, Any]:
+        """Say whether the device thread is alive, without waiting for it; see `Pulse.report`."""
+        return self._device.pulse.report()
+
     def report(self) -> dict[str, Any]:
-        """Say how busy the engine is."""
+        """Say how busy the engine is, and for how long its device has not answered."""
         with self._changed:
             return {
                 "runs": self._runs.counts(),
@@ -189,6 +203,7 @@ class Core:
                 "viewers": self._runs.viewers(),
                 "network_calls": self._device.network_calls,
                 "network_rows": self._device.network_rows,
+                "silent_s": round(self._device.pulse.late_s, 1),
             }
 
 

@@ -34,7 +34,18 @@ MAX_JOBS = 32
 STRIKES = 3
 """After so many failed steps in a row the device itself is taken to be lost."""
 
-IDLE_S = 1.0
+LATE_S = 0.4
+LATE_TIMES = 3.0
+"""After that and so many times what was expected, viewers hear that the model does not answer."""
+
+STUCK_S = 5.0
+STUCK_TIMES = 20.0
+"""After so long, or so many times what was expected, whichever is more, a call is taken to be stuck."""
+
+IDLE_S = 0.5
+CALL_S = 0.1
+"""What a job is expected to take that says nothing else: about a network call."""
+
 FAILED = "The model failed in the middle of this run. It has been noted; start the run again."
 
 log = structlog.get_logger()
@@ -54,6 +65,35 @@ class ModelSource(Protocol):
         """Say of each what it is run by, or what is wrong with it."""
 
 
+class Pulse:
+    """Whether the device thread is alive: written by it as each thing begins, read without a lock.
+
+    A slow call is no hang: each says beforehand how long it is expected to take, and has many times that.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._beats = 0
+        self._now = (clock(), 0.0)  # one assignment: whoever reads sees both of one beat
+
+    def beat(self, expected_s: float = 0.0) -> None:
+        """Say that something new begins, and for how many seconds it is expected to last."""
+        self._beats += 1
+        self._now = (self._clock(), expected_s)
+
+    @property
+    def late_s(self) -> float:
+        """For how many seconds the thread has been at the same thing, once that is longer than expected."""
+        since, expected_s = self._now
+        age_s = self._clock() - since
+        return age_s if age_s > LATE_S + LATE_TIMES * expected_s else 0.0
+
+    def report(self) -> dict[str, Any]:
+        """Return `beats`, which grow while the thread is alive, and `limit_s` of the present one."""
+        _, expected_s = self._now
+        return {"beats": self._beats, "limit_s": max(STUCK_S, STUCK_TIMES * expected_s)}
+
+
 class DeviceLoop:
     """Steps the runs of a table.
 
@@ -69,12 +109,13 @@ class DeviceLoop:
     ) -> None:
         self.network_calls = 0
         self.network_rows = 0
+        self.pulse = Pulse()
         self._models = models
         self._runs = runs
         self._changed = changed
         self._give_up = give_up
         self._strikes = 0
-        self._jobs: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
+        self._jobs: deque[tuple[Callable[[], Any], Future[Any], float]] = deque()
         self._schedulers: dict[tuple[str, bool], FairScheduler] = {}
         self._stopping = False
         self._readers: asyncio.AbstractEventLoop | None = None
@@ -91,11 +132,15 @@ class DeviceLoop:
             self._stopping = True
             self._changed.notify()
         self._thread.join(timeout=5)
-        for _, future in self._jobs:
+        for _, future, _ in self._jobs:
             future.cancel()
 
-    def call(self, job: Callable[[], Any]) -> Future[Any]:
+    def call(self, job: Callable[[], Any], expected_s: float = CALL_S) -> Future[Any]:
         """Run `job` between two ticks, outside the shared batch.
+
+        Args:
+            job: what to run.
+            expected_s: about how long it takes; the device counts as stuck after many times as long.
 
         Raises:
             TryLater: too many wait already.
@@ -104,7 +149,7 @@ class DeviceLoop:
         with self._changed:
             if len(self._jobs) >= MAX_JOBS or self._stopping:
                 raise TryLater(f"{len(self._jobs)} experiments wait for the model already", 2)
-            self._jobs.append((job, future))
+            self._jobs.append((job, future, expected_s))
             self._changed.notify()
         return future
 
@@ -117,15 +162,20 @@ class DeviceLoop:
                 time.sleep(0.1)
 
     def _turn(self) -> None:
+        self.pulse.beat()
         with self._changed:
             chosen = self._choose()
             job = self._jobs.popleft() if self._jobs else None
             if not (chosen or job or self._stopping):
+                self.pulse.beat(IDLE_S)
                 self._changed.wait(timeout=IDLE_S)
                 return
         if job:
-            _run_job(*job)
+            work, future, expected_s = job
+            self.pulse.beat(expected_s)
+            _run_job(work, future)
         for model, runs in chosen:
+            self.pulse.beat(sum(run.rows for run in runs) / max(model.rows_per_s, 0.1))
             self._step(model, runs)
 
     def _choose(self) -> list[tuple[LoadedModel, list[LiveRun]]]:

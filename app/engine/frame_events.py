@@ -64,6 +64,14 @@ def event(name: str, data: dict[str, Any]) -> bytes:
     return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
 
 
+def leaving(retry_ms: int) -> bytes:
+    """Encode the event that ends a stream since this server stops: when to connect again.
+
+    `retry` is for the browser's own reconnection, the data for a page that does better.
+    """
+    return b"retry: %d\n" % retry_ms + event("leaving", {"retry_ms": retry_ms})
+
+
 def is_last(content: bytes) -> bool:
     """Say whether an event ends its stream."""
     return content.startswith((b"event: done", b"event: failed"))

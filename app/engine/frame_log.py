@@ -15,25 +15,29 @@ from app.engine.frame_events import event, is_frame, is_last
 KEEP_ALIVE_S = 15.0
 KEEP_ALIVE = b": keep-alive\n\n"
 WITHDRAWN = event("failed", {"reason": "This run was cancelled."})
+ANSWERS = event("engine", {"answers": True})
+SILENT = event("engine", {"answers": False})
+"""The engine sends nothing, not even a sign of life; the run may still go on."""
 
 
 @dataclass(eq=False)
 class Viewer:
-    """Somebody who reads a log; `has_withdrawn` ends their reading before the run does.
+    """Somebody who reads a log.
 
     Args:
         key: who it is and which of their viewings, so that only that one can be withdrawn.
+        parting: an event that ends their reading before the run does.
     """
 
     key: str
-    has_withdrawn: bool = False
+    parting: bytes | None = None
 
 
 class FrameLog:
     """Encoded events of one run: the frames in order, then the one that ends it.
 
     `notice` is the newest event that is neither, such as the place in the queue; it only interests
-    viewers who have no frame yet.
+    viewers who have no frame yet. While `is_silent`, whoever reads is told that the engine does not answer.
 
     Args:
         keep_alive_s: after how long without an event a comment is sent.
@@ -43,6 +47,7 @@ class FrameLog:
         self.frames: list[bytes] = []
         self.ending: bytes | None = None
         self.notice: bytes | None = None
+        self.is_silent = False
         self.size = 0
         self._keep_alive_s = keep_alive_s
         self._waiting: set[asyncio.Future[None]] = set()
@@ -67,16 +72,17 @@ class FrameLog:
                 future.set_result(None)
 
     async def read(self, after: int = -1, viewer: Viewer | None = None) -> AsyncGenerator[bytes, None]:
-        """Yield events from the frame after `after` on, as they come, until the run ends or they withdraw.
+        """Yield events from the frame after `after` on, as they come, until the run ends or they part.
 
         Frames that are already there come joined in one piece. While nothing happens a comment is
         yielded from time to time, so that a dead connection is noticed.
         """
         cursor = after + 1
         told: bytes | None = None
+        knows_silence = False
         while True:
-            if viewer is not None and viewer.has_withdrawn:
-                yield WITHDRAWN
+            if viewer is not None and viewer.parting is not None:
+                yield viewer.parting
                 return
             # Looked at before the frames: should the run end in between, none of them is missed.
             ending = self.ending
@@ -87,6 +93,9 @@ class FrameLog:
             elif ending is not None:
                 yield ending
                 return
+            elif self.is_silent is not knows_silence:
+                knows_silence = self.is_silent
+                yield SILENT if knows_silence else ANSWERS
             elif self.notice is not told and not self.frames:
                 told = self.notice
                 yield told or KEEP_ALIVE

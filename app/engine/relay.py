@@ -7,12 +7,13 @@ import contextlib
 import time
 import traceback
 from collections.abc import AsyncGenerator
+from typing import Protocol, Self
 
 import httpx2
 import structlog
 
-from app.engine.frame_events import event, is_last
-from app.engine.frame_log import FrameLog, Viewer
+from app.engine.frame_events import event, is_last, leaving
+from app.engine.frame_log import WITHDRAWN, FrameLog, Viewer
 from app.engine.run import RunSpec
 from app.errors import NotFound, TryLater
 
@@ -20,6 +21,15 @@ log = structlog.get_logger()
 
 LOST = "The engine stopped in the middle of this run. Start it again: it takes up from the beginning."
 GONE = "The engine no longer has this run. Start it again."
+LEAVING = "This server is stopping; ask again in a moment."
+RETRY_MS, SPREAD_MS, SPREAD_STEP_MS = 2000, 1000, 37
+"""Viewers of a server that stops are sent away so long, and spread over so much more."""
+
+SILENT_S = 1.0
+"""Twice as long as the engine takes between two signs of life."""
+
+TARDY_S = 0.5
+"""A timer this much too late says that this process itself stood still, and nothing of the engine."""
 
 
 class Relay:
@@ -29,10 +39,15 @@ class Relay:
         http: a client bound to the engine.
         run_id: the run.
         spec: what the run is of.
+        silent_s: after how long without a sign of life from the engine viewers are told.
     """
 
-    def __init__(self, http: httpx2.AsyncClient, run_id: str, spec: RunSpec) -> None:
+    def __init__(
+        self, http: httpx2.AsyncClient, run_id: str, spec: RunSpec, silent_s: float = SILENT_S
+    ) -> None:
         self._http = http
+        self._silent_s = silent_s
+        self._is_leaving = False
         self._task: asyncio.Task[None] | None = None
         self.run_id = run_id
         self.spec = spec
@@ -49,6 +64,8 @@ class Relay:
         """Yield events from the frame after `after` on, counting as a viewer meanwhile."""
         viewer = Viewer(key)
         self.viewers.append(viewer)
+        if self._is_leaving and self.log.ending is None:
+            viewer.parting = leaving(RETRY_MS)
         try:
             self._ensure_reading()
             async with contextlib.aclosing(self.log.read(after, viewer)) as events:
@@ -66,20 +83,34 @@ class Relay:
         """End the viewing that was begun with this key, wherever it is taken up again just now."""
         for viewer in self.viewers:
             if viewer.key == key:
-                viewer.has_withdrawn = True
+                viewer.parting = WITHDRAWN
+        self.log.wake()
+
+    def leave(self) -> None:
+        """End every viewing, now and from now on, with an event that says when to connect again.
+
+        Those of a run that has ended get the rest of it.
+        """
+        self._is_leaving = True
+        if self.log.ending is not None:
+            return
+        for place, viewer in enumerate(self.viewers):
+            viewer.parting = viewer.parting or leaving(RETRY_MS + place * SPREAD_STEP_MS % SPREAD_MS)
         self.log.wake()
 
     async def finished(self) -> list[bytes]:
         """Wait for the end and return all frames.
 
         Raises:
-            TryLater: the run failed.
+            TryLater: the run failed, or this process stops.
         """
         async with contextlib.aclosing(self.watch(len(self.log.frames) - 1)) as events:
             async for _ in events:
                 pass
         if self.has_failed:
             raise TryLater(LOST, 2)
+        if self.log.ending is None:
+            raise TryLater(LEAVING, 2)
         return self.log.frames
 
     def forget_frames(self) -> None:
@@ -103,7 +134,8 @@ class Relay:
         """Copy the engine's events into the log; a stream that just stops is a failure."""
         ending: str | None = LOST
         try:
-            await self._copy()
+            with Silence(self._tell, self._silent_s) as silence:
+                await self._copy(silence)
             ending = None if self.log.ending else LOST
         except NotFound:
             ending = GONE
@@ -116,7 +148,11 @@ class Relay:
             self.log.append(event("failed", {"reason": ending}))
             self.log.wake()
 
-    async def _copy(self) -> None:
+    def _tell(self, *, is_silent: bool) -> None:
+        self.log.is_silent = is_silent
+        self.log.wake()
+
+    async def _copy(self, silence: Silence) -> None:
         after = len(self.log.frames) - 1
         timeout = httpx2.Timeout(5.0, read=60.0)
         path = f"/runs/{self.run_id}/frames"
@@ -126,6 +162,7 @@ class Relay:
             response.raise_for_status()
             rest = b""
             async for chunk in response.aiter_raw():
+                silence.heard()
                 *whole, rest = (rest + chunk).split(b"\n\n")
                 for content in whole:
                     self._take(content + b"\n\n")
@@ -139,3 +176,58 @@ class Relay:
         self.log.append(content)
         if is_last(content):
             self.used_at = time.monotonic()
+
+
+class Told(Protocol):
+    """Called when silence begins, and when it ends."""
+
+    def __call__(self, *, is_silent: bool) -> None:
+        """Take notice."""
+
+
+class Silence:
+    """Notices that the engine sends nothing, while it is entered, on the running event loop.
+
+    Args:
+        told: called at each change.
+        silent_s: how long nothing may be heard.
+    """
+
+    def __init__(self, told: Told, silent_s: float = SILENT_S) -> None:
+        self._told = told
+        self._silent_s = silent_s
+        self._is_silent = False
+        self._heard_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __enter__(self) -> Self:
+        self._heard_at = asyncio.get_running_loop().time()
+        self._look_at(self._heard_at + self._silent_s)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self.heard()
+
+    def heard(self) -> None:
+        """Take note of a sign of life."""
+        self._heard_at = asyncio.get_running_loop().time()
+        if self._is_silent:
+            self._is_silent = False
+            self._told(is_silent=False)
+
+    def _look_at(self, moment: float) -> None:
+        self._timer = asyncio.get_running_loop().call_at(moment, self._look, moment)
+
+    def _look(self, moment: float) -> None:
+        now = asyncio.get_running_loop().time()
+        if now > moment + TARDY_S:
+            self._heard_at = now
+        if now < self._heard_at + self._silent_s:
+            self._look_at(self._heard_at + self._silent_s)
+            return
+        if not self._is_silent:
+            self._is_silent = True
+            self._told(is_silent=True)
+        self._look_at(now + self._silent_s)

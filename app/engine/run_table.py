@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.engine.frame_log import FrameLog
 from app.engine.judged import Judged
@@ -22,6 +23,9 @@ PAUSED_S = 600.0
 CLAIM_S = 10.0
 SHARE = 2
 """No learner has more than one in so many of the runs that may be under way."""
+
+SIGN_OF_LIFE_S = 0.5
+"""So often a web process hears from the engine, whatever a run does."""
 
 RETRY_AFTER_S = 5
 
@@ -47,7 +51,7 @@ class LiveRun:
     claimed_until: float
     frames_bytes: int
     trajectory: Trajectory | None = None
-    log: FrameLog = field(default_factory=FrameLog)
+    log: FrameLog = field(default_factory=partial(FrameLog, SIGN_OF_LIFE_S))
     status: RunStatus = RunStatus.WAITING
     viewers: int = 0
     idle_since: float | None = None

@@ -121,6 +121,10 @@ class EngineRoutes:
         report = {"device": self._device, "models": self._core.models.report()}
         return JSONResponse(report | self._core.report())
 
+    async def pulse(self, _: Request) -> Response:
+        """Say whether the device thread is alive; that this is answered says that the event loop is."""
+        return JSONResponse(self._core.pulse())
+
     def guarded(self, handler: Handler) -> Handler:
         """Let only those in who know the token, and send domain errors over the wire."""
 
@@ -157,6 +161,7 @@ def create_engine_app(core: Core, token: str, device: str) -> Starlette:
             Route("/runs/{run_id}", routes.guarded(routes.withdraw), methods=["DELETE"]),
             Route("/once", routes.guarded(routes.once), methods=["POST"]),
             Route("/status", routes.guarded(routes.status)),
+            Route("/pulse", routes.guarded(routes.pulse)),
         ],
         lifespan=lifespan,
     )

@@ -1,8 +1,10 @@
-"""Starts the local engine process, watches it, and starts it again when it dies. No torch."""
+"""Starts the local engine process, watches it, and starts it again when it dies or hangs. No torch."""
 
 from __future__ import annotations
 
 import contextlib
+import http.client
+import json
 import os
 import secrets
 import socket
@@ -14,10 +16,14 @@ from pathlib import Path
 
 import structlog
 
+from app.engine.vigil import Answer, Vigil
+
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 8.0
 HEALTHY_S = 30.0
-STOP_S = 3.0
+STOP_S = 1.0
+PROBE_S = 0.5
+PROBE_TIMEOUT_S = 1.0
 
 log = structlog.get_logger()
 
@@ -29,9 +35,19 @@ class Supervisor:
         models: folder of the models.
         cache: folder for exported networks.
         eager: never swap in an exported network.
+        probe_s: so often the engine is asked whether it is alive.
+        probe_timeout_s: how long it may take to answer that.
     """
 
-    def __init__(self, models: Path, cache: Path, *, eager: bool = False) -> None:
+    def __init__(
+        self,
+        models: Path,
+        cache: Path,
+        *,
+        eager: bool = False,
+        probe_s: float = PROBE_S,
+        probe_timeout_s: float = PROBE_TIMEOUT_S,
+    ) -> None:
         self.port = free_port()
         self.token = secrets.token_urlsafe(24)
         self._command = [
@@ -41,10 +57,13 @@ class Supervisor:
             *("--cache", str(cache)),
             *(["--eager"] if eager else []),
         ]
+        self._probe_s = probe_s
+        self._probe_timeout_s = probe_timeout_s
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
         self._spawning = threading.Lock()
         self._thread = threading.Thread(target=self._watch, daemon=True, name="supervisor")
+        self._prober = threading.Thread(target=self._probe, daemon=True, name="prober")
 
     @property
     def url(self) -> str:
@@ -60,6 +79,7 @@ class Supervisor:
         """Start the engine and keep it running until `stop`."""
         self._process = self._spawn()
         self._thread.start()
+        self._prober.start()
 
     def stop(self) -> None:
         """End the engine: closing its standard input is what it waits for."""
@@ -75,6 +95,7 @@ class Supervisor:
             process.kill()
             process.wait()
         self._thread.join(timeout=STOP_S)
+        self._prober.join(timeout=STOP_S)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         # Threads that sleep while they wait leave the cores to the web process.
@@ -105,6 +126,41 @@ class Supervisor:
                     return
                 began = time.monotonic()
                 self._process = self._spawn()
+
+    def _probe(self) -> None:
+        """End an engine that hangs; `_watch` then starts it again, with its pauses."""
+        asked, looked_at = None, time.monotonic()
+        while not self._stopping.wait(self._probe_s):
+            process = self._process
+            if process is None or process.returncode is not None:
+                continue
+            if process is not asked:
+                asked, looked_at = process, time.monotonic()
+                vigil = Vigil(longest_s=self._probe_s + self._probe_timeout_s + 0.5)
+            answer, listens = self._ask()
+            now = time.monotonic()
+            fault = vigil.look(answer, now - looked_at, listens=listens)
+            looked_at = now
+            if fault and not self._stopping.is_set():
+                log.error("the engine hangs; ending it", fault=fault)
+                asked = None
+                process.kill()
+
+    def _ask(self) -> tuple[Answer | None, bool]:
+        """Ask the engine for its pulse, if it answers as an engine does; and say whether it listens at all."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self._probe_timeout_s)
+        try:
+            connection.connect()
+        except OSError:
+            return None, False
+        try:
+            connection.request("GET", "/pulse", headers={"authorization": f"Bearer {self.token}"})
+            report = json.loads(connection.getresponse().read())
+            return Answer(int(report["beats"]), float(report["limit_s"])), True
+        except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+            return None, True
+        finally:
+            connection.close()
 
 
 def _close_input(process: subprocess.Popen[bytes]) -> None:

@@ -17,6 +17,7 @@ const DELAYS_MS = [500, 1000, 2000, 4000];
  * @property {() => void} [onBroken] called when a connection is lost and another one is tried
  * @property {() => void} [onLost] called when the stream is given up
  * @property {string} [resumeField] field of the query that a new connection puts the last event's id into
+ * @property {string} [lastId] id of the event to go on after
  * @property {readonly number[]} [delaysMs] waits before each try once the browser itself has given up; as many
  *   connections may be lost in a row
  */
@@ -26,7 +27,7 @@ export class EventStream {
    * @param {string | URL} address
    * @param {StreamOptions} options
    */
-  constructor(address, { on, endsOn, onBroken, onLost, resumeField = "after", delaysMs = DELAYS_MS }) {
+  constructor(address, { on, endsOn, onBroken, onLost, resumeField = "after", lastId = "", delaysMs = DELAYS_MS }) {
     this.address = new URL(address, location.href);
     this.on = on;
     this.endsOn = endsOn;
@@ -34,7 +35,7 @@ export class EventStream {
     this.onLost = onLost ?? (() => {});
     this.resumeField = resumeField;
     this.delaysMs = delaysMs;
-    this.lastId = ""; // of the last event that had one
+    this.lastId = lastId; // of the last event that had one
     this.failures = 0; // since the last event
     this.timer = 0;
     /** @type {EventSource | null} */

@@ -5,6 +5,7 @@
 
 import { EventStream } from "./event_stream.js";
 import { RunRefused, requestRun, withdrawRun } from "./run_request.js";
+import { sleep } from "./waiting.js";
 
 /** @import { Settings } from "./fields.js" */
 /** @import { Run, Wait } from "./run_request.js" */
@@ -20,6 +21,9 @@ import { RunRefused, requestRun, withdrawRun } from "./run_request.js";
  * @property {(data: string) => void} onFrame the text of a frame's event
  * @property {(summary: Summary) => void} onDone
  * @property {(failure: { reason: string }) => void} onFailed
+ * @property {() => void} onSilent the model does not answer, for now
+ * @property {() => void} onAnswering the model, or a server that had left, answers again
+ * @property {(seconds: number) => void} onLeaving the server stops; it is asked again after so long
  * @property {() => void} onBroken the connection was lost and is tried again
  * @property {() => void} onLost the connection is given up
  */
@@ -63,8 +67,35 @@ export class LiveRun {
     }
   }
 
-  /** @param {Run} run */
-  watch(run) {
+  /**
+   * Ask a server that has stopped, or the one in its place, for the same run, and go on after the last frame.
+   *
+   * @param {number} ms  what it said before it stopped
+   */
+  async comeBack(ms) {
+    const { signal } = this.closed;
+    const lastId = this.stream?.lastId;
+    this.handlers.onLeaving(Math.round(ms / 1000));
+    try {
+      await sleep(ms, signal);
+      const onWait = (/** @type {Wait} */ wait) => this.handlers.onWait(wait);
+      const run = await requestRun(this.settings, { signal, onWait, returns: true });
+      if (signal.aborted) return;
+      this.run = run;
+      this.handlers.onAnswering();
+      this.stream = this.watch(run, lastId);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof RunRefused)) throw error;
+      this.handlers.onRefused(error);
+    }
+  }
+
+  /**
+   * @param {Run} run
+   * @param {string} [lastId]  of the last frame that came
+   */
+  watch(run, lastId = "") {
     const { handlers } = this;
     const address = new URL(run.frames, location.href);
     address.searchParams.set("viewer", this.viewer);
@@ -72,13 +103,16 @@ export class LiveRun {
       on: {
         frame: (data) => handlers.onFrame(data),
         waiting: (data) => handlers.onQueued(JSON.parse(data)),
+        engine: (data) => (JSON.parse(data).answers ? handlers.onAnswering() : handlers.onSilent()),
       },
       endsOn: {
         done: (data) => handlers.onDone(JSON.parse(data)),
         failed: (data) => handlers.onFailed(JSON.parse(data)),
+        leaving: (data) => this.comeBack(JSON.parse(data).retry_ms),
       },
       onBroken: () => handlers.onBroken(),
       onLost: () => handlers.onLost(),
+      lastId,
     });
   }
 

@@ -24,6 +24,19 @@ export function queueText(ahead) {
   return `Waiting for a turn: ${counted(ahead, "other run")} under way.`;
 }
 
+/** @param {number} seconds */
+export function leavingText(seconds) {
+  return `The server is restarting; the run goes on by itself in about ${counted(seconds, "second")}.`;
+}
+
+/**
+ * @param {number} received  of the steps; -1 where not even the first frame has come
+ * @param {number} steps
+ */
+export function goesOnText(received, steps) {
+  return received < 0 ? "The run goes on." : `The run goes on: received ${received} of ${counted(steps, "step")}.`;
+}
+
 /** @param {Summary} summary */
 export function doneText({ steps, calls, seconds }) {
   const time = seconds === undefined ? "" : `, ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;

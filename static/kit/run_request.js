@@ -5,6 +5,8 @@ import { sleep } from "./waiting.js";
 
 const LONGEST_WAIT_S = 60;
 const USUAL_WAIT_S = 2; // where the server names none
+const RETURN_S = 60; // a server that left says when to come back, and may still be starting then
+const AWAY = "The server cannot be reached.";
 
 /** @import { Shape } from "./canvas.js" */
 /** @import { Settings } from "./fields.js" */
@@ -47,11 +49,19 @@ export class RunRefused extends Error {
  * @param {AbortSignal} options.signal
  * @param {(wait: Wait) => void} options.onWait called every second while the server cannot take it
  * @param {Run | null} [options.replaces] a run that this one stands in for, after a change of its settings
+ * @param {boolean} [options.returns] whether the server said that it would be back: it is waited for, for a minute
  * @returns {Promise<Run>}
  */
-export async function requestRun(settings, { signal, onWait, replaces = null }) {
+export async function requestRun(settings, { signal, onWait, replaces = null, returns = false }) {
+  const givesUpAt = returns ? performance.now() + 1000 * RETURN_S : 0;
   for (;;) {
     const response = await post(settings, replaces, signal);
+    if (response === null) {
+      if (performance.now() >= givesUpAt) throw new RunRefused(`${AWAY} Is it still running, and are you online?`);
+      onWait({ isWaking: false, message: AWAY, seconds: 1 });
+      await sleep(1000, signal);
+      continue;
+    }
     const body = await response.json().catch((error) => {
       if (error.name === "AbortError") throw error;
       return {};
@@ -72,6 +82,8 @@ export async function requestRun(settings, { signal, onWait, replaces = null }) 
 }
 
 /**
+ * Send one request; null where the server cannot be reached.
+ *
  * @param {Settings} settings
  * @param {Run | null} replaces
  * @param {AbortSignal} signal
@@ -88,7 +100,7 @@ async function post(settings, replaces, signal) {
     });
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new RunRefused("The server cannot be reached. Is it still running, and are you online?");
+    return null;
   }
 }
 

@@ -22,7 +22,8 @@ from starlette.routing import Route
 from app.controls.fields import Place
 from app.controls.request import read_request
 from app.diffusion.samplers.catalogue import SAMPLERS
-from app.engine.frame_events import event
+from app.engine.frame_events import event, leaving
+from app.engine.frame_log import ANSWERS, SILENT
 from app.engine.reading import read_run
 from app.engine.run import RunSpec
 from app.errors import InvalidRequest
@@ -47,6 +48,8 @@ class Scenario:
     ahead: list[int] = field(default_factory=list)
     cut_after: int | None = None  # drop the connection after this frame, once
     fail_after: int | None = None  # end with `failed` after this frame, once
+    silent_after: int | None = None  # say after this frame that the engine does not answer, and wait, once
+    leave_after: int | None = None  # end with `leaving` after this frame, once
     is_gone: bool = False  # streams are answered with 404
     rate: float | None = 800.0
     posted: list[dict[str, Any]] = field(default_factory=list)
@@ -202,6 +205,16 @@ async def _events(scenario: Scenario, events: list[bytes], last: int) -> AsyncIt
         if scenario.fail_after is not None and step == scenario.fail_after:
             scenario.fail_after = None
             yield event("failed", {"reason": "the engine was stopped in mid-run"})
+            return
+        if scenario.silent_after is not None and step == scenario.silent_after:
+            scenario.silent_after = None
+            yield SILENT
+            await asyncio.sleep(0.5)
+            yield ANSWERS
+            await asyncio.sleep(0.5)
+        if scenario.leave_after is not None and step == scenario.leave_after:
+            scenario.leave_after = None
+            yield leaving(500)
             return
         await asyncio.sleep(scenario.step_s)
 

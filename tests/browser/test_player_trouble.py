@@ -52,6 +52,35 @@ def test_a_dropped_connection_goes_on_after_the_last_frame(page: Page, scenario:
     assert reading(page, "step") == "50 / 50"
 
 
+def test_a_server_that_stops_is_waited_for_and_the_run_goes_on(page: Page, scenario: Scenario) -> None:
+    scenario.leave_after, scenario.step_s = 20, 0.02
+    page.goto("/")
+    start(page)
+    state(page, "leaving")
+    expect(page.locator("[data-role=status]")).to_contain_text("The server is restarting")
+    page.route("**/api/runs", lambda route: route.abort(), times=1)
+    scenario.refusals = [(503, "The queue is full.", 1)]
+    state(page, "busy")
+    expect(page.locator("[data-role=announce]")).to_contain_text("The run goes on: received 20 of 50 steps.")
+    state(page, "done")
+    assert scenario.resumed == [-1, 20]
+    assert len(set(scenario.viewers)) == len(set(scenario.taken)) == 1
+    page.locator("[data-go=last]").click()
+    assert reading(page, "step") == "50 / 50"
+
+
+def test_a_model_that_does_not_answer_is_said_to_until_it_does(page: Page, scenario: Scenario) -> None:
+    scenario.silent_after = 20
+    page.goto("/")
+    start(page)
+    state(page, "silent")
+    said = page.locator("[data-role=status]")
+    expect(said).to_have_text("The model does not answer just now; waiting for it …")
+    state(page, "running")
+    expect(said).to_have_text("The run goes on: received 20 of 50 steps.")
+    state(page, "done")
+
+
 def test_a_run_that_fails_says_why_and_can_be_started_again(page: Page, scenario: Scenario) -> None:
     scenario.fail_after = 12
     page.goto("/")

@@ -17,7 +17,7 @@ from typing import Any
 
 FOLDER = Path(os.environ.get("TRACE_FOLDER", ""))
 PACKAGE = os.environ.get("TRACE_PACKAGE", "")
-BESIDE_THE_CLICK = {"export", "announce", "supervisor", "parent", "trace"}
+BESIDE_THE_CLICK = {"export", "announce", "supervisor", "prober", "parent", "trace"}
 """Threads that do other things at the same time."""
 
 seen: set[str] = set()

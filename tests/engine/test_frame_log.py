@@ -73,7 +73,7 @@ def test_one_who_withdraws_is_told_and_the_others_go_on():
         log, leaver = filled(1), Viewer("a")
         leaving, staying = log.read(viewer=leaver), log.read(viewer=Viewer("b"))
         await anext(leaving), await anext(staying)
-        leaver.has_withdrawn = True
+        leaver.parting = WITHDRAWN
         add(log, frame(1))
         return [content async for content in leaving], await anext(staying)
 

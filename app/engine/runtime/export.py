@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import structlog
@@ -72,7 +74,15 @@ def exported(file: CardFile, cache: Path) -> Path | None:
     return target
 
 
+def _end_with_parent(parent: int) -> None:
+    """Leave once the engine is gone: the next one exports anew, into the same file."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     os.nice(10)
     torch.set_num_threads(1)
     export(read_card(Path(sys.argv[1])), Path(sys.argv[2]))

@@ -3,7 +3,7 @@
 import { find } from "../../kit/elements.js";
 import { readFrame } from "../../kit/frames.js";
 import { LiveRun } from "../../kit/live_run.js";
-import { counted, doneText, queueText, waitingText } from "../../kit/messages.js";
+import { counted, doneText, goesOnText, leavingText, queueText, waitingText } from "../../kit/messages.js";
 
 /** @import { Summary } from "../../kit/live_run.js" */
 /** @import { Run, RunRefused } from "../../kit/run_request.js" */
@@ -22,6 +22,7 @@ import { counted, doneText, queueText, waitingText } from "../../kit/messages.js
  */
 
 const BROKEN = "The connection was lost; reconnecting …";
+const SILENT = "The model does not answer just now; waiting for it …";
 const LOST = "The connection was lost, and reconnecting failed.";
 const START = "Start from noise";
 const START_AGAIN = "Start again";
@@ -62,6 +63,9 @@ export class CurrentRun {
       onFrame: (data) => this.receive(data),
       onDone: (summary) => this.done(summary),
       onFailed: ({ reason }) => this.end("failed", `The run failed: ${reason.replace(/\.?$/, ".")}`),
+      onSilent: () => this.status.tell("silent", SILENT),
+      onAnswering: () => this.answering(),
+      onLeaving: (seconds) => this.status.tell("leaving", leavingText(seconds)),
       onBroken: () => this.status.tell("broken", BROKEN),
       onLost: () => this.end("lost", LOST),
     }, replaces);
@@ -89,6 +93,13 @@ export class CurrentRun {
     const frame = readFrame(data);
     if (!this.showing.receive(frame)) return;
     this.status.set("running", `Received ${frame.step} of ${this.showing.frames.steps} steps.`);
+  }
+
+  /** The model answers again, and no frame has said so. */
+  answering() {
+    if (this.status.state === "running") return;
+    const { received, frames } = this.showing;
+    this.status.tell("running", goesOnText(received - 1, frames.steps));
   }
 
   /** @param {Summary} summary */

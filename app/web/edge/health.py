@@ -41,11 +41,15 @@ async def readyz(request: Request) -> Response:
 async def _engine_report(request: Request) -> tuple[dict[str, Any], list[str]]:
     try:
         with anyio.fail_after(ENGINE_PATIENCE_S):
-            return await services_of(request).engine.status(), []
+            report = await services_of(request).engine.status()
     except FromNoiseError as error:
         return {}, [f"The engine: {error}"]
     except TimeoutError:
         return {}, [f"The engine has not answered for {ENGINE_PATIENCE_S:g} s."]
+    silent_s = report.get("silent_s", 0.0)
+    if silent_s > ENGINE_PATIENCE_S:
+        return report, [f"The engine answers, but its device has hung for {silent_s:g} s."]
+    return report, []
 
 
 async def _records_answer(request: Request) -> bool:

@@ -16,7 +16,20 @@ pytestmark = pytest.mark.browser
 
 FRAMES = "/api/runs/r1/frames"
 RUN = as_json({"id": "r1", "steps": 2, "frames": FRAMES}, 201)
-NAMES = ["Wait", "Refused", "Started", "Queued", "Frame", "Done", "Failed", "Broken", "Lost"]
+NAMES = [
+    "Wait",
+    "Refused",
+    "Started",
+    "Queued",
+    "Frame",
+    "Done",
+    "Failed",
+    "Broken",
+    "Lost",
+    "Silent",
+    "Answering",
+    "Leaving",
+]
 BEGIN = f"""
   const {{ LiveRun }} = await kit("live_run");
   const seen = [];
@@ -118,3 +131,44 @@ def test_a_cut_stream_goes_on_as_the_same_viewer_whom_a_withdrawal_names(kit_pag
     assert [request.query["viewer"] for request in kit_page.server.asked_of(FRAMES)] == [viewer, viewer]
     (withdrawn,) = kit_page.server.asked_of("/api/runs/r1")
     assert (withdrawn.method, withdrawn.query) == ("DELETE", {"viewer": viewer})
+
+
+LEAVING = event("leaving", '{"retry_ms": 100}')
+
+
+def test_a_server_that_leaves_is_asked_for_the_same_run_and_it_goes_on_after_its_last_frame(
+    kit_page: KitPage,
+) -> None:
+    kit_page.server.on("/api/runs", RUN)
+    kit_page.server.on(
+        FRAMES,
+        stream(event("engine", '{"answers": false}'), event("frame", "first", 0), LEAVING),
+        stream(event("engine", '{"answers": true}'), event("frame", "last", 1), event("done", "{}")),
+    )
+    got = kit_page.run(f"{BEGIN} begun(); await until(() => saw('Done')); return seen.slice(1);")
+    assert [name for name, _ in got] == [
+        *("Silent", "Frame", "Leaving", "Answering", "Answering", "Frame", "Done")
+    ]
+    first, second = kit_page.server.asked_of("/api/runs")
+    assert first.body == second.body
+    assert [request.query.get("after") for request in kit_page.server.asked_of(FRAMES)] == [None, "0"]
+
+
+def test_a_run_closed_while_its_server_is_away_asks_no_more(kit_page: KitPage) -> None:
+    kit_page.server.on("/api/runs", RUN)
+    kit_page.server.on(FRAMES, stream(LEAVING))
+    got = kit_page.run(f"""{BEGIN}
+      const live = begun();
+      await until(() => saw("Leaving"));
+      live.close();
+      await pass(250);
+      return seen.at(-1);""")
+    assert got == ["Leaving", 0]
+    assert len(kit_page.server.asked_of("/api/runs")) == 1
+
+
+def test_a_server_that_comes_back_and_refuses_ends_the_run(kit_page: KitPage) -> None:
+    kit_page.server.on("/api/runs", RUN, as_json({"error": {"message": "No such model."}}, 422))
+    kit_page.server.on(FRAMES, stream(LEAVING))
+    got = kit_page.run(f"{BEGIN} begun(); await until(() => saw('Refused')); return seen.at(-1);")
+    assert got == ["Refused", "No such model."]

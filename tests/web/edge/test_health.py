@@ -72,3 +72,13 @@ def test_an_engine_that_does_not_answer_is_not_waited_for(monkeypatch):
     answer = client_for(None).get("/readyz")
     assert answer.status_code == 503
     assert "has not answered" in answer.json()["missing"][0]
+
+
+@pytest.mark.parametrize(("silent_s", "status"), [(0.0, 200), (1.2, 200), (3.1, 503)])
+def test_an_engine_whose_device_hangs_is_not_ready_although_it_answers(silent_s, status):
+    answer = client_for(REPORT | {"silent_s": silent_s}).get("/readyz")
+    assert answer.status_code == status
+    assert answer.json()["device"] == "cpu"
+    assert answer.json()["missing"] == (
+        ["The engine answers, but its device has hung for 3.1 s."] if status == 503 else []
+    )

@@ -21,8 +21,8 @@ LIVE_BYTES = 512 * 2**20
 CACHE_BYTES = 128 * 2**20
 PAUSED_S = 600.0
 CLAIM_S = 10.0
-SHARE = 2
-"""No learner has more than one in so many of the runs that may be under way."""
+LEFT_FOR_OTHERS = 8
+"""One in so many of the runs that may be under way is left for others than the learner who has the most."""
 
 SIGN_OF_LIFE_S = 0.5
 """So often a web process hears from the engine, whatever a run does."""
@@ -124,7 +124,7 @@ class RunTable:
             TryLater: as many are wanted as this server takes at once, or as many of this learner as leave
                 room for others. All clients without a cookie are one learner here.
         """
-        most = max(1, self.max_live // SHARE)
+        most = max(1, self.max_live - max(1, self.max_live // LEFT_FOR_OTHERS))
         if sum(run.learner == learner and run.is_wanted(now) for run in self._live.values()) >= most:
             raise TryLater(f"{most} runs of one learner are under way, as many as may be", RETRY_AFTER_S)
         paused = sorted(

@@ -152,8 +152,8 @@ def test_a_pause_does_not_count_as_time_that_a_run_took(spec):
     assert run.began_at == 32.0
 
 
-def test_no_learner_takes_more_than_half_of_what_may_be_under_way(spec):
-    runs = table(max_live=4)
+def test_no_learner_takes_all_of_what_may_be_under_way(spec):
+    runs = table(max_live=3)
     for name in "ab":
         runs.admit(name, spec, "greedy", 1, now=0.0)
     with pytest.raises(TryLater, match="2 runs of one learner"):

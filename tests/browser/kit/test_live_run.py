@@ -78,7 +78,7 @@ def test_a_refused_run_is_over(kit_page: KitPage) -> None:
       await pass(60);
       return [seen, live.hasStarted];""")
     assert got == [[["Refused", "No."]], False]
-    assert [request.method for request in kit_page.server.asked] == ["POST"]
+    assert [request.method for request in kit_page.server.asked_of("/api/runs")] == ["POST"]
 
 
 def test_a_run_closed_while_it_is_asked_for_calls_nothing(kit_page: KitPage) -> None:

@@ -35,7 +35,7 @@ def test_a_run_is_asked_for_with_its_settings(kit_page: KitPage) -> None:
     kit_page.server.on("/api/runs", RUN)
     got = kit_page.run(f"{ASK} return [await ask({{ model: 'digits', seed: 3 }}), waits];")
     assert got == [{"id": "r1", "steps": 4, "frames": "/api/runs/r1/frames"}, []]
-    (asked,) = kit_page.server.asked
+    (asked,) = kit_page.server.asked_of("/api/runs")
     assert (asked.method, json.loads(asked.body)) == ("POST", {"model": "digits", "seed": 3})
 
 
@@ -91,7 +91,7 @@ def test_a_refusal_carries_the_servers_message_and_field(
 ) -> None:
     kit_page.server.on("/api/runs", answer)
     assert kit_page.run(f"{ASK} return refusal(ask({{}}));") == ["Error", True, message, field]
-    assert len(kit_page.server.asked) == 1
+    assert len(kit_page.server.asked_of("/api/runs")) == 1
 
 
 def test_a_server_that_cannot_be_reached_is_a_refusal(kit_page: KitPage) -> None:
@@ -109,11 +109,11 @@ def test_a_request_is_called_off_while_it_waits(kit_page: KitPage) -> None:
       stop.abort();
       return asked;""")
     assert got[:2] == ["AbortError", False]
-    assert len(kit_page.server.asked) == 1
+    assert len(kit_page.server.asked_of("/api/runs")) == 1
 
 
 def test_one_viewer_of_a_run_is_withdrawn(kit_page: KitPage) -> None:
     kit_page.server.on("/api/runs/a b", Answer(status=204))
     kit_page.run(f"{ASK} withdrawRun({{ id: 'a b' }}, 'me'); await pass(100);")
-    (asked,) = kit_page.server.asked
+    (asked,) = kit_page.server.asked_of("/api/runs")
     assert (asked.method, asked.path, asked.query) == ("DELETE", "/api/runs/a b", {"viewer": "me"})

@@ -14,7 +14,7 @@ import uvicorn
 
 from app.cards import find_cards
 from app.course.directives import LANGUAGES
-from app.course.lesson import PICTURES
+from app.course.pictures import FORMATS
 from app.engine.supervisor import Supervisor
 from app.errors import FromNoiseError
 from app.settings import Settings, data_folder
@@ -77,7 +77,7 @@ def watched(lessons: Path) -> list[str]:
         for path in lessons.rglob("*")
         if path.is_file() and not any(part.startswith(("_", ".")) for part in path.relative_to(lessons).parts)
     }
-    pictures = PICTURES | {suffix.upper() for suffix in PICTURES}
+    pictures = {*FORMATS, *(suffix.upper() for suffix in FORMATS)}
     return sorted(f"*{suffix}" for suffix in {".md", ".toml", *LANGUAGES, *pictures, *there} if suffix)
 
 

@@ -20,11 +20,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from app.cards import Card
 from app.controls.request import PictureSettings, RunRequest, about, read_request
 from app.controls.table import MAX_COUNT, MAX_IMAGE_STEPS
+from app.course.token_checks import picture_name
 
 
 class Measure(StrEnum):
@@ -74,7 +75,7 @@ class PredictOnce(BaseModel):
 
     kind: Literal["predict_once"] = Field(description="The kind of experiment.")
     model: str = Field(description="The name of a model.")
-    picture: str = Field(
+    picture: Annotated[str, AfterValidator(picture_name)] = Field(
         description="The name of a PNG in the lesson's folder, of the model's size; "
         "for a model of one channel dark ink on white."
     )

@@ -64,7 +64,7 @@ class ReadQuestions:
 
 
 ReadQuiz = Callable[[Path, Path, Mapping[str, str]], ReadQuestions]
-"""Reads `quiz.toml`, given the file, the folder of all lessons, and the addresses of the lesson's pictures."""
+"""Reads `quiz.toml`, given the file, the folder of all lessons, and the addresses of the pictures."""
 
 
 @dataclass(frozen=True)

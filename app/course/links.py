@@ -42,21 +42,31 @@ def _what_is_wrong(
     path, _, anchor = link.address.partition("#")
     path = unquote(path.partition("?")[0])
     anchor = unquote(anchor)
+    if not path and link.question:
+        return f"stands in a question, which is asked on several pages: write /lessons/{lesson.slug}#{anchor}"
     if not path:
-        if link.question:
-            return f"is asked on several pages: write /lessons/{lesson.slug}#{anchor}"
         return _no_place(lesson, anchor, faulty)
     of_lesson = OF_A_LESSON.fullmatch(path)
     if of_lesson is None:
         named = re.sub(r"^(/labs/)[^/]+$", r"\1*", path.rstrip("/") or "/")
         return None if named in PAGES else f"leads nowhere: this site has no page {path[:80]!r}"
     slug, part, file = of_lesson.groups()
-    if slug not in slugs:
+    if slug not in by_slug and slug in slugs:  # it cannot be read, and that is told
+        return None
+    return _not_in_lesson(by_slug.get(slug), (slug, part, file), anchor, slugs, faulty)
+
+
+def _not_in_lesson(
+    other: Lesson | None,
+    parts: tuple[str, str | None, str | None],
+    anchor: str,
+    slugs: Collection[str],
+    faulty: Collection[object],
+) -> str | None:
+    slug, part, file = parts
+    if other is None:
         there_are = ", ".join(slugs)
         return f"leads nowhere: there is no lesson {slug[:80]!r} that is written; there are {there_are}"
-    if slug not in by_slug:
-        return None
-    other = by_slug[slug]
     if file and file not in other.pictures and file not in other.faulty_pictures:
         return f"leads nowhere: that lesson has no picture {file[:80]!r}"
     return _no_place(other, anchor, faulty) if anchor and not part else None

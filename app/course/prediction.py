@@ -109,7 +109,8 @@ def read_prediction(directive: Directive, render: Callable[[str, int], str]) -> 
     name, options = directive.argument, directive.options
     faults = list(_faults_of_head(name, options))
     kind = Kind(options["kind"]) if options.get("kind") in set(Kind) else None
-    asked, choices, changes, within = "", (), {}, None
+    asked, changes, within = "", {}, None
+    choices: tuple[Choice, ...] = ()
     try:
         asked, choices = _choices(directive.body, directive.first_line, render)
         _check_body(name, kind, asked, choices)

@@ -23,7 +23,7 @@ from pydantic import (
 from app.course.experiments import MEASURES_OF, Experiment, PlayerRun, PredictOnce
 from app.course.pieces import one_line_block, render_block, render_inline, render_text
 from app.course.place import Place
-from app.course.token_checks import no_picture, picture_name
+from app.course.token_checks import no_picture
 from app.validation import QUESTION_ID, Several
 
 Renderer = Callable[[str, Place], str]
@@ -104,7 +104,7 @@ class Question(BaseModel):
             return None
         faults = []
         pictures = (info.context or {}).get("pictures", {})
-        if isinstance(experiment, PredictOnce) and picture_name(experiment.picture) not in pictures:
+        if isinstance(experiment, PredictOnce) and experiment.picture not in pictures:
             faults.append((0, no_picture(experiment.picture, pictures)))
         allowed = MEASURES_OF[experiment.kind]
         if any(claim.measure not in allowed for claim in experiment.claims):

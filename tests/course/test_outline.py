@@ -175,7 +175,7 @@ def test_a_lesson_that_was_not_planned_is_no_fault(course):
             "title: another unit has 'Seeing' too",
         ),
         ('number = 2\ntitle = "P', 'number = 1\ntitle = "P', "number = 1", "number: another unit has 1 too"),
-        ('idea = "What they are."', "idea = 7", "idea = 7", "idea: Input should be a valid string"),
+        ('idea = "What they are."', "idea = 7", "idea = 7", "idea: must be text in quotes; received 7"),
         ('idea = "What they are."', 'idae = "x"', 'idae = "x"', "idae: unknown key"),
         (
             'slug = "light"',

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.course.catalogue import read_lessons
-from app.course.lesson import Lesson
+from app.course.lesson import Lesson, ReadQuestions
 from app.course.reading_time import needed_minutes, time_problems, words_in
 
 HEAD = """+++
@@ -34,7 +34,7 @@ def lesson(folder: Path, text: str, minutes: int = 5) -> Lesson:
     place.mkdir()
     (place / "lesson.md").write_text(HEAD.format(minutes=minutes) + text, encoding="utf-8")
     (place / "quiz.toml").write_text("", encoding="utf-8")
-    (found,) = read_lessons(folder, lambda *_: ((), []))[0].lessons
+    (found,) = read_lessons(folder, lambda *_: ReadQuestions())[0].lessons
     return found
 
 

@@ -97,7 +97,7 @@ def test_a_fault_in_it_has_its_line(lessons: Path) -> None:
     [problem] = read_course(lessons, WITH_NUMBER)[1]
     lines = (lessons / "01-colours" / "quiz.toml").read_text().splitlines()
     assert (problem.line, problem.question) == (lines.index('right = "seven"') + 1, "how-many")
-    assert problem.what.startswith("right: Input should be a valid number")
+    assert problem.what.startswith("right: must be a number, without quotes; received 'seven'")
 
 
 def test_the_course_check_lints_it(lessons: Path) -> None:

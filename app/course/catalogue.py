@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from app.course.asking import unknown_questions
 from app.course.files import is_left_behind, leads_outside
 from app.course.head import LESSON_FILE
 from app.course.ids import IdsFile, RetiredIds, id_problems, read_ids, retired_ids
@@ -106,6 +107,7 @@ def read_lessons(folder: Path, read_quiz: ReadQuiz) -> tuple[Catalogue, list[Pro
     if outline or not (folder / OUTLINE_FILE).exists():
         numbers = {one.slug: one.number for one in folders if one.slug}
         problems += place_problems(catalogue.outline, lessons, numbers)
+    problems += unknown_questions(folders, [file for file, _ in files if file])
     problems += link_problems(lessons, [one.slug for one in folders if one.slug], problems)
     return catalogue, [*problems, *_id_problems(folders, files)]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -57,7 +57,7 @@ class ReadQuestions:
 
     questions: tuple[Question, ...] = ()
     problems: tuple[Problem, ...] = ()
-    ids: frozenset[str] = frozenset()
+    ids: tuple[str, ...] = ()
     all_ids_known: bool = False
     lines: Mapping[str, int] = field(default_factory=dict)
     links: tuple[Link, ...] = ()
@@ -119,6 +119,7 @@ class LessonFolder:
         number: likewise; then 0.
         lesson: None where the folder's name is faulty, or the lesson has no text that can be read.
         asked: the ids of its questions, whatever its head; None where there may be others that are faulty.
+        ids: of those questions of which anything could be read; None where nothing could.
     """
 
     problems: tuple[Problem, ...]
@@ -126,6 +127,7 @@ class LessonFolder:
     number: int = 0
     lesson: Lesson | None = None
     asked: frozenset[str] | None = None
+    ids: tuple[str, ...] | None = None
 
 
 def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> LessonFolder:
@@ -151,16 +153,16 @@ def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> LessonFolder:
     addresses |= {one: picture_address(slug, one, path) for one, path in pictures.items()}
     quiz = read_quiz(folder / QUIZ_FILE, root, addresses)
     problems = [Problem(shown / one, what, line) for one, (what, line) in faults.items()]
-    asked = quiz.ids if quiz.all_ids_known else None
+    asked = frozenset(quiz.ids) if quiz.all_ids_known else None
+    ids = quiz.ids if quiz.ids or quiz.all_ids_known else None
     head = read_head(folder / LESSON_FILE, shown / LESSON_FILE)
     problems += [*head.problems]
     if head.body is None:
-        return LessonFolder((*problems, *quiz.problems), slug, number, None, asked)
+        return LessonFolder((*problems, *quiz.problems), slug, number, None, asked, ids)
     page = render_page(head.body, folder, addresses, head.first_line, files, faults)
     problems += [Problem(shown / LESSON_FILE, what, line) for line, what in page.faults]
-    problems += _unknown_questions(page.blocks, quiz, shown / LESSON_FILE)
     lesson = _lesson(folder, head, page, quiz, pictures, frozenset(addresses) - frozenset(pictures))
-    return LessonFolder((*problems, *quiz.problems), slug, number, lesson, asked)
+    return LessonFolder((*problems, *quiz.problems), slug, number, lesson, asked, ids)
 
 
 def _lesson(
@@ -207,18 +209,6 @@ def _faults_of_files(files: Files) -> dict[str, tuple[str, int | None]]:
         elif IDS_FILE not in files.paths and looks_like(name, IDS_FILE):
             faults[name] = (f"is not read; rename it to {IDS_FILE!r}", None)
     return faults
-
-
-def _unknown_questions(blocks: Sequence[Block], quiz: ReadQuestions, shown: Path) -> Iterator[Problem]:
-    """Find places of the text that ask a question which the lesson does not have."""
-    if not quiz.ids and not quiz.all_ids_known:  # nothing of the questions could be read
-        return
-    known = ", ".join(sorted(quiz.ids))
-    for block in blocks:
-        if isinstance(block, QuestionHere) and block.question_id not in quiz.ids:
-            there_are = f"there are {known}" if known else "it has none"
-            what = f"this lesson has no question {block.question_id[:80]!r}; {there_are}"
-            yield Problem(shown, what, block.line)
 
 
 def picture_address(slug: str, name: str, path: Path) -> str:

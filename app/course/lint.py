@@ -58,7 +58,7 @@ def find_warnings(catalogue: Catalogue, faulty: Collection[Path] = ()) -> list[P
         if folder / LESSON_FILE not in faulty:
             found += [Problem(folder / LESSON_FILE, what) for what in _of_text(lesson)]
         if folder / QUIZ_FILE not in faulty:
-            found += [Problem(folder / QUIZ_FILE, what) for what in _of_quiz(lesson)]
+            found += [Problem(folder / LESSON_FILE, what) for what in _of_quiz(lesson)]
         for question in lesson.questions:
             found += [of_question(lesson, question, what) for what in _negated_stem(question)]
             if all_known:

@@ -44,7 +44,7 @@ def read_quiz(path: Path, root: Path, pictures: Mapping[str, str], kinds: Kinds)
     """
     file, problems, text = read_toml(path, root)
     if file is None:
-        return ReadQuestions(problems=tuple(problems), ids=frozenset(ID_LINE.findall(text)))
+        return ReadQuestions(problems=tuple(problems), ids=tuple(ID_LINE.findall(text)))
     here = path.relative_to(root)
     problems += [
         Problem(
@@ -92,8 +92,9 @@ def _read_tables(
             for location, address in _links_of(question):
                 line = file.lines.line_of_text(("question", index, *location))
                 links.append(Link(here, line, question.id, address))
-    known = frozenset(ids)
-    return ReadQuestions(tuple(questions), tuple(problems), known, len(ids) >= len(tables), ids, tuple(links))
+    return ReadQuestions(
+        tuple(questions), tuple(problems), tuple(ids), len(ids) >= len(tables), ids, tuple(links)
+    )
 
 
 def _name_of(table: Mapping[str, Any], index: int) -> str:

@@ -50,7 +50,7 @@ def test_words_and_plates_take_their_time(tmp_path: Path, words: int, plates: in
 
 def test_a_lesson_that_takes_much_longer_than_it_says_is_named(tmp_path: Path) -> None:
     (problem,) = time_problems([lesson(tmp_path, "word " * 1400, minutes=5)])
-    assert str(problem).startswith("01-colours/lesson.md: minutes = 5, but it takes about 7")
+    assert str(problem).startswith("01-colours/lesson.md:4: minutes = 5, but it takes about 7")
 
 
 def test_one_that_takes_a_little_longer_is_not(tmp_path: Path) -> None:

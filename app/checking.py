@@ -101,6 +101,7 @@ def check_against_models(catalogue: Catalogue, models: Path, only: str | None = 
     labs, problems = read_labs(catalogue, cards)
     problems += read_predictions(catalogue, labs)[1]
     problems += [*missing_models(catalogue, labs), *experiment_problems(catalogue, cards)]
+    problems.sort(key=lambda problem: (problem.path, problem.line or 0))
     return [str(problem) for problem in problems if is_of(problem, only)]
 
 

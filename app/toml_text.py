@@ -23,7 +23,7 @@ WORDS = (
     (r"Unterminated string|Expected .* at .* string.*", "a text is never closed by its quotes"),
     (r"Unclosed (array|inline table).*|.*array.*comma.*", "a list or table is never closed by its bracket"),
     (r"Expected '\]+' at the end of .*", "a [table] needs its closing bracket"),
-    (r"Unescaped '\\\\' in a string.*|Invalid hex value.*|Escaped character.*", "a backslash in double quotes"
+    (r"Unescaped '.*' in a string|Invalid hex value.*|Escaped character.*", "a backslash in double quotes"
      " must be written twice, or the text in single quotes"),
     (r"Illegal character '\\n'.*", "a text is not closed on its line; longer ones have triple quotes"),
     (r"Illegal character .*|Found invalid character.*", "a sign stands here that TOML does not allow"),
@@ -65,7 +65,7 @@ def _refuse_depth(text: str) -> None:
             bare = re.sub(r"\"(\\.|[^\"\\])*\"|'[^']*'", "", line)
             dots = bare.split("=", 1)[0].count(".")
             if _depth(bare, "[", "]") > DEEPEST or _depth(bare, "{", "}") > DEEPEST or dots > DEEPEST:
-                raise TomlFault(f"more than {DEEPEST} brackets are nested here", number)
+                raise TomlFault(f"more than {DEEPEST} brackets or dots are nested here", number)
 
 
 def _depth(text: str, opening: str, closing: str) -> int:

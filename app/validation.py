@@ -6,6 +6,7 @@ counted from 1, as people do.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -60,6 +61,9 @@ QUESTION_ID = "^[a-z0-9]+(-[a-z0-9]+)*$"
 PATTERNS = {QUESTION_ID: "must be small letters, digits and single hyphens between them, as 'l1-best-guess'"}
 
 
+Place = tuple[int | str, ...]
+
+
 class Several(ValueError):
     """Several faults of one value.
 
@@ -73,15 +77,39 @@ class Several(ValueError):
 
 
 def first_causes(error: ValidationError) -> list[ErrorDetails]:
-    """List what was refused, without what only follows: a list is "too short" once its items are refused."""
+    """List what was refused, without what only follows.
+
+    A list is "too short" once its items are refused; a key is missing once its name is misspelt.
+    """
     faults = error.errors(include_url=False)
     places = [fault["loc"] for fault in faults]
+    misspelt = _misspelt(faults)
+    for wrong, meant in misspelt.items():
+        next(fault for fault in faults if fault["loc"] == wrong)["ctx"] = {"meant": meant[-1]}
     return [
         fault
         for fault in faults
-        if fault["type"] != "too_short"
-        or not any(place[: len(fault["loc"])] == fault["loc"] for place in places if place != fault["loc"])
+        if not (fault["type"] == "missing" and fault["loc"] in misspelt.values())
+        and not (fault["type"] == "too_short" and _holds_faults(fault["loc"], places))
     ]
+
+
+def _holds_faults(table: Place, places: Sequence[Place]) -> bool:
+    return any(place[: len(table)] == table for place in places if place != table)
+
+
+def _misspelt(faults: Sequence[ErrorDetails]) -> dict[Place, Place]:
+    """Find keys that are not known where one of nearly the same name is missing: one fault, not two."""
+    missing = [fault["loc"] for fault in faults if fault["type"] == "missing"]
+    found: dict[Place, Place] = {}
+    for fault in faults:
+        *table, key = fault["loc"]
+        if fault["type"] != "extra_forbidden":
+            continue
+        beside = {str(place[-1]): place for place in missing if list(place[:-1]) == table}
+        for name in difflib.get_close_matches(str(key), beside, 1):
+            found[fault["loc"]] = beside[name]
+    return found
 
 
 def describe(fault: ErrorDetails, within: int = 0) -> str:
@@ -119,14 +147,15 @@ def what_is_wrong(fault: ErrorDetails) -> str:
     """Say what was refused of a value, what is allowed, and what was received."""
     kind, about = fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
-        return "unknown key"
+        return f"unknown key; {about['meant']!r} is needed" if "meant" in about else "unknown key"
     if kind in {"missing", "union_tag_not_found"}:
         return "is missing" if kind == "missing" else f"{_tag(about)} is missing"
     if kind in {"value_error", "assertion_error"}:
         return str(about.get("error", fault["msg"]))
     if kind in {"too_short", "too_long"}:
         return f"{_allowed(kind, about)}, has {about['actual_length']}"
-    return f"{_allowed(kind, about)}; received {shown(fault['input'])}"
+    received = repr(about["tag"]) if kind == "union_tag_invalid" else shown(fault["input"])
+    return f"{_allowed(kind, about)}; received {received}"
 
 
 def _allowed(kind: str, about: Mapping[str, Any]) -> str:

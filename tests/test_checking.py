@@ -62,9 +62,8 @@ def lessons(tmp_path):
         for number, (experiment, *claims) in enumerate(experiments):
             if experiment.get("picture") == "text.png":
                 (folder / "text.png").write_text("no picture")
-            claims = claims or [USUALLY[experiment["kind"]]]
             lines = [f"{name} = {json.dumps(value)}" for name, value in experiment.items()]
-            for claim in claims:
+            for claim in claims or [USUALLY[experiment["kind"]]]:
                 lines.append("[[question.experiment.claims]]")
                 lines += [f"{name} = {json.dumps(value)}" for name, value in claim.items()]
             questions.append(QUESTION.format(id=f"question-{number}", experiment="\n".join(lines)))

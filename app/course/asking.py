@@ -1,4 +1,4 @@
-"""The questions that lessons ask in their text: each has to be one of the lesson's own, under its id of today."""
+"""The questions that lessons ask in their text: each has to be one of the lesson's own, by its present id."""
 
 from __future__ import annotations
 

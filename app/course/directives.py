@@ -15,7 +15,7 @@ from app.course.apart import Lab, QuestionHere
 from app.course.fences import FENCES, MOST_SCALE, Directive, Refused, check_options, take_apart
 from app.course.files import Files, Unreadable, read_text
 from app.course.markdown import code_block, parser
-from app.course.pictures import picture_size
+from app.course.pictures import is_picture, picture_size
 from app.course.pieces import render_with
 from app.course.place import Place
 from app.course.prediction import Prediction, read_prediction
@@ -175,9 +175,9 @@ class Writer:
         """Return the scale of a figure, and the width and height at which it is shown."""
         faults: list[str | tuple[str, str | None]] = []
         size = (1, 1)
-        if name not in self.pictures and name not in self.told:
+        if name not in self.pictures and not self._is_told(name):
             faults.append(no_picture(name, self.pictures))
-        elif name not in self.told:
+        elif not self._is_told(name):
             try:
                 size = picture_size(self.files.paths[name])
             except Unreadable as fault:
@@ -195,7 +195,7 @@ class Writer:
             faults.append((f"scale: {what}", "scale"))
         if faults:
             raise Refused(*faults)
-        if name in self.told:
+        if self._is_told(name):
             raise ToldElsewhere
         return scale, size[0] * scale, size[1] * scale
 
@@ -214,13 +214,19 @@ class Writer:
         code = code_block(text, "text", alt=directive.options.get("alt"))
         return self._listing("output", f"{path.stem}.py prints", code, directive, place)
 
+    def _is_told(self, name: str) -> bool:
+        """Say whether a file, or the folder that it is in, is known to be faulty."""
+        return any(name == told or name.startswith(f"{told}/") for told in self.told)
+
     def _included(self, written: str) -> tuple[Path, str]:
         """Find a file of the lesson, and read it."""
         name = picture_name(written)
-        if name in self.told:
+        if self._is_told(name):
             raise ToldElsewhere
         if name not in self.files.paths:
             raise Refused(f"there is no file {written[:80]!r} in the lesson's folder")
+        if is_picture(name):
+            raise Refused(f"{name!r} is a picture; show it by :::{{figure}}")
         if name in SECRET:
             raise Refused(f"{name} holds the answers and cannot be shown")
         path = self.files.paths[name]

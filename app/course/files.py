@@ -150,17 +150,18 @@ def decoded(data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = _with_line_feeds(data[: error.start].decode("latin-1")).count("\n") + 1
+        line = with_line_feeds(data[: error.start].decode("latin-1")).count("\n") + 1
         byte = data[error.start]
         raise Unreadable(f"is not UTF-8 (the byte {byte:02X} stands here); save it as UTF-8", line) from None
-    text = _with_line_feeds(text)
+    text = with_line_feeds(text)
     if found := CONTROL.search(text):
         line = text[: found.start()].count("\n") + 1
         raise Unreadable(f"holds a control character (U+{ord(found[0]):04X}); delete it", line)
     return text
 
 
-def _with_line_feeds(text: str) -> str:
+def with_line_feeds(text: str) -> str:
+    """End every line with a line feed alone, whichever system wrote it."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

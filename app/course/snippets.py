@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from app.course.files import MOST_TEXT, Unreadable, decoded, list_files, read_text
+from app.course.files import MOST_TEXT, Unreadable, list_files, read_text, with_line_feeds
 from app.course.lesson import Lesson
 from app.course.problem import Problem
 from app.course.programs import runnable
@@ -97,19 +97,14 @@ def _beginning(file: int) -> bytes:
 
 
 def _compared(printed: bytes, snippet: Path) -> str | None:
+    try:
+        text = with_line_feeds(printed.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = printed[: error.start].count(b"\n") + 1
+        return f"prints bytes that are not UTF-8, in line {line} of its output"
     expected = snippet.with_suffix(".out")
-    if not expected.is_file():
-        return None
     try:
-        text = decoded(printed)
-    except Unreadable as fault:
-        return (
-            f"prints bytes of which line {fault.line} {fault.what}"
-            if fault.line
-            else f"prints what {fault.what}"
-        )
-    try:
-        if text == read_text(expected, snippet.parent):
+        if not expected.is_file() or text == read_text(expected, snippet.parent):
             return None
     except Unreadable:  # it is told of the file itself
         return None

@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-LONGEST_PARAGRAPH = 20_000
+from app.front_matter import lines_of
+
+LONGEST_PARAGRAPH = 10_000
 """Letters: some texts take the square of their length to be read."""
 
+MOST_HEADINGS = 200
 LONGEST_FORMULA = 2_000
 """Letters: what is nested some ten thousand times would end the process that sets it."""
 
@@ -63,10 +66,15 @@ LINE_BEGINS = (
 def check_blocks(state: StateCore) -> None:
     """Note code that is never closed, and leave out what is too long to be read."""
     place = state.env["place"]
+    headings = [token for token in state.tokens if token.type == "heading_open"]
+    for token in headings[MOST_HEADINGS:]:
+        token.tag = "h6"  # to which no address is given
+    if len(headings) > MOST_HEADINGS:
+        place.fault(headings[MOST_HEADINGS], f"a text has at most {MOST_HEADINGS} headings")
     for token in state.tokens:
         if token.type == "fence":
             start, end = token.map or (0, 0)
-            if end - start != token.content.count("\n") + 2:
+            if end - start != len(lines_of(token.content)) + 2:
                 place.fault(token, f"code is never closed by a line of {token.markup}")
         elif token.type == "inline" and len(token.content) > LONGEST_PARAGRAPH:
             what = f"a paragraph of {len(token.content):,} letters; at most {LONGEST_PARAGRAPH:,} are read"

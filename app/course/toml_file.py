@@ -14,6 +14,7 @@ from app.toml_text import TomlFault, parse
 
 HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?")
 KEY = re.compile(r"\s*\"?([\w-]+)\"?\s*=")
+OPENS_BELOW = re.compile(r"=\s*(\"\"\"|''')\s*$")
 TRIPLE = re.compile(r"\"\"\"|'''")
 
 Location = Sequence[int | str]
@@ -78,7 +79,7 @@ class Lines:
     def line_of_text(self, location: Location) -> int:
         """Return the line at which a text begins: below the key, where triple quotes end its line."""
         line = self.find(location)
-        return line + 1 if self._text[line - 1].rstrip().endswith(('"""', "'''")) else line
+        return line + 1 if OPENS_BELOW.search(self._text[line - 1]) else line
 
 
 @dataclass(frozen=True)

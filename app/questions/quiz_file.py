@@ -92,6 +92,7 @@ def _read_tables(
             for location, address in _links_of(question):
                 line = file.lines.line_of_text(("question", index, *location))
                 links.append(Link(here, line, question.id, address))
+    problems.sort(key=lambda problem: problem.line or 0)
     return ReadQuestions(
         tuple(questions), tuple(problems), tuple(ids), len(ids) >= len(tables), ids, tuple(links)
     )

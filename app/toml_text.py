@@ -85,6 +85,8 @@ def _fault(message: str, text: str) -> TomlFault:
     if place and place[1]:
         return TomlFault(what, int(place[1]))
     opened = _open_quote(text)
+    if said == "Invalid value":
+        what = "a list or table is never closed by its bracket"
     if opened:
         return TomlFault("the triple quotes that open here are never closed", opened)
     return TomlFault(what, max(1, text.rstrip("\n").count("\n") + 1))

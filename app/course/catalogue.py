@@ -108,7 +108,7 @@ def read_lessons(folder: Path, read_quiz: ReadQuiz) -> tuple[Catalogue, list[Pro
         numbers = {one.slug: one.number for one in folders if one.slug}
         problems += place_problems(catalogue.outline, lessons, numbers)
     problems += unknown_questions(folders, [file for file, _ in files if file])
-    problems += link_problems(lessons, [one.slug for one in folders if one.slug], problems)
+    problems += link_problems(lessons, [one.slug for one in folders if one.slug])
     return catalogue, [*problems, *_id_problems(folders, files)]
 
 

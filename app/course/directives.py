@@ -75,7 +75,7 @@ class Writer:
                 known = ", ".join(sorted(FENCES))
                 raise Refused(f"unknown directive {directive.name!r}; there are {known}")
         except Refused as error:
-            place.fault(token, str(error))
+            place.leave_out(token, str(error))
             return ""
         try:
             check_options(directive, FENCES[directive.name].options)
@@ -92,7 +92,7 @@ class Writer:
         try:
             directive = take_apart(token, place)
         except Refused as error:
-            place.fault(token, str(error))
+            place.leave_out(token, str(error))
             return None
         self.labs += 1
         caption = self._inside(directive, place)
@@ -117,7 +117,7 @@ class Writer:
             if directive.argument in self.asked:
                 raise Refused(f"the question {directive.argument!r} is asked twice in this text; ask it once")
         except Refused as error:
-            place.fault(token, str(error))
+            place.leave_out(token, str(error))
             return None
         self.asked.add(directive.argument)
         return QuestionHere(directive.argument, directive.line)
@@ -127,7 +127,7 @@ class Writer:
         try:
             directive = take_apart(token, place)
         except Refused as error:
-            place.fault(token, str(error))
+            place.leave_out(token, str(error))
             return None
         try:
             check_options(directive, FENCES["predict"].options)
@@ -257,5 +257,6 @@ class Writer:
 
 def note(refused: Refused, directive: Directive, place: Place) -> None:
     """Note each fault of a directive at its option, or at the fence."""
+    place.left_out.append(directive.line)
     for what, option in refused.faults:
         place.faults.append((directive.lines.get(option or "", directive.line), what))

@@ -84,6 +84,7 @@ class Lesson:
         question_lines: of `quiz.toml`, by the questions' ids.
         links: to this site and page, in its text and its questions.
         ids: of the elements of its page.
+        all_ids_known: whether there can be no others, in what could not be read.
     """
 
     slug: str
@@ -107,6 +108,7 @@ class Lesson:
     question_lines: Mapping[str, int] = field(default_factory=dict)
     links: tuple[Link, ...] = ()
     ids: frozenset[str] = frozenset()
+    all_ids_known: bool = True
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,7 @@ def _lesson(
         question_lines=quiz.lines,
         links=(*(Link(here, found.line, None, found.text) for found in page.links), *quiz.links),
         ids=page.ids,
+        all_ids_known=page.is_whole,
         **head.values,
     )
 

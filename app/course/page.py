@@ -48,7 +48,8 @@ MADE = re.compile(r"(lab|figure)-\d+|(question|prediction)-.*|fn(ref)?-?\d.*|mai
 class Page:
     """A rendered text; `faults` are pairs of a line of the file and what is wrong there.
 
-    `ids` are those that a link can lead to, `links` the addresses on this site and page that it has.
+    `ids` are those that a link can lead to, `links` the addresses on this site and page that it has; where it
+    `is_whole`, there are no other ids in what could not be read.
     """
 
     blocks: tuple[Block, ...]
@@ -56,6 +57,7 @@ class Page:
     faults: tuple[tuple[int, str], ...]
     ids: frozenset[str] = frozenset()
     links: tuple[Found, ...] = ()
+    is_whole: bool = True
 
 
 def render_page(
@@ -108,7 +110,14 @@ def render_page(
     place.faults.extend(_faults_of_ids(place.ids))
     ids = {found.text for found in place.ids} | set(_ids_of(blocks, writer))
     faults = tuple(sorted(dict.fromkeys(place.faults)))
-    return Page(tuple(blocks), tuple(_headings(tokens)), faults, frozenset(ids), tuple(place.links))
+    return Page(
+        tuple(blocks),
+        tuple(_headings(tokens)),
+        faults,
+        frozenset(ids),
+        tuple(place.links),
+        not place.left_out,
+    )
 
 
 def _ids_of(blocks: Sequence[Block], writer: Writer) -> Iterator[str]:

@@ -38,6 +38,7 @@ class Place:
         owner: what the ids of headings and footnotes begin with, in a piece that shares its page with others.
         links: addresses on this site and page, filled in while rendering.
         ids: of elements, likewise.
+        left_out: lines of what could not be read, so that ids in it are not known.
         depth: how many fences the piece stands in.
     """
 
@@ -47,6 +48,7 @@ class Place:
     owner: str = ""
     links: list[Found] = field(default_factory=list)
     ids: list[Found] = field(default_factory=list)
+    left_out: list[int] = field(default_factory=list)
     depth: int = 0
 
     def line_of(self, token: Token, offset: int = 0) -> int:
@@ -56,6 +58,11 @@ class Place:
     def fault(self, token: Token, what: str, offset: int = 0) -> None:
         """Note a fault at a token, or so many lines below its beginning."""
         self.faults.append((self.line_of(token, offset), what))
+
+    def leave_out(self, token: Token, what: str) -> None:
+        """Note a fault at a token because of which something of the text is not read."""
+        self.fault(token, what)
+        self.left_out.append(self.line_of(token))
 
     def inside(self, first_line: int) -> Place:
         """Return the place of a piece within this one."""

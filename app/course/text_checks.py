@@ -70,15 +70,15 @@ def check_blocks(state: StateCore) -> None:
     for token in headings[MOST_HEADINGS:]:
         token.tag = "h6"  # to which no address is given
     if len(headings) > MOST_HEADINGS:
-        place.fault(headings[MOST_HEADINGS], f"a text has at most {MOST_HEADINGS} headings")
+        place.leave_out(headings[MOST_HEADINGS], f"a text has at most {MOST_HEADINGS} headings")
     for token in state.tokens:
         if token.type == "fence":
             start, end = token.map or (0, 0)
             if end - start != len(lines_of(token.content)) + 2:
-                place.fault(token, f"code is never closed by a line of {token.markup}")
+                place.leave_out(token, f"code is never closed by a line of {token.markup}")
         elif token.type == "inline" and len(token.content) > LONGEST_PARAGRAPH:
             what = f"a paragraph of {len(token.content):,} letters; at most {LONGEST_PARAGRAPH:,} are read"
-            place.fault(token, what)
+            place.leave_out(token, what)
             token.content = ""
         elif token.type == "footnote_reference_open":
             _note_double(token, state)

@@ -17,7 +17,7 @@ from app.course.toml_file import Lines, Location, TomlFile, read_toml
 from app.questions.kind import Fault, Kinds
 from app.validation import Several, describe, first_causes, located, shown
 
-ID_LINE = re.compile(r"^\s*id\s*=\s*[\"']([^\"']*)[\"']", re.MULTILINE)
+ID_LINE = re.compile(r"^\s*id\s*=\s*(\"{3}|'{3}|\"|')(.*?)\1", re.MULTILINE)
 MOST_QUESTIONS = 200
 """Tables of a quiz: far more than a lesson has, so that a file of nonsense is told in one line."""
 
@@ -44,7 +44,9 @@ def read_quiz(path: Path, root: Path, pictures: Mapping[str, str], kinds: Kinds)
     """
     file, problems, text = read_toml(path, root)
     if file is None:
-        return ReadQuestions(problems=tuple(problems), ids=tuple(ID_LINE.findall(text)))
+        return ReadQuestions(
+            problems=tuple(problems), ids=tuple(found[2] for found in ID_LINE.finditer(text))
+        )
     here = path.relative_to(root)
     problems += [
         Problem(

@@ -48,6 +48,7 @@ def test_drafts_and_what_lies_elsewhere_are_not(tmp_path: Path) -> None:
     assert not is_input(tmp_path.parent / "lesson.md", tmp_path)
 
 
+@pytest.mark.slow
 def test_a_renamed_folder_and_a_file_of_a_new_kind_are_noticed(tmp_path: Path) -> None:
     (tmp_path / LESSON).mkdir()
     config = uvicorn.Config("app.reloading:create_app", reload=True, reload_dirs=[str(tmp_path)])
@@ -60,7 +61,7 @@ def test_a_renamed_folder_and_a_file_of_a_new_kind_are_noticed(tmp_path: Path) -
                 return {path.name for path in found}
         return set()
 
-    later = threading.Timer(0.2, lambda: (tmp_path / LESSON).rename(tmp_path / "01-shades"))
+    later = threading.Timer(1.0, lambda: (tmp_path / LESSON).rename(tmp_path / "01-shades"))
     later.start()  # watching begins with the first look
     assert "01-shades" in noticed()
     (tmp_path / "01-shades" / "table.csv").write_text("1")

@@ -1,5 +1,4 @@
 import json
-import re
 
 import pytest
 from PIL import Image
@@ -188,24 +187,14 @@ def test_cards_that_cannot_be_read_are_faults_among_the_others(lessons, tmp_path
     assert checked.lines[-1].startswith("4 errors")
 
 
-def test_experiments_are_not_run_when_they_are_not_asked_for(lessons, models):
-    folder = lessons((ONCE, claim("error_left", below=0.0)))
-    assert check_all(folder, models, computed=False).problems == ()
-
-
-def test_an_experiment_without_a_claim_decides_nothing_and_is_a_fault(lessons, models):
-    folder = lessons((RUN,))
-    quiz = folder / "01-colours" / "quiz.toml"
-    quiz.write_text(re.sub(r"\[\[question.experiment.claims\]\]\n.*\nabove.*\n", "", quiz.read_text()))
-    assert "claims" not in quiz.read_text()
-    assert check_claims(load_catalogue(folder), folder / "no models") == []
-    (problem,) = check_all(folder, models, computed=False).problems
-    assert problem.startswith("01-colours/quiz.toml:1: question-0: the experiment has no claims")
-
-
 def test_a_picture_that_is_none_is_told_once_of_the_picture_and_not_of_the_experiment(lessons, models):
     (problem,) = check_all(lessons((ONCE | {"picture": "text.png"},)), models, computed=False).problems
     assert problem.startswith("01-colours/text.png: is no picture that can be read")
+
+
+def test_experiments_are_not_run_when_they_are_not_asked_for(lessons, models):
+    folder = lessons((ONCE, claim("error_left", below=0.0)))
+    assert check_all(folder, models, computed=False).problems == ()
 
 
 @pytest.mark.slow

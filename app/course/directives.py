@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from html import escape
 from pathlib import Path
@@ -182,7 +183,7 @@ class Writer:
                 size = picture_size(self.files.paths[name])
             except Unreadable as fault:
                 faults.append(f"the picture {name!r} {fault.what}")
-        if not alt:
+        if not alt and not re.search(r"^:alt:", directive.body, re.MULTILINE):  # that is told where it stands
             faults.append(f"the figure {name!r} needs an :alt: for those who cannot see it")
         given = directive.options.get("scale", "1")
         scale = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
@@ -195,7 +196,7 @@ class Writer:
             faults.append((f"scale: {what}", "scale"))
         if faults:
             raise Refused(*faults)
-        if self._is_told(name):
+        if self._is_told(name) or not alt:
             raise ToldElsewhere
         return scale, size[0] * scale, size[1] * scale
 

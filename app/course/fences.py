@@ -14,6 +14,8 @@ from app.front_matter import lines_of
 INFO = re.compile(r"\{(\w+)\}\s*(.*)")
 OPTION = re.compile(r":([\w-]+):\s*(.*)")
 LOOSE = re.compile(r"(?::[ \t]*([\w-]+)[ \t]*[:=\s]|([\w-]+)[ \t]*[:=])(?!:)[ \t]*(.*)")
+NO_NAME = "a directive begins with :::{name}"
+NEVER_CLOSED = "is never closed by a line of"
 MOST_SCALE = 64
 """Dots of the page for a pixel of a figure."""
 
@@ -140,11 +142,13 @@ def take_apart(token: Token, place: Place) -> Directive:
     """
     info = INFO.fullmatch(token.info.strip())
     if info is None:
-        raise Refused(f"a directive begins with :::{{name}}, not with :::{token.info.strip()}")
+        if not token.info.strip():
+            raise Refused(f"a line of {token.markup} closes nothing here; {NO_NAME}")
+        raise Refused(f"{NO_NAME}, not with :::{token.info.strip()[:40]}")
     lines = lines_of(token.content)
     start, end = token.map or [0, 0]
     if end - start != len(lines) + 2:
-        raise Refused(f"the directive {info.group(1)!r} is never closed by a line of {token.markup}")
+        raise Refused(f"the directive {info.group(1)!r} {NEVER_CLOSED} {token.markup}")
     options: dict[str, str] = {}
     while lines and (option := OPTION.fullmatch(lines[0].strip())):
         name, value = option.groups()

@@ -81,7 +81,7 @@ def read_outline(folder: Path) -> tuple[Outline | None, list[Problem]]:
     if file is None:
         return None, problems
     outline, faults = _validated(file)
-    faults += _contradictions(file.data)
+    faults += _contradictions(file.data, all_read=not faults)
     problems = [Problem(shown, what, file.lines.find(location)) for location, what in faults]
     return (None if problems else outline), problems
 
@@ -164,8 +164,11 @@ def _depth(location: Location) -> int:
     )
 
 
-def _contradictions(data: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
-    """Find what is there twice, and prerequisites that do not come before; in faulty tables too."""
+def _contradictions(data: Mapping[str, Any], *, all_read: bool) -> Iterator[tuple[Location, str]]:
+    """Find what is there twice, and prerequisites that do not come before; in faulty tables too.
+
+    Where not all could be read, no lesson is taken for missing: its slug may be what is faulty.
+    """
     units = _tables((), data, "unit")
     lessons = [entry for place, unit in units for entry in _tables(place, unit, "lesson")]
     for what, entries, keys in (
@@ -180,6 +183,8 @@ def _contradictions(data: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
         for slug in slugs if isinstance(slugs, list) else ():
             before = numbers.get(str(slug))
             if before is None:
+                if not all_read:
+                    continue
                 yield (*place, "prerequisites"), f"prerequisites: there is no lesson {slug!r} in this file"
             elif isinstance(number, int) and isinstance(before, int) and before >= number:
                 what = f"prerequisites: {slug!r} is lesson {before} and does not come before lesson {number}"

@@ -12,6 +12,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from app.course.directives import Lab, QuestionHere, Writer
+from app.course.fences import NEVER_CLOSED
 from app.course.files import Files, list_files
 from app.course.markdown import parser
 from app.course.place import Found, Place
@@ -109,7 +110,7 @@ def render_page(
     place.faults.extend(_faults_of_headings(tokens, place))
     place.faults.extend(_faults_of_ids(place.ids))
     ids = {found.text for found in place.ids} | set(_ids_of(blocks, writer))
-    faults = tuple(sorted(dict.fromkeys(place.faults)))
+    faults = tuple(_first_causes(sorted(dict.fromkeys(place.faults))))
     return Page(
         tuple(blocks),
         tuple(_headings(tokens)),
@@ -118,6 +119,15 @@ def render_page(
         tuple(place.links),
         not place.left_out,
     )
+
+
+def _first_causes(faults: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Leave out that a fence is not closed where one above it is closed twice: its line closes another."""
+    shifted = False
+    for line, what in faults:
+        shifted = shifted or "closes nothing here" in what
+        if not (shifted and NEVER_CLOSED in what):
+            yield line, what
 
 
 def _ids_of(blocks: Sequence[Block], writer: Writer) -> Iterator[str]:

@@ -144,9 +144,9 @@ def _faults_of_head(name: str, options: Mapping[str, str]) -> Iterator[tuple[str
     if not ID.fullmatch(name) or len(name) > LONGEST_ID:
         what = f"a prediction has an id of small letters, digits and hyphens, at most {LONGEST_ID} long"
         yield f"{what}, as 'l1-when'; received {name[:80]!r}", None
-    for needed in ("lab", "kind", "measure"):
-        if not options.get(needed):
-            yield f"the prediction {name[:80]!r} needs :{needed}:", None
+    missing = [f":{needed}:" for needed in ("lab", "kind", "measure") if not options.get(needed)]
+    if missing:
+        yield f"the prediction {name[:80]!r} needs {', '.join(missing)} below the line that opens it", None
     if options.get("kind") and options["kind"] not in set(Kind):
         yield f"kind: must be one of {', '.join(Kind)}; received {options['kind'][:40]!r}", "kind"
 

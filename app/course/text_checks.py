@@ -96,9 +96,8 @@ def check_texts(state: StateCore) -> None:
     place = state.env["place"]
     for token in state.tokens:
         if token.type == "inline":
-            for offset, text in plain_lines(token):
-                for what in _shown_as_typed(text):
-                    place.fault(token, what, offset)
+            for offset, what in _shown_as_typed(token):
+                place.fault(token, what, offset)
         elif token.type == "footnote_reference_open":
             label = token.meta["label"]
             if state.env["footnotes"]["refs"].get(f":{label}", -1) < 0:
@@ -117,10 +116,14 @@ def plain_lines(inline: Token) -> Iterator[tuple[int, str]]:
     yield line, text
 
 
-def _shown_as_typed(text: str) -> Iterator[str]:
-    for pattern, what in SHOWN:
-        if found := pattern.search(text):
-            yield what.replace("{}", repr(found[0]))
-    for pattern, what in LINE_BEGINS:
-        if found := pattern.match(text):
-            yield what.replace("{}", found[0])
+def _shown_as_typed(inline: Token) -> Iterator[tuple[int, str]]:
+    """Find what opens nothing, by lines; of lines that begin as options do, the first."""
+    begun = False
+    for offset, text in plain_lines(inline):
+        for pattern, what in SHOWN:
+            if found := pattern.search(text):
+                yield offset, what.replace("{}", repr(found[0]))
+        for pattern, what in LINE_BEGINS:
+            if not begun and (found := pattern.match(text)):
+                begun = True
+                yield offset, what.replace("{}", found[0])

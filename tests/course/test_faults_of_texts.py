@@ -154,6 +154,20 @@ def test_faults_of_a_fence_and_of_what_it_holds_are_told_together(course):
     assert [fault.split(":")[1] for fault in found] == ["9", "9", "10", "12"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{FIGURE}A dot.\n:alt: A dot\n:scale: 3\n:::",
+        ":::{lab} player\n\n:seed: 1\n:steps: 5\n:::",
+        ":::\n\n:::{margin}\nNote.\n:::",
+        ":::{margin}\nNote.\n:::\n:::\n\n:::{takeaways}\n- One.\n:::",
+        ":::{predict} when\n:with: seed 2\n\nWhen?\n:::",
+    ],
+)
+def test_what_only_follows_from_a_slip_is_not_told(course, text):
+    assert len(faults_of(course, text + "\n")) == 1
+
+
 def test_links_lead_to_places_of_other_lessons_and_of_none_that_cannot_be_read(course, question):
     course.lesson("02-light", body="## Rays\n", questions=[question | {"id": "light"}])
     assert faults_of(course, "[a](/lessons/light#rays)\n") == []

@@ -207,6 +207,21 @@ def test_a_fault_in_the_outline_has_its_line(course, old, new, line, what):
     assert problem.startswith(f"course.toml:{places[-1]}: {what}")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('slug = "colours"', 'slug = "Colours"'),
+        ('slug = "colours"', "slug = 3"),
+        ('slug = "colours"', ""),
+        ('["colours"]', '["The Colours"]'),
+    ],
+)
+def test_a_faulty_slug_is_told_once_and_not_by_those_that_name_it(course, old, new):
+    course.lesson()
+    write(course, OUTLINE.replace(old, new, 1))
+    assert len(problems_of(course)) == 1
+
+
 def test_faults_in_the_outline_are_reported_all_at_once(course):
     course.lesson()
     text = OUTLINE.replace('slug = "light"', 'slug = "colours"').replace(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +22,12 @@ from app.engine.models import LoadedModel, Models
 from app.engine.once import predict_once
 from app.engine.reading import read_run
 from app.engine.trajectory import plan_of
-from app.errors import CheckpointError, FromNoiseError
+from app.errors import CheckpointError, FromNoiseError, NotFound
 from app.experiment_check import experiment_problems
 from app.labs.predictions import read_predictions
 from app.labs.registry import missing_models, read_labs
 from app.pictures import read_levels
-from app.questions.check import check_course
+from app.questions.check import check_course, is_of
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,46 @@ class Checked:
     lines: tuple[str, ...]
 
 
-def check_all(lessons: Path, models: Path, *, computed: bool = True) -> Checked:
+def find_lesson(named: str, lessons: Path) -> tuple[Path, str]:
+    """Find the one lesson that is to be checked.
+
+    Args:
+        named: the path of its folder, the folder's name, or the slug.
+        lessons: folder of the lessons.
+
+    Returns:
+        The folder of all lessons, and the name of the lesson's own.
+
+    Raises:
+        NotFound: there is no such lesson.
+    """
+    folders = sorted(path.name for path in lessons.iterdir() if path.is_dir()) if lessons.is_dir() else []
+    for name in folders:
+        if named.rstrip("/\\") in (name, name.partition("-")[2]):
+            return lessons, name
+    path = Path(named)
+    if path.is_dir():
+        whole = path.resolve() if path.name in ("", "..") else path.absolute()
+        return whole.parent, whole.name
+    known = ", ".join(name.partition("-")[2] for name in folders if name[:1].isdigit())
+    raise NotFound(f"there is no lesson {named[:80]!r}; there are {known or 'none'}")
+
+
+def check_all(lessons: Path, models: Path, *, computed: bool = True, only: str | None = None) -> Checked:
     """Check every lesson file and every card, then every claim that a question makes of its experiment.
 
     Args:
         lessons: folder of the lessons.
         models: folder of the models.
         computed: whether to run the experiments.
+        only: the folder of the one lesson to check.
     """
-    report = check_course(lessons)
+    report = check_course(lessons, only=only)
     problems, lines = list(report.problems), [f"warning: {line}" for line in report.warnings]
-    problems += check_against_models(report.catalogue, models)
+    problems += check_against_models(report.catalogue, models, only)
     if not problems and computed:
-        outcomes = check_claims(report.catalogue, models)
+        asked = [lesson for lesson in report.catalogue.lessons if only in (None, lesson.folder.name)]
+        outcomes = check_claims(replace(report.catalogue, lessons=tuple(asked)), models)
         problems += [line for held, line in outcomes if not held]
         lines += [line for held, line in outcomes if held]
     lines += [f"error: {line}" for line in problems]
@@ -62,7 +89,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def check_against_models(catalogue: Catalogue, models: Path) -> list[str]:
+def check_against_models(catalogue: Catalogue, models: Path, only: str | None = None) -> list[str]:
     """Read every lab, prediction and experiment of the course as the server does; say what is wrong.
 
     Where a card cannot be read, nothing but that is said: labs and experiments may be right for its model.
@@ -74,7 +101,8 @@ def check_against_models(catalogue: Catalogue, models: Path) -> list[str]:
     labs, problems = read_labs(catalogue, cards)
     problems += read_predictions(catalogue, labs)[1]
     problems += [*missing_models(catalogue, labs), *experiment_problems(catalogue, cards)]
-    return list(map(str, problems))
+    problems.sort(key=lambda problem: (problem.path, problem.line or 0))
+    return [str(problem) for problem in problems if is_of(problem, only)]
 
 
 def check_claims(catalogue: Catalogue, models: Path) -> list[tuple[bool, str]]:

@@ -74,15 +74,21 @@ def serve(
 
 @app.command()
 def check(
+    lesson: Annotated[
+        str | None, typer.Argument(help="One lesson: its slug or its folder. All of them unless given.")
+    ] = None,
     lessons: Annotated[Path | None, typer.Option(help="Folder of the lessons.")] = None,
     computed: Annotated[bool, typer.Option(help="Also run the experiments behind questions.")] = True,
 ) -> None:
-    """Check the course: every fault with file, line and question, all at once."""
-    from app.checking import check_all
+    """Check the course, or one lesson: every fault with file, line and question, all at once."""
+    from app.checking import check_all, find_lesson
     from app.settings import Settings
 
     settings = Settings()
-    report = check_all(lessons or settings.lessons, settings.models, computed=computed)
+    folder, only = lessons or settings.lessons, None
+    if lesson is not None:
+        folder, only = find_lesson(lesson, folder)
+    report = check_all(folder, settings.models, computed=computed, only=only)
     for line in report.lines:
         typer.echo(line)
     if report.problems:

@@ -27,7 +27,12 @@ def experiment_problems(catalogue: Catalogue, cards: Sequence[CardFile]) -> list
         cards: of every model.
     """
     return [
-        Problem(Path(lesson.folder.name) / QUIZ_FILE, f"experiment: {what}", None, question.id)
+        Problem(
+            Path(lesson.folder.name) / QUIZ_FILE,
+            f"experiment: {what}",
+            lesson.question_lines.get(question.id),
+            question.id,
+        )
         for lesson in catalogue.lessons
         for question in lesson.questions
         if question.experiment
@@ -42,18 +47,20 @@ def _faults(experiment: PredictOnce | PlayerRun, lesson: Lesson, cards: Sequence
         yield str(error)
         return
     if isinstance(experiment, PredictOnce):
-        yield from _faults_of_call(experiment, lesson.pictures[experiment.picture], card)
+        yield from _faults_of_call(experiment, lesson.pictures.get(experiment.picture), card)
     else:
         yield from _faults_of_run(experiment, card)
 
 
-def _faults_of_call(experiment: PredictOnce, path: Path, card: Card) -> Iterator[str]:
+def _faults_of_call(experiment: PredictOnce, path: Path | None, card: Card) -> Iterator[str]:
     given = {"model": card.name, "label": experiment.label, "guidance": 1.0}
     try:
         read_run(read_request(given), card)
     except InvalidRequest as error:
         yield str(error)
     channels, height, width = card.shape
+    if path is None:  # it is told of the picture itself
+        return
     try:
         found = pictures.read_levels(path, channels).shape
     except InvalidRequest as error:

@@ -10,13 +10,14 @@ import threading
 import time
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import httpx2
 import uvicorn
+from uvicorn.supervisors.watchfilesreload import WatchFilesReload
 
 from app.cards import find_cards
-from app.course.directives import LANGUAGES
-from app.course.lesson import PICTURES
+from app.course.files import is_left_behind
 from app.engine.supervisor import Supervisor
 from app.errors import FromNoiseError
 from app.settings import Settings, data_folder
@@ -53,22 +54,11 @@ def serve(settings: Settings) -> None:
             supervisor.start()
         announce(settings)
         threading.Thread(target=announce_engine, daemon=True, name="announce").start()
-        uvicorn.run(
-            "app.main:create_app",
-            factory=True,
-            http=PatientConnection,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers if settings.workers > 1 else None,
-            reload=settings.reload,
-            reload_dirs=[str(settings.lessons)] if settings.reload else None,
-            reload_includes=watched(settings.lessons) if settings.reload else None,
-            log_level="warning",
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-        )
+        if settings.reload:
+            serve_watching(settings)
+        else:
+            workers = settings.workers if settings.workers > 1 else None
+            uvicorn.run("app.main:create_app", workers=workers, **how_to_serve(settings))
     finally:
         for number in STOPS:
             signal.signal(number, signal.SIG_IGN)  # what is left takes a second or two
@@ -81,18 +71,56 @@ def _end(_: int, __: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def watched(lessons: Path) -> list[str]:
-    """Return patterns of the files that pages are made from: the usual ones, and any others that are there.
-
-    A lesson may show any file of its folder as a listing, so that its kind of file cannot be foretold.
-    """
-    there = {
-        path.suffix
-        for path in lessons.rglob("*")
-        if path.is_file() and not any(part.startswith(("_", ".")) for part in path.relative_to(lessons).parts)
+def how_to_serve(settings: Settings) -> dict[str, Any]:
+    """Return what uvicorn is told of every web process."""
+    return {
+        "factory": True,
+        "http": PatientConnection,
+        "host": settings.host,
+        "port": settings.port,
+        "log_level": "warning",
+        "access_log": False,
+        "proxy_headers": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": GRACE_S,
     }
-    pictures = PICTURES | {suffix.upper() for suffix in PICTURES}
-    return sorted(f"*{suffix}" for suffix in {".md", ".toml", *LANGUAGES, *pictures, *there} if suffix)
+
+
+def serve_watching(settings: Settings) -> None:
+    """Serve, and start the web process again whenever something of a lesson changes.
+
+    Raises:
+        FromNoiseError: there is no folder to be watched.
+    """
+    if not settings.lessons.is_dir():
+        raise FromNoiseError(f"there is no folder of lessons at {settings.lessons}")
+    folders = [str(settings.lessons)]
+    config = uvicorn.Config(
+        "app.reloading:create_app", reload=True, reload_dirs=folders, **how_to_serve(settings)
+    )
+    Watching(config, uvicorn.Server(config).run, [config.bind_socket()]).run()
+
+
+class Watching(WatchFilesReload):
+    """Starts the web process again for whatever changes in the folder of lessons.
+
+    Patterns of names, as uvicorn has them, leave out new kinds of files, and folders that are renamed.
+    """
+
+    def should_restart(self) -> list[Path] | None:
+        """Wait for changes, and return those that count."""
+        self.pause()
+        changed = {Path(path) for _, path in next(self.watcher) or ()}
+        roots = [folder.resolve() for folder in self.reload_dirs]
+        return [path for path in changed if any(is_input(path, root) for root in roots)]
+
+
+def is_input(path: Path, lessons: Path) -> bool:
+    """Say whether a file or folder that changed may be of the course."""
+    if not path.is_relative_to(lessons):
+        return False
+    parts = path.relative_to(lessons).parts
+    return not any(is_left_behind(part) or part.startswith("_") for part in parts)
 
 
 def require_free_port(host: str, port: int) -> None:

@@ -16,6 +16,7 @@ from app.controls.table import CONTROLS, controls_of
 from app.diffusion.seeds import MAX_SEED
 from app.errors import InvalidRequest
 from app.ranges import MAX_NAME_LENGTH
+from app.validation import describe, first_causes
 
 
 def about(name: str) -> Any:
@@ -88,9 +89,8 @@ def read_request(given: Mapping[str, object]) -> RunRequest:
     try:
         return RunRequest.model_validate(dict(given))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        name = str(first["loc"][0])
-        raise InvalidRequest(f"{name}: {first['msg'].removeprefix('Value error, ')}", name) from error
+        first = first_causes(error)[0]
+        raise InvalidRequest(describe(first), str(first["loc"][0])) from error
 
 
 def read_texts(given: Mapping[str, str]) -> RunRequest:

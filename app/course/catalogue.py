@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from app.course.asking import unknown_questions
+from app.course.files import is_left_behind, leads_outside
+from app.course.head import LESSON_FILE
 from app.course.ids import IdsFile, RetiredIds, id_problems, read_ids, retired_ids
 from app.course.lesson import QUIZ_FILE, Lesson, LessonFolder, ReadQuiz, read_lesson
+from app.course.links import link_problems
 from app.course.outline import OUTLINE_FILE, Outline, outline_of, place_problems, read_outline
 from app.course.problem import Problem
 from app.course.question import Question
@@ -86,21 +90,32 @@ def read_lessons(folder: Path, read_quiz: ReadQuiz) -> tuple[Catalogue, list[Pro
     if not folder.is_dir():
         return Catalogue(()), [Problem(Path(folder.name), "there is no such folder of lessons")]
     outline, problems = read_outline(folder)
-    paths = sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._")
+    paths = sorted(path for path in folder.iterdir() if _is_of_a_lesson(path))
     folders = [read_lesson(path, folder, read_quiz) for path in paths]
-    files = [read_ids(path, folder) for path in paths]
+    files = [(None, []) if leads_outside(path, folder) else read_ids(path, folder) for path in paths]
     for one, (_, faults) in zip(folders, files, strict=True):
         problems += [*one.problems, *faults]
     lessons = sorted((one.lesson for one in folders if one.lesson), key=lambda lesson: lesson.number)
     if not lessons and not problems:
-        problems.append(Problem(Path(folder.name), "there are no lessons in this folder"))
+        what = "there are no lessons in this folder"
+        if (folder / LESSON_FILE).exists():
+            what += f"; it is a lesson itself: check it as 'fromnoise check {folder.name}'"
+        problems.append(Problem(Path(folder.name), what))
     retired = retired_ids([file for file, _ in files if file])
     catalogue = Catalogue(tuple(lessons), outline or outline_of(lessons), retired)
     problems += _doubles(catalogue)
     if outline or not (folder / OUTLINE_FILE).exists():
         numbers = {one.slug: one.number for one in folders if one.slug}
         problems += place_problems(catalogue.outline, lessons, numbers)
+    problems += unknown_questions(folders, [file for file, _ in files if file])
+    problems += link_problems(lessons, [one.slug for one in folders if one.slug])
     return catalogue, [*problems, *_id_problems(folders, files)]
+
+
+def _is_of_a_lesson(path: Path) -> bool:
+    if path.name.startswith("_") or is_left_behind(path.name):
+        return False
+    return path.is_dir() or (path.is_symlink() and not path.exists())
 
 
 def _id_problems(
@@ -126,7 +141,7 @@ def _doubles(catalogue: Catalogue) -> Iterator[Problem]:
         for name in dict.fromkeys(question.id for question in lesson.questions):
             if name in ids:
                 what = "another question has this id too; ids are kept for ever"
-                yield Problem(path / QUIZ_FILE, what, None, name)
+                yield Problem(path / QUIZ_FILE, what, lesson.question_lines.get(name), name)
 
 
 def _repeated(values: Iterable[T]) -> set[T]:

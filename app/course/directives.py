@@ -5,68 +5,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Collection, Mapping
 from html import escape
 from pathlib import Path
-from typing import TypeVar
 
 from markdown_it.token import Token
-from PIL import Image
 
-from app.course.fences import FENCES, Directive, Refused, check_options, take_apart
-from app.course.formulas import mathml
-from app.course.markdown import Place, code_block, parser
+from app.course.apart import Lab, QuestionHere
+from app.course.fences import FENCES, MOST_SCALE, Directive, Refused, check_options, take_apart
+from app.course.files import Files, Unreadable, read_text
+from app.course.markdown import code_block, parser
+from app.course.pictures import is_picture, picture_size
+from app.course.pieces import render_with
+from app.course.place import Place
 from app.course.prediction import Prediction, read_prediction
-from app.course.quantities import QUANTITIES, mark
-from app.course.sources import function_source
-from app.diffusion.notation import SYMBOLS
+from app.course.sources import module_source
+from app.course.symbols import table_of_symbols
+from app.course.token_checks import LARGEST_SIDE, no_picture, picture_name
 
-T = TypeVar("T")
+__all__ = ["LANGUAGES", "Lab", "QuestionHere", "Writer"]
 
+SNIPPETS = "snippets"
+SECRET = ("quiz.toml", "ids.toml")
+DEEPEST_PIECE = 6
 APART = ("lab", "question", "predict")
 """Directives that are blocks of the page, between stretches of text."""
 
 LANGUAGES = {".py": "python", ".toml": "toml", ".sh": "bash", ".out": "text", ".txt": "text"}
 
 
-@dataclass(frozen=True)
-class Lab:
-    """A lab in a lesson's text, as written: what its kind and its options mean is known in `app/labs`.
-
-    Args:
-        kind: the word after `{lab}`.
-        id: of the plate on its page.
-        number: of the plate.
-        caption_html: the body, rendered.
-        options: as written.
-        line: of the file at which the fence begins.
-        lines: that of each option.
-    """
-
-    kind: str
-    id: str
-    number: int
-    caption_html: str
-    options: Mapping[str, str]
-    line: int = 1
-    lines: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class QuestionHere:
-    """A place in a lesson's text at which one of its questions is asked; `line` is that of the fence."""
-
-    question_id: str
-    line: int
+class ToldElsewhere(Exception):
+    """A file cannot be shown, and the fault is told of the file itself."""
 
 
 class Writer:
-    """Renders the directives of one lesson; it counts its labs and figures, and knows the questions asked."""
+    """Renders the directives of one lesson; it counts its labs and figures, and knows the questions asked.
 
-    def __init__(self, folder: Path, pictures: Mapping[str, str]) -> None:
-        self.folder = folder
+    Args:
+        files: of the lesson.
+        pictures: addresses by name.
+        told: names of files that are faulty, of which it is told elsewhere.
+    """
+
+    def __init__(self, files: Files, pictures: Mapping[str, str], told: Collection[str] = ()) -> None:
+        self.files = files
         self.pictures = pictures
+        self.told = {*told, *files.refused}
         self.labs = 0
         self.figures = 0
         self.asked: set[str] = set()
@@ -90,18 +75,25 @@ class Writer:
             if directive.name not in self.kinds:
                 known = ", ".join(sorted(FENCES))
                 raise Refused(f"unknown directive {directive.name!r}; there are {known}")
+        except Refused as error:
+            place.leave_out(token, str(error))
+            return ""
+        try:
             check_options(directive, FENCES[directive.name].options)
             return self.kinds[directive.name](directive, place)
-        except ValueError as error:
-            place.fault(token, str(error))
-            return ""
+        except ToldElsewhere:
+            pass
+        except Refused as error:
+            note(error, directive, place)
+        self._inside(directive, place)  # for its faults
+        return ""
 
     def lab(self, token: Token, place: Place) -> Lab | None:
         """Read a lab; a faulty one is noted and left out."""
         try:
             directive = take_apart(token, place)
-        except ValueError as error:
-            place.fault(token, str(error))
+        except Refused as error:
+            place.leave_out(token, str(error))
             return None
         self.labs += 1
         caption = self._inside(directive, place)
@@ -112,7 +104,8 @@ class Writer:
             caption_html=caption,
             options=directive.options,
             line=directive.line,
-            lines={name: directive.line + place for place, name in enumerate(directive.options, 1)},
+            lines=directive.lines,
+            loose=directive.loose,
         )
 
     def question(self, token: Token, place: Place) -> QuestionHere | None:
@@ -124,8 +117,8 @@ class Writer:
                 raise Refused("a question has no body: its text stands in quiz.toml")
             if directive.argument in self.asked:
                 raise Refused(f"the question {directive.argument!r} is asked twice in this text; ask it once")
-        except ValueError as error:
-            place.fault(token, str(error))
+        except Refused as error:
+            place.leave_out(token, str(error))
             return None
         self.asked.add(directive.argument)
         return QuestionHere(directive.argument, directive.line)
@@ -134,12 +127,16 @@ class Writer:
         """Read a prediction; a faulty one is noted and left out."""
         try:
             directive = take_apart(token, place)
+        except Refused as error:
+            place.leave_out(token, str(error))
+            return None
+        try:
             check_options(directive, FENCES["predict"].options)
             found = read_prediction(directive, lambda text, line: self._rendered(text, line, place))
             if found.id in self.predicted:
                 raise Refused(f"the prediction {found.id!r} stands twice in this text")
-        except ValueError as error:
-            place.fault(token, str(error))
+        except Refused as error:
+            note(error, directive, place)
             return None
         self.predicted.add(found.id)
         return found
@@ -148,8 +145,10 @@ class Writer:
         return self._rendered(directive.body, directive.first_line, place)
 
     def _rendered(self, text: str, line: int, place: Place) -> str:
-        inner = Place(place.pictures, line, place.faults)
-        return str(parser(self.fence).render(text, {"place": inner}))
+        if place.depth == DEEPEST_PIECE:
+            place.faults.append((line, f"fences stand in one another more than {DEEPEST_PIECE} deep"))
+            return ""
+        return render_with(parser(self.fence), text, place.inside(line))
 
     def _margin(self, directive: Directive, place: Place) -> str:
         title = escape(directive.argument)
@@ -161,13 +160,8 @@ class Writer:
         return f'<div class="takeaways">\n{self._inside(directive, place)}</div>\n'
 
     def _figure(self, directive: Directive, place: Place) -> str:
-        name, alt = directive.argument, directive.options.get("alt", "")
-        if name not in self.pictures:
-            raise Refused(f"there is no picture {name!r} in the lesson's folder")
-        if not alt:
-            raise Refused(f"the figure {name!r} needs an :alt: for those who cannot see it")
-        scale = int(_read("scale", directive.options.get("scale", "1"), int))
-        width, height = (side * scale for side in _size(self.folder / name))
+        name, alt = picture_name(directive.argument), directive.options.get("alt", "")
+        scale, width, height = self._measured(directive, name, alt)
         self.figures += 1
         pixels = ' class="pixels"' if scale > 1 else ""
         return (
@@ -178,27 +172,79 @@ class Writer:
             f"{self._inside(directive, place)}</figcaption>\n</figure>\n"
         )
 
+    def _measured(self, directive: Directive, name: str, alt: str) -> tuple[int, int, int]:
+        """Return the scale of a figure, and the width and height at which it is shown."""
+        faults: list[str | tuple[str, str | None]] = []
+        size = (1, 1)
+        if name not in self.pictures and not self._is_told(name):
+            faults.append(no_picture(name, self.pictures))
+        elif not self._is_told(name):
+            try:
+                size = picture_size(self.files.paths[name])
+            except Unreadable as fault:
+                faults.append(f"the picture {name!r} {fault.what}")
+        if not alt and not re.search(r"^:alt:", directive.body, re.MULTILINE):  # that is told where it stands
+            faults.append(f"the figure {name!r} needs an :alt: for those who cannot see it")
+        given = directive.options.get("scale", "1")
+        scale = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
+        if not 1 <= scale <= MOST_SCALE:
+            faults.append(
+                (f"scale must be a whole number from 1 to {MOST_SCALE}; received {given[:40]!r}", "scale")
+            )
+        elif scale > 1 and max(size) * scale > LARGEST_SIDE:
+            what = f"{max(size)} pixels of {scale} dots each are wider or higher than {LARGEST_SIDE:,} dots"
+            faults.append((f"scale: {what}", "scale"))
+        if faults:
+            raise Refused(*faults)
+        if self._is_told(name) or not alt:
+            raise ToldElsewhere
+        return scale, size[0] * scale, size[1] * scale
+
     def _code(self, directive: Directive, place: Place) -> str:
-        path = self._included(directive.argument)
-        code = code_block(path.read_text(encoding="utf-8"), LANGUAGES.get(path.suffix, "text"))
+        path, text = self._included(directive.argument)
+        if path.suffix == ".py" and SNIPPETS not in path.relative_to(self.files.folder).parts:
+            what = f"the program {path.name!r} is never run by the check"
+            raise Refused(f"{what}; programs that are shown lie in {SNIPPETS}/")
+        code = code_block(text, LANGUAGES.get(path.suffix, "text"))
         return self._listing("listing", path.name, code, directive, place)
 
     def _output(self, directive: Directive, place: Place) -> str:
-        path = self._included(directive.argument)
-        code = code_block(path.read_text(encoding="utf-8"), "text", alt=directive.options.get("alt"))
+        path, text = self._included(directive.argument)
+        if path.suffix != ".out":
+            raise Refused(f"an output is a file that ends in .out; received {directive.argument!r}")
+        code = code_block(text, "text", alt=directive.options.get("alt"))
         return self._listing("output", f"{path.stem}.py prints", code, directive, place)
 
-    def _included(self, name: str) -> Path:
-        path = self.folder / name
-        if not path.resolve().is_relative_to(self.folder.resolve()) or not path.is_file():
-            raise Refused(f"there is no file {name!r} in the lesson's folder")
-        return path
+    def _is_told(self, name: str) -> bool:
+        """Say whether a file, or the folder that it is in, is known to be faulty."""
+        return any(name == told or name.startswith(f"{told}/") for told in self.told)
+
+    def _included(self, written: str) -> tuple[Path, str]:
+        """Find a file of the lesson, and read it."""
+        name = picture_name(written)
+        if self._is_told(name):
+            raise ToldElsewhere
+        if name not in self.files.paths:
+            raise Refused(f"there is no file {written[:80]!r} in the lesson's folder")
+        if is_picture(name):
+            raise Refused(f"{name!r} is a picture; show it by :::{{figure}}")
+        if name in SECRET:
+            raise Refused(f"{name} holds the answers and cannot be shown")
+        path = self.files.paths[name]
+        try:
+            return path, read_text(path, self.files.folder)
+        except Unreadable as fault:
+            where = f", line {fault.line}" if fault.line else ""
+            raise Refused(f"the file {name!r}{where} {fault.what}") from fault
 
     def _source(self, directive: Directive, place: Place) -> str:
         module, colon, name = directive.argument.partition(":")
         if not colon:
             raise Refused("a source is named as module:function, as app.diffusion.samplers.ddim:ddim")
-        source = function_source(module, name)
+        try:
+            source = module_source(module, name)
+        except ValueError as error:
+            raise Refused(str(error)) from error
         code = code_block(source.text, "python", source.first_line)
         return self._listing("listing", source.path, code, directive, place)
 
@@ -207,36 +253,11 @@ class Writer:
         return f'<figure class="{kind}">\n<figcaption>{caption}</figcaption>\n{code}</figure>\n'
 
     def _symbols(self, directive: Directive, place: Place) -> str:
-        symbols = {symbol.code: symbol for symbol in SYMBOLS}
-        rows = []
-        for code in directive.argument.split():
-            if code not in symbols:
-                raise Refused(f"unknown symbol {code!r}; there are {', '.join(symbols)}")
-            formula = mathml(symbols[code].latex, display=False)
-            rows.append(
-                f'<tr><th scope="row">{formula} {_named(code)}</th>'
-                f"<td>{escape(symbols[code].meaning)}</td></tr>\n"
-            )
-        head = '<tr><th scope="col">sign, and in code</th><th scope="col">meaning</th></tr>'
-        body = f"<thead>{head}</thead>\n<tbody>\n{''.join(rows)}</tbody>"
-        return f'<table class="symbols" tabindex="0">\n{body}\n</table>\n'
+        return table_of_symbols(directive.argument.split())
 
 
-def _named(code: str) -> str:
-    marked = f' class="{mark(code)}"' if code in QUANTITIES else ""
-    return f"<code{marked}>{escape(code)}</code>"
-
-
-def _size(path: Path) -> tuple[int, int]:
-    try:
-        with Image.open(path) as picture:
-            return picture.size
-    except OSError as error:
-        raise Refused(f"{path.name!r} is no picture that can be read") from error
-
-
-def _read(name: str, value: str, reader: Callable[[str], T]) -> T:
-    try:
-        return reader(value)
-    except ValueError as error:
-        raise Refused(f"the option {name!r} cannot be {value!r}") from error
+def note(refused: Refused, directive: Directive, place: Place) -> None:
+    """Note each fault of a directive at its option, or at the fence."""
+    place.left_out.append(directive.line)
+    for what, option in refused.faults:
+        place.faults.append((directive.lines.get(option or "", directive.line), what))

@@ -20,11 +20,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from app.cards import Card
 from app.controls.request import PictureSettings, RunRequest, about, read_request
 from app.controls.table import MAX_COUNT, MAX_IMAGE_STEPS
+from app.course.token_checks import picture_name
 
 
 class Measure(StrEnum):
@@ -47,9 +48,9 @@ MANY_STEPS = 50
 class Claim(BaseModel):
     """What comes out if the question's key is right, within bounds that its author chose; at least one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    measure: Measure = Field(description="What is measured.")
+    measure: Annotated[Measure, Field(strict=False)] = Field(description="What is measured.")
     below: float | None = Field(default=None, description="The measured value must be below this.")
     above: float | None = Field(default=None, description="The measured value must be above this.")
 
@@ -57,6 +58,8 @@ class Claim(BaseModel):
     def _bounded(self) -> Claim:
         if self.below is None and self.above is None:
             raise ValueError("a claim needs a bound: below = …, above = …, or both")
+        if self.below is not None and self.above is not None and self.below <= self.above:
+            raise ValueError(f"no value is above {self.above:g} and below {self.below:g}")
         return self
 
     def holds(self, measured: float) -> bool:
@@ -68,18 +71,18 @@ class Claim(BaseModel):
 class PredictOnce(BaseModel):
     """One call of the model on a noised picture; `picture` is a grey PNG in the lesson's folder."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     kind: Literal["predict_once"] = Field(description="The kind of experiment.")
     model: str = Field(description="The name of a model.")
-    picture: str = Field(
+    picture: Annotated[str, AfterValidator(picture_name)] = Field(
         description="The name of a PNG in the lesson's folder, of the model's size; "
         "for a model of one channel dark ink on white."
     )
     noise: float = Field(gt=0, le=100, description="The standard deviation of the noise that is added.")
     seed: Annotated[int, about("seed")] = 0
     label: str | None = Field(default=None, description="The class that the model is given, if any.")
-    claims: tuple[Claim, ...] = Field(
+    claims: Annotated[tuple[Claim, ...], Field(strict=False)] = Field(
         default=(), description="What the check must find, as `[[question.experiment.claims]]` tables."
     )
 

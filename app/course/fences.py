@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from app.course.markdown import Place
+from app.course.place import Place
+from app.front_matter import lines_of
 
 INFO = re.compile(r"\{(\w+)\}\s*(.*)")
 OPTION = re.compile(r":([\w-]+):\s*(.*)")
+LOOSE = re.compile(r"(?::[ \t]*([\w-]+)[ \t]*[:=\s]|([\w-]+)[ \t]*[:=])(?!:)[ \t]*(.*)")
+NO_NAME = "a directive begins with :::{name}"
+NEVER_CLOSED = "is never closed by a line of"
+MOST_SCALE = 64
+"""Dots of the page for a pixel of a figure."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ FENCES: Mapping[str, Fence] = {
         "the caption",
         {
             "alt": "What the picture shows, for those who cannot see it. Needed.",
-            "scale": "A whole number: each pixel is drawn as so many. 1 unless given.",
+            "scale": f"A whole number to {MOST_SCALE}: each pixel is drawn as so many. 1 unless given.",
         },
     ),
     "takeaways": Fence("", "The points to keep, set apart.", "a list"),
@@ -104,9 +110,28 @@ class Directive:
     first_line: int
     line: int
 
+    @property
+    def lines(self) -> dict[str, int]:
+        """The line of each option in the file."""
+        return {name: self.line + place for place, name in enumerate(self.options, 1)}
+
+    @property
+    def loose(self) -> tuple[str, str] | None:
+        """The name and value of what stands where an option could and has not its form, as `alt: A dot`."""
+        found = LOOSE.match(self.body)
+        return (found[1] or found[2], found[3].strip()) if found else None
+
 
 class Refused(ValueError):
-    """A directive that cannot be rendered; the text says why."""
+    """A directive that cannot be rendered.
+
+    Args:
+        faults: for each what is wrong, and the option that it is about, where it is about one.
+    """
+
+    def __init__(self, *faults: str | tuple[str, str | None]) -> None:
+        self.faults = tuple((one, None) if isinstance(one, str) else one for one in faults)
+        super().__init__("; ".join(what for what, _ in self.faults))
 
 
 def take_apart(token: Token, place: Place) -> Directive:
@@ -117,11 +142,13 @@ def take_apart(token: Token, place: Place) -> Directive:
     """
     info = INFO.fullmatch(token.info.strip())
     if info is None:
-        raise Refused(f"a directive begins with :::{{name}}, not with :::{token.info.strip()}")
-    lines = token.content.splitlines(keepends=True)
+        if not token.info.strip():
+            raise Refused(f"a line of {token.markup} closes nothing here; {NO_NAME}")
+        raise Refused(f"{NO_NAME}, not with :::{token.info.strip()[:40]}")
+    lines = lines_of(token.content)
     start, end = token.map or [0, 0]
     if end - start != len(lines) + 2:
-        raise Refused(f"the directive {info.group(1)!r} is never closed by a line of {token.markup}")
+        raise Refused(f"the directive {info.group(1)!r} {NEVER_CLOSED} {token.markup}")
     options: dict[str, str] = {}
     while lines and (option := OPTION.fullmatch(lines[0].strip())):
         name, value = option.groups()
@@ -138,9 +165,26 @@ def check_options(directive: Directive, known: Mapping[str, str]) -> None:
     """Refuse options that the fence does not have.
 
     Raises:
-        Refused: the first of them, and what is allowed.
+        Refused: each of them, and what is allowed.
     """
-    unknown = [name for name in directive.options if name not in known]
-    if unknown:
-        allowed = f"it takes {', '.join(known)}" if known else "it takes none"
-        raise Refused(f"unknown option {unknown[0]!r} of {directive.name}; {allowed}")
+    allowed = f"it takes {', '.join(known)}" if known else "it takes none"
+    faults = [
+        (f"unknown option {name!r} of {directive.name}; {allowed}", name)
+        for name in directive.options
+        if name not in known
+    ]
+    if faults:
+        raise Refused(*faults)
+    check_loose(directive, known)
+
+
+def check_loose(directive: Directive, known: Iterable[str]) -> None:
+    """Refuse an option that lacks one of its colons, and would be shown as text.
+
+    Raises:
+        Refused: how it is written.
+    """
+    loose = directive.loose
+    if loose and (loose[0] in known or directive.body.startswith(":")):
+        name, value = loose
+        raise Refused(f"an option is written between colons, as ':{name}: {value[:40]}'")

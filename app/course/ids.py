@@ -16,16 +16,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.course.lesson import Lesson, Words
+from app.course.lesson import IDS_FILE, Lesson, Words
 from app.course.problem import Problem
 from app.course.question import QuestionId
 from app.course.toml_file import Lines, read_toml
 from app.validation import describe, first_causes
 
-IDS_FILE = "ids.toml"
 GONE = (
     "was published, and no question has this id now: name its successor under [renamed], or say under "
     "[dropped] why it has none"
@@ -35,9 +35,9 @@ GONE = (
 class Ids(BaseModel):
     """What one lesson says of its ids."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    published: tuple[QuestionId, ...] = Field(
+    published: Annotated[tuple[QuestionId, ...], Field(strict=False)] = Field(
         description="Every id that learners have seen; the list only grows."
     )
     renamed: dict[QuestionId, QuestionId] = Field(
@@ -98,9 +98,9 @@ def read_ids(folder: Path, root: Path) -> tuple[IdsFile | None, list[Problem]]:
     """
     path = folder / IDS_FILE
     shown = path.relative_to(root)
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return None, []
-    file, problems = read_toml(path, shown)
+    file, problems, _ = read_toml(path, root)
     if file is None:
         return None, problems
     try:

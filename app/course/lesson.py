@@ -7,64 +7,64 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from urllib.parse import quote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-
-from app import front_matter
 from app.course.directives import Lab, QuestionHere
-from app.course.page import Block, Heading, Prose, render_page
+from app.course.files import OUTSIDE, Files, Unreadable, leads_outside, list_files, looks_like, read_bytes
+from app.course.head import LESSON_FILE, SLUG, Head, ReadHead, Slug, Words, read_head
+from app.course.page import Block, Heading, Page, Prose, render_page
+from app.course.pictures import MOST_BYTES, is_picture, picture_size
+from app.course.place import Link
 from app.course.problem import Problem
+from app.course.programs import program_faults
 from app.course.question import Question
-from app.course.toml_file import Lines
-from app.validation import describe, first_causes
 
-__all__ = ["Block", "Heading", "Lab", "Lesson", "Prose", "QuestionHere", "read_lesson"]
+__all__ = [
+    "Block",
+    "Head",
+    "Heading",
+    "Lab",
+    "Lesson",
+    "Prose",
+    "QuestionHere",
+    "Slug",
+    "Words",
+    "read_lesson",
+]
 
 QUIZ_FILE = "quiz.toml"
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-FOLDER = re.compile(rf"(\d\d)-({SLUG.pattern})")
-PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-
-
-def _slug(value: str) -> str:
-    if not SLUG.fullmatch(value):
-        raise ValueError("must be words in small letters with hyphens between, as 'adding-noise'")
-    return value
+IDS_FILE = "ids.toml"
+FOLDER = re.compile(rf"(\d\d)-({SLUG.pattern})", re.ASCII)
+READ_APART = {LESSON_FILE, QUIZ_FILE, IDS_FILE}
+"""Files of which it is told where they are read."""
 
 
-Slug = Annotated[str, AfterValidator(_slug)]
+@dataclass(frozen=True)
+class ReadQuestions:
+    """What could be read of `quiz.toml`.
 
-ReadQuiz = Callable[[Path, Path, Mapping[str, str]], tuple[tuple[Question, ...], list[Problem]]]
-"""Reads `quiz.toml`, given the file, how problems name it, and the addresses of the lesson's pictures."""
-
-
-class Head(BaseModel):
-    """What stands between the `+++` lines.
-
-    `concepts` are the terms that the text teaches; `prerequisites` the lessons it builds on, by their slugs
-    (without them, those of `course.toml` hold).
+    Args:
+        questions: that are sound.
+        problems: what is wrong with the others.
+        ids: of all of them, the faulty among them.
+        all_ids_known: whether there can be no others.
+        lines: at which each question begins, by its id.
+        links: to this site, in their texts.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    questions: tuple[Question, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    ids: tuple[str, ...] = ()
+    all_ids_known: bool = False
+    lines: Mapping[str, int] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
 
-    title: Words = Field(description="The lesson's title.")
-    unit: Words = Field(description="The title of a unit of `course.toml`.")
-    minutes: int = Field(ge=1, le=60, description="How long it takes, labs included.")
-    summary: Words = Field(description="One or two sentences, for the home page and for search engines.")
-    hook: Words = Field(description="The question that opens the lesson.")
-    concepts: tuple[Words, ...] = Field(
-        min_length=1, description="The terms that the text teaches; questions may ask for these."
-    )
-    prerequisites: tuple[Slug, ...] | None = Field(
-        default=None,
-        description="Slugs of the lessons that it builds on; without it, those that `course.toml` names.",
-    )
+
+ReadQuiz = Callable[[Path, Path, Mapping[str, str]], ReadQuestions]
+"""Reads `quiz.toml`, given the file, the folder of all lessons, and the addresses of the pictures."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,13 @@ class Lesson:
         text: the Markdown below the head, as written.
         pictures: the file of each picture that pages may show, by its name in the folder.
         prerequisites: slugs of the lessons that this one builds on; None where its head says nothing.
+        head_lines: of the keys of its head.
+        faulty_keys: those of them that are not what the author wrote, or stand in for what is missing.
+        faulty_pictures: names of pictures that cannot be shown.
+        question_lines: of `quiz.toml`, by the questions' ids.
+        links: to this site and page, in its text and its questions.
+        ids: of the elements of its page.
+        all_ids_known: whether there can be no others, in what could not be read.
     """
 
     slug: str
@@ -95,6 +102,13 @@ class Lesson:
     pictures: Mapping[str, Path]
     text: str
     prerequisites: tuple[str, ...] | None = None
+    head_lines: Mapping[str, int] = field(default_factory=dict)
+    faulty_keys: frozenset[str] = frozenset()
+    faulty_pictures: frozenset[str] = frozenset()
+    question_lines: Mapping[str, int] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    ids: frozenset[str] = frozenset()
+    all_ids_known: bool = True
 
 
 @dataclass(frozen=True)
@@ -105,8 +119,9 @@ class LessonFolder:
         problems: every fault.
         slug: by the folder's name; empty where that is faulty.
         number: likewise; then 0.
-        lesson: None where the folder's name or the lesson's head is faulty.
+        lesson: None where the folder's name is faulty, or the lesson has no text that can be read.
         asked: the ids of its questions, whatever its head; None where there may be others that are faulty.
+        ids: of those questions of which anything could be read; None where nothing could.
     """
 
     problems: tuple[Problem, ...]
@@ -114,6 +129,7 @@ class LessonFolder:
     number: int = 0
     lesson: Lesson | None = None
     asked: frozenset[str] | None = None
+    ids: tuple[str, ...] | None = None
 
 
 def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> LessonFolder:
@@ -125,82 +141,80 @@ def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> LessonFolder:
         read_quiz: reads the questions.
     """
     shown = folder.relative_to(root)
+    if leads_outside(folder, root):
+        return LessonFolder((Problem(shown, OUTSIDE),))
     name = FOLDER.fullmatch(folder.name)
     if name is None:
         what = "a lesson's folder is named NN-slug, as 01-from-noise-to-picture"
         return LessonFolder((Problem(shown, what),))
     number, slug = int(name.group(1)), name.group(2)
-    pictures = find_pictures(folder)
-    addresses = {picture: picture_address(slug, picture, path) for picture, path in pictures.items()}
-    questions, problems = read_quiz(folder / QUIZ_FILE, shown / QUIZ_FILE, addresses)
-    asked = None if problems else frozenset(question.id for question in questions)
-    head, body, first_line, faults = _read_head(folder / "lesson.md", shown / "lesson.md")
-    if head is None:
-        return LessonFolder((*faults, *problems), slug, number, None, asked)
-    page = render_page(body, folder, addresses, first_line)
-    faults += [Problem(shown / "lesson.md", what, line) for line, what in page.faults]
-    if not problems:  # else the question may be there, unread
-        faults += _unknown_questions(page.blocks, questions, shown / "lesson.md")
-    lesson = Lesson(
+    files = list_files(folder)
+    faults = _faults_of_files(files)
+    pictures = {one: path for one, path in files.paths.items() if is_picture(one) and one not in faults}
+    addresses = {one: "" for one in faults if is_picture(one)}
+    addresses |= {one: picture_address(slug, one, path) for one, path in pictures.items()}
+    quiz = read_quiz(folder / QUIZ_FILE, root, addresses)
+    problems = [Problem(shown / one, what, line) for one, (what, line) in faults.items()]
+    asked = frozenset(quiz.ids) if quiz.all_ids_known else None
+    ids = quiz.ids if quiz.ids or quiz.all_ids_known else None
+    head = read_head(folder / LESSON_FILE, shown / LESSON_FILE)
+    problems += [*head.problems]
+    if head.body is None:
+        return LessonFolder((*problems, *quiz.problems), slug, number, None, asked, ids)
+    page = render_page(head.body, folder, addresses, head.first_line, files, faults)
+    problems += [Problem(shown / LESSON_FILE, what, line) for line, what in page.faults]
+    lesson = _lesson(folder, head, page, quiz, pictures, frozenset(addresses) - frozenset(pictures))
+    return LessonFolder((*problems, *quiz.problems), slug, number, lesson, asked, ids)
+
+
+def _lesson(
+    folder: Path,
+    head: ReadHead,
+    page: Page,
+    quiz: ReadQuestions,
+    pictures: Mapping[str, Path],
+    faulty_pictures: frozenset[str],
+) -> Lesson:
+    number, _, slug = folder.name.partition("-")
+    here = Path(folder.name) / LESSON_FILE
+    return Lesson(
         slug=slug,
-        number=number,
+        number=int(number),
         folder=folder,
         toc=page.headings,
         blocks=page.blocks,
-        questions=questions,
+        questions=quiz.questions,
         pictures=pictures,
-        text=body,
-        **{field: getattr(head, field) for field in Head.model_fields},
+        text=head.body or "",
+        head_lines=head.lines,
+        faulty_keys=head.faulty,
+        faulty_pictures=faulty_pictures,
+        question_lines=quiz.lines,
+        links=(*(Link(here, found.line, None, found.text) for found in page.links), *quiz.links),
+        ids=page.ids,
+        all_ids_known=page.is_whole,
+        **head.values,
     )
-    return LessonFolder((*faults, *problems), slug, number, lesson, asked)
 
 
-def _unknown_questions(
-    blocks: Sequence[Block], questions: Sequence[Question], shown: Path
-) -> Iterator[Problem]:
-    """Find places of the text that ask a question which the lesson does not have."""
-    known = [question.id for question in questions]
-    for block in blocks:
-        if isinstance(block, QuestionHere) and block.question_id not in known:
-            there_are = f"there are {', '.join(known)}" if known else "it has none"
-            what = f"this lesson has no question {block.question_id!r}; {there_are}"
-            yield Problem(shown, what, block.line)
-
-
-def find_pictures(folder: Path) -> dict[str, Path]:
-    """List a lesson's pictures by their name within its folder."""
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES and path.is_file())
-    return {path.relative_to(folder).as_posix(): path for path in paths}
+def _faults_of_files(files: Files) -> dict[str, tuple[str, int | None]]:
+    """Find files that cannot be read or shown, by name: what is wrong, and at which line."""
+    faults: dict[str, tuple[str, int | None]] = {
+        name: (what, None) for name, what in files.refused.items() if name not in READ_APART
+    }
+    faults |= {name: (what, line) for name, what, line in program_faults(files)}
+    for name, path in files.paths.items():
+        if is_picture(name):
+            try:
+                picture_size(path)
+            except Unreadable as fault:
+                faults[name] = (fault.what, None)
+        elif IDS_FILE not in files.paths and looks_like(name, IDS_FILE):
+            faults[name] = (f"is not read; rename it to {IDS_FILE!r}", None)
+    return faults
 
 
 def picture_address(slug: str, name: str, path: Path) -> str:
     """Say where a page finds a picture; the mark of its content lets it be kept for ever."""
-    mark = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-    return f"/lessons/{slug}/files/{name}?v={mark}"
-
-
-def line_in_head(lesson: Lesson, key: str) -> int | None:
-    """Find the line of `lesson.md` at which a key of its head stands."""
-    text = (lesson.folder / "lesson.md").read_text(encoding="utf-8")
-    return _lines_of_head(text).find((key,))
-
-
-def _lines_of_head(text: str) -> Lines:
-    _, _, length = front_matter.split(text)
-    return Lines("".join(text.splitlines(keepends=True)[:length]))
-
-
-def _read_head(path: Path, shown: Path) -> tuple[Head | None, str, int, list[Problem]]:
-    text = ""
-    try:
-        text = path.read_text(encoding="utf-8")
-        head, body, lines = front_matter.split(text)
-        return Head.model_validate(head), body, lines + 1, []
-    except OSError as error:
-        return None, "", 1, [Problem(shown, f"cannot be read: {error.strerror}")]
-    except ValidationError as error:
-        places = _lines_of_head(text)
-        faults = first_causes(error)
-        return None, "", 1, [Problem(shown, f"head: {describe(f)}", places.find(f["loc"])) for f in faults]
-    except ValueError as error:
-        return None, "", 1, [Problem(shown, str(error), 1)]
+    mark = hashlib.sha256(read_bytes(path, path.parent, MOST_BYTES)).hexdigest()[:12]
+    return f"/lessons/{slug}/files/{quote(name)}?v={mark}"

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.course.lesson import Lesson, Slug, Words, line_in_head
+from app.course.lesson import Lesson, Slug, Words
 from app.course.problem import Problem
 from app.course.toml_file import Location, TomlFile, read_toml
 from app.validation import describe, first_causes
@@ -29,23 +29,25 @@ class PlannedLesson(BaseModel):
     `prerequisites` are the slugs of the lessons that it builds on.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     number: int = Field(ge=1, le=99, description="That of the lesson's folder.")
     slug: Slug = Field(description="The rest of the folder's name.")
     title: Words = Field(description="Shown until the lesson is written; then its own title is.")
     idea: Words = Field(description="The one idea of the lesson; shown until it is written.")
-    prerequisites: tuple[Slug, ...] = Field(default=(), description="Slugs of the lessons that it builds on.")
+    prerequisites: Annotated[tuple[Slug, ...], Field(strict=False)] = Field(
+        default=(), description="Slugs of the lessons that it builds on."
+    )
 
 
 class Unit(BaseModel):
     """A unit; its lessons are written as `[[unit.lesson]]`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
     number: int = Field(ge=1, le=39, description="Shown as a Roman numeral.")
     title: Words = Field(description="The unit's title, as lessons name it.")
-    lessons: tuple[PlannedLesson, ...] = Field(
+    lessons: Annotated[tuple[PlannedLesson, ...], Field(strict=False)] = Field(
         default=(), alias="lesson", description="The planned lessons, as `[[unit.lesson]]` tables."
     )
 
@@ -53,9 +55,9 @@ class Unit(BaseModel):
 class Outline(BaseModel):
     """The units in order; they are written as `[[unit]]`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
-    units: tuple[Unit, ...] = Field(min_length=1, alias="unit")
+    units: Annotated[tuple[Unit, ...], Field(strict=False)] = Field(min_length=1, alias="unit")
 
     @property
     def planned(self) -> tuple[PlannedLesson, ...]:
@@ -73,20 +75,20 @@ def read_outline(folder: Path) -> tuple[Outline | None, list[Problem]]:
         The outline, or None where there is no such file or it is faulty; and every fault in it.
     """
     path, shown = folder / OUTLINE_FILE, Path(OUTLINE_FILE)
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return None, []
-    file, problems = read_toml(path, shown)
+    file, problems, _ = read_toml(path, folder)
     if file is None:
         return None, problems
     outline, faults = _validated(file)
-    faults += _contradictions(file.data)
+    faults += _contradictions(file.data, all_read=not faults)
     problems = [Problem(shown, what, file.lines.find(location)) for location, what in faults]
     return (None if problems else outline), problems
 
 
 def outline_of(lessons: Sequence[Lesson]) -> Outline:
     """Make the outline of lessons that have none: a unit for each that they name."""
-    titles = dict.fromkeys(lesson.unit for lesson in lessons)
+    titles = dict.fromkeys(lesson.unit for lesson in lessons if lesson.unit)
     units = (Unit(number=number, title=title) for number, title in enumerate(titles, 1))
     return Outline.model_construct(units=tuple(units))
 
@@ -108,7 +110,9 @@ def place_problems(
             yield Problem(Path(lesson.folder.name), what)
         faults = [*_other_unit(lesson, outline), *_bad_prerequisites(lesson, {**planned, **numbers})]
         for key, what in faults:
-            line = line_in_head(lesson, key)
+            if key in lesson.faulty_keys:
+                continue
+            line = lesson.head_lines.get(key)
             yield Problem(Path(lesson.folder.name) / "lesson.md", f"head: {key}: {what}", line)
 
 
@@ -160,8 +164,11 @@ def _depth(location: Location) -> int:
     )
 
 
-def _contradictions(data: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
-    """Find what is there twice, and prerequisites that do not come before; in faulty tables too."""
+def _contradictions(data: Mapping[str, Any], *, all_read: bool) -> Iterator[tuple[Location, str]]:
+    """Find what is there twice, and prerequisites that do not come before; in faulty tables too.
+
+    Where not all could be read, no lesson is taken for missing: its slug may be what is faulty.
+    """
     units = _tables((), data, "unit")
     lessons = [entry for place, unit in units for entry in _tables(place, unit, "lesson")]
     for what, entries, keys in (
@@ -176,6 +183,8 @@ def _contradictions(data: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
         for slug in slugs if isinstance(slugs, list) else ():
             before = numbers.get(str(slug))
             if before is None:
+                if not all_read:
+                    continue
                 yield (*place, "prerequisites"), f"prerequisites: there is no lesson {slug!r} in this file"
             elif isinstance(number, int) and isinstance(before, int) and before >= number:
                 what = f"prerequisites: {slug!r} is lesson {before} and does not come before lesson {number}"

@@ -6,13 +6,15 @@ What its lab runs and what is measured there is known in `app/predictions`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from html import unescape
 from itertools import pairwise
 
 from app.course.fences import Directive, Refused
+from app.course.pieces import one_line_block
+from app.front_matter import lines_of
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 60
@@ -113,39 +115,59 @@ def read_prediction(directive: Directive, render: Callable[[str, int], str]) -> 
         Refused: something is missing or cannot be; the text says what is allowed.
     """
     name, options = directive.argument, directive.options
-    if not ID.fullmatch(name) or len(name) > LONGEST_ID:
-        raise Refused(
-            f"a prediction has an id of small letters, digits and hyphens, at most {LONGEST_ID} long, as "
-            f"'l1-when'; received {name[:80]!r}"
-        )
-    for needed in ("lab", "kind", "measure"):
-        if not options.get(needed):
-            raise Refused(f"the prediction {name!r} needs :{needed}:")
-    if options["kind"] not in set(Kind):
-        allowed = ", ".join(Kind)
-        raise Refused(f"kind: must be one of {allowed}; received {options['kind'][:40]!r}")
-    kind = Kind(options["kind"])
-    asked, choices = _choices(directive.body, directive.first_line, render)
-    if kind is Kind.CHOICE:
-        _check_choices(choices)
-    elif choices:
-        raise Refused(
-            f"a prediction of the kind {kind} has no choices; leave the list out, or make it a choice"
-        )
-    if not asked.strip():
-        raise Refused(f"the prediction {name!r} asks nothing: its body is the question")
+    faults = list(_faults_of_head(name, options))
+    kind = Kind(options["kind"]) if options.get("kind") in set(Kind) else None
+    asked, changes, within = "", {}, None
+    choices: tuple[Choice, ...] = ()
+    try:
+        asked, choices = _choices(directive.body, directive.first_line, render)
+        _check_body(name, kind, asked, choices)
+    except Refused as error:
+        faults += error.faults
+    try:
+        changes = _changes(options.get("with", ""))
+    except Refused as error:
+        faults += [(what, "with") for what, _ in error.faults]
+    try:
+        within = _within(options.get("within"), kind)
+    except Refused as error:
+        faults += [(what, "within") for what, _ in error.faults]
+    if faults or kind is None:
+        raise Refused(*faults)
     return Prediction(
         id=name,
         lab=options["lab"],
         kind=kind,
         measure=options["measure"],
         html=render(asked, directive.first_line),
-        changes=_changes(options.get("with", "")),
-        within=_within(options.get("within"), kind),
+        changes=changes,
+        within=within,
         choices=choices,
         line=directive.line,
-        lines={name: directive.line + place for place, name in enumerate(options, 1)},
+        lines=directive.lines,
     )
+
+
+def _faults_of_head(name: str, options: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
+    if not ID.fullmatch(name) or len(name) > LONGEST_ID:
+        what = f"a prediction has an id of small letters, digits and hyphens, at most {LONGEST_ID} long"
+        yield f"{what}, as 'l1-when'; received {name[:80]!r}", None
+    missing = [f":{needed}:" for needed in ("lab", "kind", "measure") if not options.get(needed)]
+    if missing:
+        yield f"the prediction {name[:80]!r} needs {', '.join(missing)} below the line that opens it", None
+    if options.get("kind") and options["kind"] not in set(Kind):
+        yield f"kind: must be one of {', '.join(Kind)}; received {options['kind'][:40]!r}", "kind"
+
+
+def _check_body(name: str, kind: Kind | None, asked: str, choices: tuple[Choice, ...]) -> None:
+    if kind is Kind.CHOICE:
+        _check_choices(choices)
+    elif choices and kind is not None:
+        raise Refused(
+            f"a prediction of the kind {kind} has no choices; leave the list out, or make it a choice"
+        )
+    if not asked.strip():
+        raise Refused(f"the prediction {name!r} asks nothing: its body is the question")
 
 
 def _changes(text: str) -> dict[str, str]:
@@ -161,7 +183,7 @@ def _changes(text: str) -> dict[str, str]:
     return changes
 
 
-def _within(text: str | None, kind: Kind) -> float | None:
+def _within(text: str | None, kind: Kind | None) -> float | None:
     if text is None:
         if kind is Kind.NUMBER:
             raise Refused("a prediction of a number needs :within:, how far off it may be and still be close")
@@ -175,7 +197,7 @@ def _within(text: str | None, kind: Kind) -> float | None:
 
 def _choices(body: str, first_line: int, render: Callable[[str, int], str]) -> tuple[str, tuple[Choice, ...]]:
     """Split the list that a body ends with off; a line that begins as one of a list has to be a choice."""
-    lines = body.rstrip().splitlines(keepends=True)
+    lines = lines_of(body.rstrip())
     start = _start_of_list(lines)
     choices: list[Choice] = []
     for number, line in enumerate(lines[start:], start):
@@ -217,6 +239,8 @@ def _choice(
     line: int,
     render: Callable[[str, int], str],
 ) -> Choice:
+    if what := one_line_block(text):
+        raise Refused(f"the choice {text[:40]!r} {what}")
     html = render(text, line).strip().removeprefix("<p>").removesuffix("</p>")
     return Choice(letter, low, high, html, text)
 

@@ -24,4 +24,5 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.path.as_posix()}:{self.line}" if self.line else self.path.as_posix()
-        return f"{place}: {self.question}: {self.what}" if self.question else f"{place}: {self.what}"
+        text = f"{place}: {self.question}: {self.what}" if self.question else f"{place}: {self.what}"
+        return text.encode("utf-8", "backslashreplace").decode()  # names of files may be any bytes

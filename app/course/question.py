@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -17,32 +17,44 @@ from pydantic import (
     PlainValidator,
     StringConstraints,
     ValidationInfo,
-    model_validator,
+    field_validator,
 )
 
-from app.course.experiments import MEASURES_OF, Experiment
-from app.course.markdown import Place, render_block, render_text
+from app.course.experiments import MEASURES_OF, Experiment, PlayerRun, PredictOnce
+from app.course.pieces import one_line_block, render_block, render_inline, render_text
+from app.course.place import Place
+from app.course.token_checks import no_picture
+from app.validation import QUESTION_ID, Several
 
 Renderer = Callable[[str, Place], str]
 
 
 class Text(str):
-    """Markdown as written, with what it looks like as HTML in `html`."""
+    """Markdown as written, with what it looks like as HTML in `html`, and the addresses it links to."""
 
     html: str
+    links: tuple[str, ...] = ()
 
 
 def _rendered_by(renderer: Renderer) -> Callable[[object, ValidationInfo], Text]:
     def validate(value: object, info: ValidationInfo) -> Text:
         if not isinstance(value, str) or not value.strip():
             raise ValueError("must be text that is not empty")
+        if what := (None if renderer is render_inline else one_line_block(value)):
+            raise ValueError(what)
         context = info.context or {}
         text = Text(value.strip())
         owner = context.get("question", "")
-        place = Place(context.get("pictures", {}), owner=f"{owner}-{opaque_id(text)}" if owner else "")
+        above = len(value) - len(value.lstrip())
+        place = Place(
+            context.get("pictures", {}),
+            first_line=value[:above].count("\n"),
+            owner=f"{owner}-{opaque_id(text)}" if owner else "",
+        )
         text.html = renderer(text, place)
+        text.links = tuple(found.text for found in place.links)
         if place.faults:
-            raise ValueError("; ".join(what for _, what in place.faults))
+            raise Several(place.faults)
         return text
 
     return validate
@@ -50,7 +62,8 @@ def _rendered_by(renderer: Renderer) -> Callable[[object, ValidationInfo], Text]
 
 Block = Annotated[Text, PlainValidator(_rendered_by(render_block))]
 Line = Annotated[Text, PlainValidator(_rendered_by(render_text))]
-QuestionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Inline = Annotated[Text, PlainValidator(_rendered_by(render_inline))]
+QuestionId = Annotated[str, StringConstraints(pattern=QUESTION_ID, max_length=60)]
 Concept = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -61,37 +74,45 @@ class Question(BaseModel):
     the id that the ids of footnotes and headings in its texts begin with.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
 
     id: QuestionId = Field(description="Its name, for ever: answers are kept under it.")
     kind: str = Field(description="The kind of question.")
     level: Literal["recall", "understand", "apply", "debug"] = Field(description="What it asks of a learner.")
-    concepts: tuple[Concept, ...] = Field(
+    concepts: Annotated[tuple[Concept, ...], Field(strict=False)] = Field(
         min_length=1, description="What it asks about; each taught by this lesson or one before."
     )
     stem: Block = Field(description="The question: paragraphs, code and pictures.")
-    steps: tuple[Line, ...] = Field(min_length=2, max_length=4, description="The worked solution, in steps.")
+    steps: Annotated[tuple[Line, ...], Field(strict=False)] = Field(
+        min_length=2, max_length=4, description="The worked solution, in steps."
+    )
     final_answer: Line = Field(description="The answer, in a sentence.")
     quick_check: Line = Field(description="One line that a learner can apply again.")
-    mistakes: tuple[Line, ...] = Field(min_length=1, description="The common mistakes.")
+    mistakes: Annotated[tuple[Line, ...], Field(strict=False)] = Field(
+        min_length=1, description="The common mistakes."
+    )
     experiment: Experiment | None = Field(
         default=None, description="A run that decides the key, as a `[question.experiment]` table."
     )
 
-    @model_validator(mode="after")
-    def _check_experiment(self, info: ValidationInfo) -> Self:
-        experiment = self.experiment
+    @field_validator("experiment")
+    @classmethod
+    def _check_experiment(
+        cls, experiment: PredictOnce | PlayerRun | None, info: ValidationInfo
+    ) -> PredictOnce | PlayerRun | None:
         if experiment is None:
-            return self
+            return None
+        faults = []
         pictures = (info.context or {}).get("pictures", {})
-        if experiment.kind == "predict_once" and experiment.picture not in pictures:
-            raise ValueError(f"there is no picture {experiment.picture!r} in the lesson's folder")
+        if isinstance(experiment, PredictOnce) and experiment.picture not in pictures:
+            faults.append((0, no_picture(experiment.picture, pictures)))
         allowed = MEASURES_OF[experiment.kind]
         if any(claim.measure not in allowed for claim in experiment.claims):
-            raise ValueError(
-                f"an experiment of kind {experiment.kind} is measured by {', '.join(sorted(allowed))}"
-            )
-        return self
+            measures = ", ".join(sorted(allowed))
+            faults.append((0, f"an experiment of the kind {experiment.kind!r} is measured by {measures}"))
+        if faults:
+            raise Several(faults)
+        return experiment
 
     @property
     def version(self) -> str:

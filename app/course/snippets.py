@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterable
 from pathlib import Path
 
-from app.course.catalogue import Catalogue
+from app.course.files import MOST_TEXT, Unreadable, list_files, read_text, with_line_feeds
+from app.course.lesson import Lesson
 from app.course.problem import Problem
+from app.course.programs import runnable
 
 SNIPPET_TIMEOUT_S = 120.0
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""Their arrays are small: on a busy machine, threads that wait for each other take several times as long."""
+POLL_S = 0.02
+SURROUNDINGS = {
+    # Their arrays are small: on a busy machine, threads that wait for each other take several times as long.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONUTF8": "1",  # so that a program prints the same on every system
+}
 
 
-def snippet_problems(catalogue: Catalogue, timeout_s: float = SNIPPET_TIMEOUT_S) -> list[Problem]:
-    """Run every snippet of a course, and list those that fail or print something else than is shown."""
+def snippet_problems(lessons: Iterable[Lesson], timeout_s: float = SNIPPET_TIMEOUT_S) -> list[Problem]:
+    """Run every snippet of some lessons, and list those that fail or print something else than is shown."""
     problems = []
-    for lesson in catalogue.lessons:
-        for snippet in sorted(lesson.folder.glob("snippets/*.py")):
+    for lesson in lessons:
+        for snippet in runnable(list_files(lesson.folder)):
             what = run_snippet(snippet, timeout_s)
             if what:
                 problems.append(Problem(snippet.relative_to(lesson.folder.parent), what))
@@ -30,26 +43,69 @@ def run_snippet(snippet: Path, timeout_s: float = SNIPPET_TIMEOUT_S) -> str | No
     """Run a snippet in its own folder and process.
 
     Returns:
-        What is wrong: it failed, took too long, or printed something else than the `.out` file beside
-        it says; None when all is well.
+        What is wrong: it failed, took too long, printed too much, or something else than the `.out` file
+        beside it says; None when all is well.
     """
-    command = [sys.executable, "-B", snippet.name]
-    try:
-        done = subprocess.run(  # noqa: S603 (the course's own files, which its author asks us to run)
-            command,
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen(  # noqa: S603 (the course's own files, which its author asks us to run)
+            [sys.executable, "-B", snippet.name],
             cwd=snippet.parent,
-            env=os.environ | ONE_THREAD,
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
+            env=os.environ | SURROUNDINGS,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired:
-        return f"ran longer than {timeout_s:g} s"
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        return f"failed with exit status {done.returncode}: {last}"
+        try:
+            stopped = _wait(process, timeout_s, (out.fileno(), err.fileno()))
+        finally:
+            _end(process)
+        printed, complaint = (_beginning(file.fileno()) for file in (out, err))
+    if stopped:
+        return stopped
+    if process.returncode != 0:
+        last = complaint.decode("utf-8", "replace").strip().split("\n")[-1][:200] or "no message"
+        return f"failed with exit status {process.returncode}: {last}"
+    return _compared(printed, snippet)
+
+
+def _wait(process: subprocess.Popen[bytes], timeout_s: float, files: tuple[int, int]) -> str | None:
+    """Wait for the end of a program; say why it has to be ended, where it does not end by itself."""
+    end = time.monotonic() + timeout_s
+    while process.poll() is None:
+        if time.monotonic() > end:
+            return f"ran longer than {timeout_s:g} s"
+        if any(os.fstat(file).st_size > MOST_TEXT for file in files):
+            return f"prints more than {MOST_TEXT:,} bytes"
+        time.sleep(POLL_S)
+    return f"prints more than {MOST_TEXT:,} bytes" if os.fstat(files[0]).st_size > MOST_TEXT else None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a program, and those that it has started."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    elif process.poll() is None:
+        process.kill()
+    process.wait()
+
+
+def _beginning(file: int) -> bytes:
+    os.lseek(file, 0, os.SEEK_SET)
+    return os.read(file, MOST_TEXT)
+
+
+def _compared(printed: bytes, snippet: Path) -> str | None:
+    try:
+        text = with_line_feeds(printed.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = printed[: error.start].count(b"\n") + 1
+        return f"prints bytes that are not UTF-8, in line {line} of its output"
     expected = snippet.with_suffix(".out")
-    if expected.is_file() and done.stdout != expected.read_text(encoding="utf-8"):
-        return f"prints something else than {expected.name} says; run it again and keep what it prints"
-    return None
+    try:
+        if not expected.is_file() or text == read_text(expected, snippet.parent):
+            return None
+    except Unreadable:  # it is told of the file itself
+        return None
+    return f"prints something else than {expected.name} says; run it again and keep what it prints"

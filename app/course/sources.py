@@ -16,6 +16,8 @@ from app.course.quantities import mark_code
 ROOT = Path(__file__).parents[2]
 """The folder that holds the package `app`."""
 
+LONGEST_NAME = 200
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -28,23 +30,36 @@ class Source:
     text: str
 
 
-def function_source(module: str, name: str) -> Source:
-    """Return the text of a function or class as it stands in its file, decorators included.
+def module_source(module: str, name: str) -> Source:
+    """Return the text of a function or class of this program, as `function_source` does.
 
     Args:
-        module: a dotted name from `app` down, or the path of a Python file.
-        name: of a function or class at the module's top, or `Class.method`.
+        module: a dotted name from `app` down; nothing else of this machine can be named.
+        name: as for `function_source`.
 
     Raises:
         ValueError: there is no such module or no such definition in it.
     """
-    path = _file_of(module)
+    return function_source(_file_of(module), name, module)
+
+
+def function_source(path: Path, name: str, module: str = "") -> Source:
+    """Return the text of a function or class as it stands in its file, decorators included.
+
+    Args:
+        path: of a Python file.
+        name: of a function or class at the module's top, or `Class.method`.
+        module: how a fault names the file.
+
+    Raises:
+        ValueError: there is no such definition in it.
+    """
     text = path.read_text(encoding="utf-8")
     found = _find(ast.parse(text).body, name.split("."))
     if found is None:
-        raise ValueError(f"{module} has no function or class {name!r}")
+        raise ValueError(f"{module or path.name} has no function or class {name[:80]!r}")
     first = min([found.lineno, *(decorator.lineno for decorator in found.decorator_list)])
-    lines = text.splitlines()[first - 1 : found.end_lineno]
+    lines = text.split("\n")[first - 1 : found.end_lineno]
     shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else Path(path.name)
     return Source(shown.as_posix(), first, "\n".join(lines) + "\n")
 
@@ -72,16 +87,13 @@ def highlight(code: str, language: str = "python", first_line: int = 1) -> str:
 
 
 def _file_of(module: str) -> Path:
-    if module.endswith(".py"):
-        path = Path(module)
-    else:
-        parts = module.split(".")
-        if parts[0] != "app" or not all(part.isidentifier() for part in parts):
-            raise ValueError(f"{module!r} is no module below app")
-        path = ROOT.joinpath(*parts).with_suffix(".py")
-        if not path.is_file():
-            path = ROOT.joinpath(*parts, "__init__.py")
+    parts = module.split(".")
+    if parts[0] != "app" or len(module) > LONGEST_NAME or not all(part.isidentifier() for part in parts):
+        raise ValueError(f"{module[:80]!r} is no module below app")
+    path = ROOT.joinpath(*parts).with_suffix(".py")
     if not path.is_file():
+        path = ROOT.joinpath(*parts, "__init__.py")
+    if not path.is_file() or not path.resolve().is_relative_to((ROOT / "app").resolve()):
         raise ValueError(f"there is no module {module}")
     return path
 

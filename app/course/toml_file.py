@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.course.files import Unreadable, read_text
 from app.course.problem import Problem
+from app.toml_text import TomlFault, parse
 
 HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?")
 KEY = re.compile(r"\s*\"?([\w-]+)\"?\s*=")
-ERROR_LINE = re.compile(r"at line (\d+)")
+OPENS_BELOW = re.compile(r"=\s*(\"\"\"|''')\s*$")
 TRIPLE = re.compile(r"\"\"\"|'''")
 
 Location = Sequence[int | str]
@@ -36,10 +37,12 @@ class Lines:
     """
 
     def __init__(self, text: str) -> None:
-        self._text = text.splitlines()
+        self._text = text.split("\n")
         self._tables = [Table("", 1)]
         quote = ""
         for number, line in enumerate(self._text, start=1):
+            if not quote and line.lstrip().startswith("#"):
+                continue
             if not quote:
                 header, key = HEADER.match(line), KEY.match(line)
                 if header:
@@ -73,6 +76,11 @@ class Lines:
         """Return the first line with this text in it."""
         return next((number for number, line in enumerate(self._text, start=1) if text in line), None)
 
+    def line_of_text(self, location: Location) -> int:
+        """Return the line at which a text begins: below the key, where triple quotes end its line."""
+        line = self.find(location)
+        return line + 1 if OPENS_BELOW.search(self._text[line - 1]) else line
+
 
 @dataclass(frozen=True)
 class TomlFile:
@@ -82,21 +90,22 @@ class TomlFile:
     lines: Lines
 
 
-def read_toml(path: Path, shown: Path) -> tuple[TomlFile | None, list[Problem]]:
+def read_toml(path: Path, root: Path) -> tuple[TomlFile | None, list[Problem], str]:
     """Read a file.
 
     Args:
-        path: the file.
-        shown: how problems name it.
+        path: the file, within the folder that it must not lead out of.
+        root: the folder of all lessons; problems name the file from there.
 
     Returns:
-        The file, or None and why it cannot be read.
+        The file, or None and why it cannot be read; and its text, as far as that could be read.
     """
+    shown = path.relative_to(root)
     try:
-        text = path.read_text(encoding="utf-8")
-        return TomlFile(tomllib.loads(text), Lines(text)), []
-    except OSError as error:
-        return None, [Problem(shown, f"cannot be read: {error.strerror}")]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        found = ERROR_LINE.search(str(error))
-        return None, [Problem(shown, f"is not valid TOML: {error}", int(found.group(1)) if found else None)]
+        text = read_text(path, path.parent)
+    except Unreadable as fault:
+        return None, [Problem(shown, fault.what, fault.line)], ""
+    try:
+        return TomlFile(parse(text), Lines(text)), [], text
+    except TomlFault as fault:
+        return None, [Problem(shown, f"is not valid TOML: {fault.what}", fault.line)], text

@@ -5,7 +5,7 @@ No web and no torch: the course check reads labs by the same functions as the se
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +19,12 @@ class Resources:
     Args:
         cards: of every model on this server, by the model's name.
         pictures: the files of the lesson's pictures, by their names in its folder.
+        faulty_pictures: names of others, of which it is told elsewhere that they cannot be shown.
     """
 
     cards: Mapping[str, CardFile]
     pictures: Mapping[str, Path]
+    faulty_pictures: Collection[str] = ()
 
     def card(self, name: str | None) -> CardFile:
         """Return the card of a model, the first one where none is named.
@@ -49,11 +51,13 @@ class BadOptions(Exception):
 
     Args:
         faults: all of them.
+        missing: that the model is not on this server, where that is so besides.
     """
 
-    def __init__(self, faults: Sequence[OptionFault]) -> None:
-        super().__init__("; ".join(fault.what for fault in faults))
-        self.faults = tuple(faults)
+    def __init__(self, faults: Sequence[OptionFault], missing: MissingModel | None = None) -> None:
+        further = [] if missing is None else [OptionFault(str(missing), "model")]
+        self.faults = (*faults, *further)
+        super().__init__("; ".join(fault.what for fault in self.faults))
 
 
 class MissingModel(Exception):
@@ -65,7 +69,7 @@ class MissingModel(Exception):
     """
 
     def __init__(self, model: str, known: Sequence[str]) -> None:
-        what = f"there is no model {model!r}" if model else "no model is installed"
+        what = f"there is no model {model[:80]!r}" if model else "no model is installed"
         super().__init__(f"{what}; there are {', '.join(known)}" if known else what)
         self.model = model
 

@@ -53,23 +53,26 @@ def read_predictions(
 
 
 def _read(prediction: Prediction, lesson: Lesson, labs: LabsOfLesson) -> tuple[ReadPrediction | None, Faults]:
-    faults: Faults = list(_unknown_names(prediction, lesson))
     lab = labs.get(prediction.lab)
-    if faults or lab is None or lab.missing is not None:  # of the lab itself it is told elsewhere
+    is_there = lab is not None and lab.missing is None  # else it is told of the lab itself
+    unchangeable = list(_unchangeable(prediction.changes, lab if is_there else None))
+    faults: Faults = [*_unknown_names(prediction, lesson), *(("with", what) for what in unchangeable)]
+    if lab is None or not is_there or unchangeable:
         return None, faults
-    faults = [("with", what) for what in _unchangeable(prediction.changes, lab)]
+    try:
+        own, changed = run_of(lab), run_of(_with(lab, prediction.changes))
+    except BadOptions as bad:
+        option = "with" if prediction.changes else "lab"
+        return None, [*faults, *((option, fault.what) for fault in bad.faults)]
     if faults:
         return None, faults
     measure = RUN_MEASURES[prediction.measure]
     try:
-        own, changed = run_of(lab), run_of(_with(lab, prediction.changes))
         card = lab.resources.card(own.model).card
         spec = read_run(changed, card).spec
         beside = spec_beside(measure, spec, read_run(own, card).spec)
         if beside is not None:
             check_spec(beside, card)
-    except BadOptions as bad:
-        return None, [("with" if prediction.changes else "lab", fault.what) for fault in bad.faults]
     except InvalidRequest as error:
         return None, [("measure", f"the run it is compared with cannot be: {error}")]
     read = ReadPrediction(prediction, lesson, card, measure, own, changed, spec, beside, fixed_of(lab))
@@ -78,20 +81,23 @@ def _read(prediction: Prediction, lesson: Lesson, labs: LabsOfLesson) -> tuple[R
 
 def _unknown_names(prediction: Prediction, lesson: Lesson) -> Iterator[tuple[str, str]]:
     known = [block.id for block in lesson.blocks if isinstance(block, Lab)]
-    if prediction.lab not in known:
+    if prediction.lab not in known and lesson.all_ids_known:
         there_are = f"there are {', '.join(known)}" if known else "it has none"
         yield "lab", f"this lesson has no lab {prediction.lab!r}; {there_are}"
     if prediction.measure not in RUN_MEASURES:
         allowed = ", ".join(RUN_MEASURES)
-        yield "measure", f"must be one of {allowed}; received {prediction.measure!r}"
+        yield "measure", f"must be one of {allowed}; received {prediction.measure[:80]!r}"
+    elif prediction.kind not in RUN_MEASURES[prediction.measure].kinds:
+        fits = ", ".join(RUN_MEASURES[prediction.measure].kinds)
+        yield "kind", f"{prediction.measure} is predicted by {fits}, not by {prediction.kind}"
 
 
-def _unchangeable(changes: Mapping[str, str], lab: ReadLab) -> Iterator[str]:
-    fixed = fixed_of(lab)
+def _unchangeable(changes: Mapping[str, str], lab: ReadLab | None) -> Iterator[str]:
+    fixed = () if lab is None else fixed_of(lab)
     for name in changes:
         if name not in CONTROLS:
             yield f"must name settings of a run, {', '.join(CONTROLS)}; received {name[:40]!r}"
-        elif name in fixed:
+        elif lab is not None and name in fixed:
             yield f"the lab {lab.lab.id} locks or hides {name!r}, so it cannot be changed there"
 
 
@@ -103,9 +109,6 @@ def _with(lab: ReadLab, changes: Mapping[str, str]) -> ReadLab:
 
 def _faults(read: ReadPrediction) -> Iterator[tuple[str | None, str]]:
     prediction, measure = read.prediction, read.measure
-    if prediction.kind not in measure.kinds:
-        fits = ", ".join(measure.kinds)
-        yield "kind", f"{prediction.measure} is predicted by {fits}, not by {prediction.kind}"
     if measure.needs_judge and read.card.judge is None:
         yield "measure", f"{prediction.measure} needs a judge, and the model {read.card.name} has none"
     if read.beside == read.spec:

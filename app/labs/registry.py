@@ -90,7 +90,8 @@ def read_labs(
     found: dict[str, LabsOfLesson] = {}
     problems: list[Problem] = []
     for lesson in catalogue.lessons:
-        resources = Resources({file.card.name: file for file in cards}, lesson.pictures)
+        by_name = {file.card.name: file for file in cards}
+        resources = Resources(by_name, lesson.pictures, lesson.faulty_pictures)
         labs: dict[str, ReadLab] = {}
         for lab in lesson.blocks:
             if not isinstance(lab, Lab):
@@ -122,8 +123,12 @@ def read_lab(lab: Lab, resources: Resources) -> ReadLab:
         BadOptions: there is no such kind of lab, or options that it cannot take.
     """
     if lab.kind not in LABS:
-        raise BadOptions([OptionFault(f"unknown lab {lab.kind!r}; there are {', '.join(sorted(LABS))}")])
+        kinds = ", ".join(sorted(LABS))
+        raise BadOptions([OptionFault(f"unknown lab {lab.kind[:80]!r}; there are {kinds}")])
     options = cast(Options, import_module(f"{LABS[lab.kind]}.options"))
+    if lab.loose and lab.loose[0] in options.described():
+        name, value = lab.loose
+        raise BadOptions([OptionFault(f"an option is written between colons, as ':{name}: {value[:40]}'")])
     try:
         return ReadLab(lab, options.read(lab, resources), resources)
     except MissingModel as error:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.course.catalogue import Catalogue, read_lessons
+from app.course.lesson import ReadQuestions
 from app.course.problem import Problem
 from app.errors import CourseError
 from app.questions.kind import Kinds
-from app.questions.quiz_file import Read, read_quiz
+from app.questions.quiz_file import read_quiz
 from app.questions.registry import KINDS
 
 
@@ -32,7 +33,7 @@ def load_catalogue(folder: Path, kinds: Kinds = KINDS) -> Catalogue:
 def read_course(folder: Path, kinds: Kinds = KINDS) -> tuple[Catalogue, list[Problem]]:
     """Read what can be read of a course, and list what is wrong with the rest."""
 
-    def read(path: Path, shown: Path, pictures: Mapping[str, str]) -> Read:
-        return read_quiz(path, shown, pictures, kinds)
+    def read(path: Path, root: Path, pictures: Mapping[str, str]) -> ReadQuestions:
+        return read_quiz(path, root, pictures, kinds)
 
     return read_lessons(folder, read)

@@ -18,6 +18,9 @@ Q = TypeVar("Q", bound=Question)
 
 Answer = Sequence[str]
 
+Fault = tuple[Sequence[int | str], str]
+"""Where in a question's table, and what is wrong; it goes on from "question 3"."""
+
 
 TRIES = 2
 """How many tries a sitting has, where a kind does not say otherwise."""
@@ -78,6 +81,7 @@ class Kind(Generic[Q]):
         warnings: signs that it can be guessed.
         warnings_together: such signs that show only in all questions of this kind in a lesson.
         nothing_given: said where a form came without an answer.
+        together: what is wrong with a `[[question]]` table that no single value of it shows.
         tries: how many a sitting of this very question has.
         room: the folder of templates and scripts that has the kind's own.
     """
@@ -92,6 +96,7 @@ class Kind(Generic[Q]):
     warnings: Callable[[Q], Iterable[str]]
     warnings_together: Callable[[Sequence[Q]], Iterable[str]]
     nothing_given: str = "Give an answer first."
+    together: Callable[[Mapping[str, Any]], Iterable[Fault]] = lambda _: ()
     room: str = "questions"
     tries: Callable[[Q], int] = lambda _: TRIES
 

@@ -6,7 +6,7 @@ problem; one that makes it weaker is a warning.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +20,22 @@ from app.questions.registry import KINDS
 
 def find_problems(catalogue: Catalogue, kinds: Kinds = KINDS) -> list[Problem]:
     """List what must be mended before a question can be asked."""
-    return _of_questions(catalogue, lambda question: kinds[question.kind].problems(question))
+    found = _of_questions(catalogue, lambda question: kinds[question.kind].problems(question))
+    return [*found, *course_lint.find_problems(catalogue)]
 
 
-def find_warnings(catalogue: Catalogue, kinds: Kinds = KINDS) -> list[Problem]:
-    """List what makes questions guessable, unfair or too few."""
+def find_warnings(catalogue: Catalogue, kinds: Kinds = KINDS, faulty: Collection[Path] = ()) -> list[Problem]:
+    """List what makes questions guessable, unfair or too few; of all together not where a file is faulty."""
     return [
         *_of_questions(catalogue, lambda question: kinds[question.kind].warnings(question)),
-        *_together(catalogue, kinds),
-        *course_lint.find_warnings(catalogue),
+        *(problem for problem in _together(catalogue, kinds) if problem.path not in faulty),
+        *course_lint.find_warnings(catalogue, faulty),
     ]
 
 
 def _of_questions(catalogue: Catalogue, rule: Callable[[Question], Iterable[str]]) -> list[Problem]:
     return [
-        Problem(Path(lesson.folder.name) / "quiz.toml", what, None, question.id)
+        course_lint.of_question(lesson, question, what)
         for lesson in catalogue.lessons
         for question in lesson.questions
         for what in rule(question)

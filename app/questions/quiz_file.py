@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from app.course.lesson import ReadQuestions
+from app.course.place import Link
 from app.course.problem import Problem
-from app.course.question import Question
-from app.course.toml_file import Lines, read_toml
-from app.questions.kind import Kinds
-from app.validation import describe, first_causes
+from app.course.question import Question, Text
+from app.course.toml_file import Lines, Location, TomlFile, read_toml
+from app.questions.kind import Fault, Kinds
+from app.validation import Several, describe, first_causes, located, shown
 
-Read = tuple[tuple[Question, ...], list[Problem]]
+ID_LINE = re.compile(r"^\s*id\s*=\s*(\"{3}|'{3}|\"|')(.*?)\1", re.MULTILINE)
+MOST_QUESTIONS = 200
+"""Tables of a quiz: far more than a lesson has, so that a file of nonsense is told in one line."""
 
 
 class QuestionOfNoKind(Question):
@@ -25,70 +30,137 @@ class QuestionOfNoKind(Question):
     kind: Any = None
 
 
-def read_quiz(path: Path, shown: Path, pictures: Mapping[str, str], kinds: Kinds) -> Read:
+def read_quiz(path: Path, root: Path, pictures: Mapping[str, str], kinds: Kinds) -> ReadQuestions:
     """Read a lesson's questions.
 
     Args:
         path: the file.
-        shown: how problems name it.
+        root: the folder of all lessons; problems name the file from there.
         pictures: the addresses of the lesson's pictures, by file name.
         kinds: every kind of question, by the names that `kind` may have.
 
     Returns:
         The questions that are sound, and what is wrong with the others.
     """
-    file, problems = read_toml(path, shown)
+    file, problems, text = read_toml(path, root)
     if file is None:
-        return (), problems
+        return ReadQuestions(
+            problems=tuple(problems), ids=tuple(found[2] for found in ID_LINE.finditer(text))
+        )
+    here = path.relative_to(root)
     problems += [
-        Problem(shown, f"unknown key {key!r}; a quiz holds only [[question]] tables", file.lines.find((key,)))
+        Problem(
+            here, f"unknown key {key[:80]!r}; a quiz holds only [[question]] tables", file.lines.find((key,))
+        )
         for key in file.data
         if key != "question"
     ]
     tables = file.data.get("question", [])
+    what = _no_list_of_questions(tables)
+    if what:
+        problems.append(Problem(here, what, file.lines.find(("question",))))
+        return ReadQuestions(problems=tuple(problems))
+    return _read_tables(tables, file, here, pictures, kinds, problems)
+
+
+def _no_list_of_questions(tables: object) -> str | None:
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        return (), [*problems, Problem(shown, "questions must be written as [[question]] tables")]
-    questions = []
+        return "questions must be written as [[question]] tables"
+    if len(tables) > MOST_QUESTIONS:
+        return f"has {len(tables):,} questions; at most {MOST_QUESTIONS} are read"
+    return None
+
+
+def _read_tables(
+    tables: Sequence[Mapping[str, Any]],
+    file: TomlFile,
+    here: Path,
+    pictures: Mapping[str, str],
+    kinds: Kinds,
+    problems: list[Problem],
+) -> ReadQuestions:
+    questions: list[Question] = []
+    links: list[Link] = []
+    ids: dict[str, int] = {}
     for index, table in enumerate(tables):
-        question, faults = _read_question(table, pictures, kinds)
-        name = str(table.get("id") or f"question {index + 1}")
-        problems += [
-            Problem(shown, what, _line(file.lines, index, location), name) for location, what in faults
-        ]
-        questions += [question] if question else []
-    return tuple(questions), problems
+        name = _name_of(table, index)
+        question, faults = _read_question(table, index + 1, pictures, kinds)
+        for location, what, offset in faults:
+            problems.append(Problem(here, what, _line(file.lines, index, location, offset), name))
+        if isinstance(table.get("id"), str):
+            ids.setdefault(table["id"], file.lines.find(("question", index)))
+        if question:
+            questions.append(question)
+            for location, address in _links_of(question):
+                line = file.lines.line_of_text(("question", index, *location))
+                links.append(Link(here, line, question.id, address))
+    problems.sort(key=lambda problem: problem.line or 0)
+    return ReadQuestions(
+        tuple(questions), tuple(problems), tuple(ids), len(ids) >= len(tables), ids, tuple(links)
+    )
 
 
-Fault = tuple[Sequence[int | str], str]
-"""Where in a question's table, and what is wrong."""
+def _name_of(table: Mapping[str, Any], index: int) -> str:
+    given = table.get("id")
+    return given[:80] if isinstance(given, str) and given.isprintable() and given else f"question {index + 1}"
+
+
+Located = tuple[Location, str, int]
+"""Where in a question's table, what is wrong, and how many lines below the beginning of that text."""
 
 
 def _read_question(
-    table: Mapping[str, Any], pictures: Mapping[str, str], kinds: Kinds
-) -> tuple[Question | None, list[Fault]]:
-    context = {"pictures": dict(pictures), "question": str(table.get("id", ""))}
+    table: Mapping[str, Any], number: int, pictures: Mapping[str, str], kinds: Kinds
+) -> tuple[Question | None, list[Located]]:
+    context = {"pictures": dict(pictures), "question": str(table.get("id", ""))[:80]}
     name = table.get("kind")
     kind = kinds.get(name) if isinstance(name, str) else None
     schema = kind.schema if kind else QuestionOfNoKind
-    faults = [] if kind else [_no_such_kind(table, kinds)]
+    faults: list[Located] = [] if kind else [(*_no_such_kind(table, kinds), 0)]
+    if kind:
+        faults += [(location, f"question {number} {what}", 0) for location, what in kind.together(table)]
     try:
         question = schema.model_validate(table, context=context)
     except ValidationError as error:
         return None, [*faults, *_faults(error)]
-    return (question, []) if kind else (None, faults)
+    return (question, []) if kind and not faults else (None, faults)
 
 
 def _no_such_kind(table: Mapping[str, Any], kinds: Kinds) -> Fault:
     if "kind" not in table:
         return ("kind",), "kind: is missing"
     allowed = " or ".join(repr(name) for name in kinds)
-    return ("kind",), f"kind: must be {allowed}; received {table['kind']!r}"
+    return ("kind",), f"kind: must be {allowed}; received {shown(table['kind'])}"
 
 
-def _faults(error: ValidationError) -> Iterator[Fault]:
+def _faults(error: ValidationError) -> Iterator[Located]:
     for fault in first_causes(error):
-        yield fault["loc"], describe(fault)
+        location = _without_tag(fault["loc"])
+        fault["loc"] = location
+        cause = fault.get("ctx", {}).get("error")
+        if isinstance(cause, Several):
+            yield from ((location, located(location, what), offset) for offset, what in cause.faults)
+        else:
+            yield location, describe(fault), 0
 
 
-def _line(lines: Lines, question: int, location: Sequence[int | str]) -> int:
-    return lines.find(("question", question, *location))
+def _without_tag(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Leave out which kind of experiment it is, which pydantic puts after `experiment`."""
+    return (location[0], *location[2:]) if location[:1] == ("experiment",) and len(location) > 1 else location
+
+
+def _line(lines: Lines, question: int, location: Location, offset: int) -> int:
+    place = ("question", question, *location)
+    return lines.line_of_text(place) + offset if offset else lines.find(place)
+
+
+def _links_of(value: object, location: tuple[int | str, ...] = ()) -> Iterator[tuple[Location, str]]:
+    """List the links of a question's texts, with the place of each text."""
+    if isinstance(value, Text):
+        yield from ((location, address) for address in value.links)
+    elif isinstance(value, tuple):
+        for index, one in enumerate(value):
+            yield from _links_of(one, (*location, index))
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _links_of(getattr(value, name), (*location, name))

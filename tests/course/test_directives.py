@@ -105,7 +105,7 @@ def test_directives_stand_inside_one_another(folder):
         ("\n:::{video} x\n:::\n", 21, "unknown directive 'video'"),
         (":::{lab} player\n:steps: 1\n:steps: 2\n:::\n", 20, "given twice"),
         ("> :::{lab} player\n> :::\n", 20, "stands on its own"),
-        (":::{margin} Title\n:side: left\n:::\n", 20, "it takes none"),
+        (":::{margin} Title\n:side: left\n:::\n", 21, "it takes none"),
         (":::{margin} Title\n\nOne.\n\nTwo $\\nothing$.\n:::\n", 24, "cannot be set"),
         (":::{figure} gone.png\n:alt: x\n:::\n", 20, "no picture 'gone.png'"),
         (":::{figure} dot.png\n:::\n", 20, "needs an :alt:"),

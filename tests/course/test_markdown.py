@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.course.markdown import Place, render_block, render_text
+from app.course.pieces import render_block, render_text
+from app.course.place import Place
 
 
 class Tags(HTMLParser):

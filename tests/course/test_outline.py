@@ -175,7 +175,7 @@ def test_a_lesson_that_was_not_planned_is_no_fault(course):
             "title: another unit has 'Seeing' too",
         ),
         ('number = 2\ntitle = "P', 'number = 1\ntitle = "P', "number = 1", "number: another unit has 1 too"),
-        ('idea = "What they are."', "idea = 7", "idea = 7", "idea: Input should be a valid string"),
+        ('idea = "What they are."', "idea = 7", "idea = 7", "idea: must be text in quotes; received 7"),
         ('idea = "What they are."', 'idae = "x"', 'idae = "x"', "idae: unknown key"),
         (
             'slug = "light"',
@@ -205,6 +205,21 @@ def test_a_fault_in_the_outline_has_its_line(course, old, new, line, what):
     places = [number for number, text in enumerate(lines, 1) if text == line]
     [problem] = [one for one in problems_of(course) if what in one]
     assert problem.startswith(f"course.toml:{places[-1]}: {what}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('slug = "colours"', 'slug = "Colours"'),
+        ('slug = "colours"', "slug = 3"),
+        ('slug = "colours"', ""),
+        ('["colours"]', '["The Colours"]'),
+    ],
+)
+def test_a_faulty_slug_is_told_once_and_not_by_those_that_name_it(course, old, new):
+    course.lesson()
+    write(course, OUTLINE.replace(old, new, 1))
+    assert len(problems_of(course)) == 1
 
 
 def test_faults_in_the_outline_are_reported_all_at_once(course):

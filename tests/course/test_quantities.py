@@ -7,7 +7,8 @@ import re
 import pytest
 
 from app.course.formulas import mathml
-from app.course.markdown import Place, render_text
+from app.course.pieces import render_text
+from app.course.place import Place
 from app.course.quantities import QUANTITIES, mark
 from app.course.sources import highlight
 from app.diffusion.notation import SYMBOLS

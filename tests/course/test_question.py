@@ -21,7 +21,7 @@ def test_an_experiment_needs_its_picture_and_a_measure_of_its_kind(table):
     table["experiment"] |= {"picture": "dot.png"}
     Question.model_validate(table, context=context)
     table["experiment"] |= {"claims": [{"measure": "change_when_repeated", "below": 1.0}]}
-    with pytest.raises(ValidationError, match="kind predict_once is measured by error_left"):
+    with pytest.raises(ValidationError, match="kind 'predict_once' is measured by error_left"):
         Question.model_validate(table, context=context)
 
 

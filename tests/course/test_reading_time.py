@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.course.catalogue import read_lessons
-from app.course.lesson import Lesson
+from app.course.lesson import Lesson, ReadQuestions
 from app.course.reading_time import needed_minutes, time_problems, words_in
 
 HEAD = """+++
@@ -34,7 +34,7 @@ def lesson(folder: Path, text: str, minutes: int = 5) -> Lesson:
     place.mkdir()
     (place / "lesson.md").write_text(HEAD.format(minutes=minutes) + text, encoding="utf-8")
     (place / "quiz.toml").write_text("", encoding="utf-8")
-    (found,) = read_lessons(folder, lambda *_: ((), []))[0].lessons
+    (found,) = read_lessons(folder, lambda *_: ReadQuestions())[0].lessons
     return found
 
 
@@ -50,7 +50,7 @@ def test_words_and_plates_take_their_time(tmp_path: Path, words: int, plates: in
 
 def test_a_lesson_that_takes_much_longer_than_it_says_is_named(tmp_path: Path) -> None:
     (problem,) = time_problems([lesson(tmp_path, "word " * 1400, minutes=5)])
-    assert str(problem).startswith("01-colours/lesson.md: minutes = 5, but it takes about 7")
+    assert str(problem).startswith("01-colours/lesson.md:4: minutes = 5, but it takes about 7")
 
 
 def test_one_that_takes_a_little_longer_is_not(tmp_path: Path) -> None:

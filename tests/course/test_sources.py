@@ -1,10 +1,10 @@
 import pytest
 
-from app.course.sources import ROOT, function_source, highlight
+from app.course.sources import ROOT, function_source, highlight, module_source
 
 
 def test_a_function_comes_as_it_stands_in_its_file():
-    source = function_source("app.diffusion.samplers.ddim", "ddim")
+    source = module_source("app.diffusion.samplers.ddim", "ddim")
     lines = (ROOT / source.path).read_text().splitlines()
     text = source.text.splitlines()
     assert source.path == "app/diffusion/samplers/ddim.py"
@@ -15,13 +15,13 @@ def test_a_function_comes_as_it_stands_in_its_file():
 def test_the_module_is_read_and_not_imported(tmp_path):
     path = tmp_path / "snippet.py"
     path.write_text('raise SystemExit("imported")\n\n\nclass A:\n    def b(self):\n        pass\n')
-    assert function_source(str(path), "A.b").text == "    def b(self):\n        pass\n"
+    assert function_source(path, "A.b").text == "    def b(self):\n        pass\n"
 
 
 def test_decorators_belong_to_it(tmp_path):
     path = tmp_path / "snippet.py"
     path.write_text("import functools\n\n\n@functools.cache\ndef one():\n    return 1\n\n\ntwo = 2\n")
-    source = function_source(str(path), "one")
+    source = function_source(path, "one")
     assert (source.path, source.first_line) == ("snippet.py", 4)
     assert source.text == "@functools.cache\ndef one():\n    return 1\n"
 
@@ -34,12 +34,18 @@ def test_decorators_belong_to_it(tmp_path):
         ("os.path", "join"),
         ("app..settings", "Settings"),
         ("app/../../secret", "x"),
+        ("app/settings.py", "Settings"),
+        ("/etc/hosts.py", "x"),
+        ("os", "environ"),
+        ("app.settings", "LOOPBACK"),
+        ("app.settings", ""),
+        ("app." + "a" * 5_000, "x"),
         ("app.course.problem", "Problem.gone"),
     ],
 )
 def test_what_is_not_there_or_not_ours_is_refused(module, name):
     with pytest.raises(ValueError, match="no "):
-        function_source(module, name)
+        module_source(module, name)
 
 
 def test_every_line_can_be_lit_by_its_number_even_inside_a_long_string():

@@ -160,6 +160,8 @@ def test_no_learner_takes_all_of_what_may_be_under_way(spec):
         runs.admit("c", spec, "greedy", 1, now=1.0)
     assert runs.admit("d", spec, "other", 1, now=1.0)
     assert runs.join("a", 1.0)  # who asks for the same run again takes no more room
+    for run in (runs.find("a"), runs.find("b")):
+        run.pause(99.0)
     assert runs.admit("c", spec, "greedy", 1, now=100.0)  # nobody watches theirs any more
 
 

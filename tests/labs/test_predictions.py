@@ -118,6 +118,19 @@ def test_another_judge_makes_another_version_where_it_judges(tmp_path: Path) -> 
     assert replace(read_one, card=other).version != read_one.version
 
 
+def test_faults_of_a_prediction_are_told_together(tmp_path: Path) -> None:
+    options = {"measure": "pictures_right", "with": "steps many"}
+    _, problems = read(tmp_path / "a", LAB + bet(**options))
+    assert [problem.split(":")[1] for problem in problems] == ["19", "21"]
+    _, problems = read(tmp_path / "b", LAB + bet(lab="lab-2", measure="beauty", **{"with": "colour red"}))
+    assert [problem.split(":")[1] for problem in problems] == ["18", "20", "21"]
+
+
+def test_a_lab_that_could_not_be_read_is_not_taken_for_missing(tmp_path: Path) -> None:
+    assert read(tmp_path, "```\n" + LAB + bet())[1] == []
+    assert read(tmp_path / "b", LAB.replace(":::\n", "") + bet())[1] == []
+
+
 def test_an_id_that_two_lessons_use_is_refused(tmp_path: Path) -> None:
     _, (problem,) = read(tmp_path, LAB + bet(), LAB + bet())
     assert "another prediction has this id too" in problem

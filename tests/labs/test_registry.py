@@ -36,7 +36,9 @@ def course(folder: Path, *texts: str) -> Catalogue:
 
 
 def problems_of(folder: Path, text: str) -> list[str]:
-    return [str(problem) for problem in read_labs(course(folder, text), CARDS)[1]]
+    """List what is wrong with a lab, whether that shows in its text or only by the model."""
+    written = course(folder, text)
+    return [*map(str, read_course(folder)[1]), *(str(problem) for problem in read_labs(written, CARDS)[1])]
 
 
 def test_labs_are_found_by_lesson_and_plate_with_their_settings(tmp_path: Path) -> None:
@@ -63,6 +65,12 @@ def test_labs_are_found_by_lesson_and_plate_with_their_settings(tmp_path: Path) 
         (":::{lab} player\n:label: seven\n:::\n", 11, "unknown label 'seven'"),
         (":::{lab} player\n:sampler: best\n:::\n", 11, "unknown sampler 'best'"),
         (":::{lab} player\n:prompt: a house\n:::\n", 11, "no option 'prompt'"),
+        (":::{lab} player\n:guidance: -1\n:::\n", 11, "guidance must be a number from 0 to 20"),
+        (":::{lab} player\n:eta: inf\n:::\n", 11, "eta must be a number from 0 to 1"),
+        (":::{lab} player\n:grid: rho8\n:::\n", 11, "unknown grid 'rho8'"),
+        (":::{lab} player\nsteps: 5\n:::\n", 10, "an option is written between colons, as ':steps: 5'"),
+        (":::{lab} player\n:steps 5\n:::\n", 10, "an option is written between colons, as ':steps: 5'"),
+        (":::{lab} noise\nseed = 5\n:::\n", 10, "an option is written between colons, as ':seed: 5'"),
     ],
 )
 def test_a_fault_is_reported_once_at_the_line_of_its_option(
@@ -89,6 +97,22 @@ def test_what_the_check_refuses_the_server_refuses_in_the_same_words(tmp_path: P
         create_app(Settings(lessons=tmp_path / "lessons", models=tmp_path / "models"))
     (problem,) = [problem for problem in checked.problems if "lesson.md:11: " in problem]
     assert refused.value.problems == [problem]
+
+
+@pytest.mark.parametrize(
+    ("option", "what"),
+    [
+        ("steps: 0", "steps must be a whole number from 1 to 1000"),
+        ("colour: red", "no option 'colour'"),
+        ("show: nothing", "show: must be of "),
+        ("sampler: best", "unknown sampler 'best'"),
+    ],
+)
+def test_an_unknown_model_hides_no_option_that_no_model_takes(tmp_path: Path, option: str, what: str) -> None:
+    missing, other = sorted(problems_of(tmp_path, f":::{{lab}} player\n:model: gone\n:{option}\n:::\n"))
+    assert missing.endswith("lesson.md:11: there is no model 'gone'; there are tiny")
+    assert other.startswith("01-lesson-1/lesson.md:12: ")
+    assert what in other
 
 
 def test_a_missing_model_is_a_fault_for_the_check_and_a_note_on_the_page(tmp_path: Path) -> None:

@@ -97,18 +97,27 @@ def test_a_fault_in_it_has_its_line(lessons: Path) -> None:
     [problem] = read_course(lessons, WITH_NUMBER)[1]
     lines = (lessons / "01-colours" / "quiz.toml").read_text().splitlines()
     assert (problem.line, problem.question) == (lines.index('right = "seven"') + 1, "how-many")
-    assert problem.what.startswith("right: Input should be a valid number")
+    assert problem.what.startswith("right: must be a number, without quotes; received 'seven'")
+
+
+def line_of(lessons: Path, question: int) -> int:
+    """Return the line at which a question begins."""
+    lines = (lessons / "01-colours" / "quiz.toml").read_text().splitlines()
+    return [number for number, line in enumerate(lines, 1) if line == "[[question]]"][question]
 
 
 def test_the_course_check_lints_it(lessons: Path) -> None:
     rewrite(lessons, "has light?", "has light with its 7?")
     report = check_course(lessons, kinds=WITH_NUMBER)
-    assert report.problems == ("01-colours/quiz.toml: how-many: the stem says the right number",)
+    assert report.problems == (
+        f"01-colours/quiz.toml:{line_of(lessons, 1)}: how-many: the stem says the right number",
+    )
     rewrite(lessons, "right = 7", "right = 7.5")
     twice = (lessons / "01-colours" / "quiz.toml").read_text() + NUMBER_QUESTION.replace("how-many", "again")
     (lessons / "01-colours" / "quiz.toml").write_text(twice.replace("right = 7\n", "right = 7.5\n"))
     warnings = check_course(lessons, kinds=WITH_NUMBER).warnings
-    assert "01-colours/quiz.toml: again: a broken number has to be met exactly; allow a tolerance" in warnings
+    what = "a broken number has to be met exactly; allow a tolerance"
+    assert f"01-colours/quiz.toml:{line_of(lessons, 2)}: again: {what}" in warnings
     assert "01-colours/quiz.toml: all 2 numbers are the same" in warnings
 
 

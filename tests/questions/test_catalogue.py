@@ -1,4 +1,5 @@
 import pytest
+from PIL import Image
 
 from app.course.directives import Lab
 from app.course.page import Prose
@@ -33,7 +34,7 @@ def test_pictures_have_an_address_that_changes_with_their_content(course):
     first = before.blocks[0]
     assert isinstance(first, Prose)
     assert 'src="/lessons/colours/files/dot.png?v=' in first.html
-    (folder / "dot.png").write_bytes(b"other")
+    Image.new("L", (3, 2), 9).save(folder / "dot.png")
     assert load_catalogue(course.folder).lesson("colours").blocks != before.blocks
 
 
@@ -60,8 +61,8 @@ def test_an_id_used_twice_is_reported_in_both_lessons(course):
     course.lesson("01-colours")
     course.lesson("02-light")
     assert [problem.split(": ")[:2] for problem in problems_of(course)] == [
-        ["01-colours/quiz.toml", "which-colour"],
-        ["02-light/quiz.toml", "which-colour"],
+        ["01-colours/quiz.toml:1", "which-colour"],
+        ["02-light/quiz.toml:1", "which-colour"],
     ]
 
 
@@ -85,7 +86,7 @@ def test_a_folder_that_is_no_lesson_is_reported_and_hidden_ones_are_not(course):
 @pytest.mark.parametrize(
     ("head", "what"),
     [
-        ("", "lesson.md:1: line 1: the file must begin"),
+        ("", "lesson.md:1: the file must begin"),
         ("+++\ntitle = Colours\n+++\n", "not valid TOML"),
         ('+++\ntitle = "Colours"\n', "never closed"),
         ('+++\ntitle = "C"\nunit="S"\nminutes=0\nsummary="s"\nhook="h"\nconcepts=["c"]\n+++\n', "minutes"),

@@ -1,3 +1,7 @@
+import time
+
+import pytest
+
 from app.questions.check import check_course
 
 
@@ -27,6 +31,91 @@ def test_a_snippet_that_never_ends_is_stopped_and_reported(course):
     (folder / "snippets/say.py").write_text("while True:\n    pass\n")
     [problem] = check_course(course.folder, timeout_s=0.3).problems
     assert problem.endswith("ran longer than 0.3 s")
+
+
+@pytest.mark.parametrize(
+    ("program", "what"),
+    [
+        (
+            'import sys; sys.stdout.buffer.write(b"one\\n\\xff\\n")',
+            "prints bytes that are not UTF-8, in line 2",
+        ),
+        ('import sys; sys.stdout.buffer.write(b"\\xff\\xfe")', "prints bytes that are not UTF-8, in line 1"),
+        ('import sys; sys.stdout.buffer.write(b"\\xc3")', "prints bytes that are not UTF-8, in line 1"),
+        ('while True: print("x" * 10_000)', "prints more than 300,000 bytes"),
+        ('import sys\nwhile True: sys.stderr.write("x" * 10_000)', "prints more than 300,000 bytes"),
+        ('import sys; sys.stderr.buffer.write(b"\\xff"); sys.exit(3)', "failed with exit status 3: "),
+        ("input()", "failed with exit status 1: EOFError"),
+    ],
+)
+def test_whatever_a_snippet_prints_ends_in_a_message(course, program, what):
+    (problem,) = with_snippet(course, program + "\n")
+    assert problem.startswith(f"01-colours/snippets/say.py: {what}")
+
+
+def test_a_process_that_a_snippet_leaves_behind_holds_nobody_up(course):
+    sleeper = (
+        "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+    )
+    started = time.monotonic()
+    assert with_snippet(course, f"{sleeper}print(1)\n", "1\n") == ()
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("out", ["a\r\nb\r\n", "\ufeffa\nb\n", "a\rb\r"])
+def test_the_output_may_be_kept_as_any_system_writes_it(course, out):
+    assert with_snippet(course, "print('a')\nprint('b')\n", out) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("snippets/gone.out", "is what a program prints, and there is no gone.py beside it"),
+        ("gone.out", "is what a program prints, and there is no gone.py beside it"),
+        ("snippets/deep/gone.out", "is what a program prints"),
+        ("demo.py", "is a program outside snippets/, so the check does not run it; move it there"),
+        ("code/demo.py", "is a program outside snippets/"),
+        ("snippet/demo.py", "is a program outside snippets/"),
+    ],
+)
+def test_a_program_and_its_output_lie_where_the_check_runs_them(course, name, what):
+    path = course.lesson() / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("1 / 0\n")
+    (problem,) = check_course(course.folder).problems
+    assert problem.startswith(f"01-colours/{name}: {what}")
+
+
+def test_a_program_that_makes_files_is_neither_run_nor_shown(course):
+    folder = course.lesson()
+    (folder / "make_dot.py").write_text("1 / 0\n")
+    assert check_course(course.folder).problems == ()
+    course.lesson(body=":::{code} make_dot.py\n:::\n")
+    (problem,) = check_course(course.folder).problems
+    assert "the program 'make_dot.py' is never run by the check" in problem
+
+
+def test_a_program_in_a_folder_of_snippets_is_run_too(course):
+    folder = course.lesson() / "snippets" / "deep"
+    folder.mkdir(parents=True)
+    (folder / "say.py").write_text("1 / 0\n")
+    (problem,) = check_course(course.folder).problems
+    assert problem.startswith("01-colours/snippets/deep/say.py: failed with exit status 1: ZeroDivisionError")
+
+
+def test_one_lesson_is_checked_alone_and_the_others_are_known_to_it(course, question):
+    course.lesson(body=":::{video} x\n:::\n")
+    light = course.lesson("02-light", body="[a](/lessons/colours)\n", questions=[question | {"id": "light"}])
+    for folder in (light, course.folder / "01-colours"):
+        (folder / "snippets").mkdir()
+        (folder / "snippets/say.py").write_text('open("ran", "w").close()\n')
+    report = check_course(course.folder, only="02-light")
+    assert report.problems == ()
+    assert all(line.startswith("02-light/") for line in report.warnings)
+    assert not any("no lesson taught" in line for line in report.warnings)
+    assert (light / "snippets/ran").exists()
+    assert not (course.folder / "01-colours/snippets/ran").exists()
+    assert len(check_course(course.folder, only="01-colours").problems) == 1
 
 
 def test_a_snippet_that_prints_something_else_than_the_lesson_says_is_reported(course):

@@ -98,3 +98,11 @@ def test_too_few_questions_labs_and_experiments_are_noticed(course, question):
     assert "has no lab" in warnings
     assert "questions: 1; 8 are the fewest" in warnings
     assert "0 questions rest on an experiment" in warnings
+
+
+def test_an_experiment_without_a_claim_is_a_problem_at_the_line_of_its_question(course, question):
+    run = {"kind": "run", "model": "digits", "steps": 1}
+    folder = course.lesson(questions=[question, question | {"id": "other", "experiment": run}])
+    (problem,) = find_problems(load_catalogue(course.folder))
+    line = (folder / "quiz.toml").read_text().split("[[question]]")[1].count("\n") + 1
+    assert str(problem).startswith(f"01-colours/quiz.toml:{line}: other: the experiment has no claims")

@@ -32,7 +32,7 @@ def test_a_sound_question_is_read_with_its_markdown_rendered(course, question):
         ({"steps": ["One."] * 5}, "steps: "),
         ({"mistakes": []}, "mistakes: "),
         ({"hint": "Think."}, "hint: unknown key"),
-        ({"stem": "<b>Red</b> or $\\nothing$?"}, "cannot be set"),
+        ({"stem": "Red or $\\nothing$?"}, "cannot be set"),
         ({"stem": "![a dot](gone.png)"}, "there is no picture 'gone.png'"),
         ({"stem": "![](dot.png)"}, "has no text for those who cannot see it"),
         ({"final_answer": ":::{lab} player\n:::"}, "can stand only in a lesson's text"),
@@ -57,14 +57,14 @@ def test_a_fault_in_an_option_names_the_line_inside_that_option(course, question
     text = (course.folder / "01-colours/quiz.toml").read_text().splitlines()
     assert text[line - 1] == "feedback = ''''''"
     assert text[line - 3] == "text = '''A deep green'''"
-    assert "which-colour: options.1.feedback: must be text that is not empty" in fault
+    assert "which-colour: option 2, feedback: must be text that is not empty" in fault
 
 
 def test_an_option_without_feedback_is_a_fault_and_reported_once(course, question):
     question["options"] = question["options"][:2]
     del question["options"][1]["feedback"]
     [fault] = faults(course, question)
-    assert fault.endswith("which-colour: options.1.feedback: is missing")
+    assert fault.endswith("which-colour: option 2, feedback: is missing")
 
 
 def test_a_header_inside_a_multiline_text_does_not_shift_the_lines(course, question):

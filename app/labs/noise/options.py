@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.course.directives import Lab
+from app.course.token_checks import picture_name
 from app.diffusion.schedules import SCHEDULES
 from app.diffusion.seeds import MAX_SEED
 from app.labs.noise.picture import UnusablePicture, read_picture
@@ -97,15 +98,19 @@ class _Reading:
     def __init__(self, lab: Lab, resources: Resources) -> None:
         self.options = lab.options
         self.pictures = resources.pictures
+        self.faulty_pictures = resources.faulty_pictures
         self.faults: list[OptionFault] = []
 
     def pixels(self) -> NDArray[np.uint8]:
         name = self.options.get("picture")
         if name is None:
             return read_picture(OWN_PICTURE)
+        name = picture_name(name)
         if name not in self.pictures:
             known = ", ".join(self.pictures) or "no pictures"
-            self._fault("picture", f"there is no picture {name!r} in the lesson's folder; it has {known}")
+            if name not in self.faulty_pictures:
+                what = f"there is no picture {name[:80]!r} in the lesson's folder; it has {known}"
+                self._fault("picture", what)
             return read_picture(OWN_PICTURE)
         try:
             return read_picture(self.pictures[name])

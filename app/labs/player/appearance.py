@@ -66,8 +66,12 @@ class Appearance:
 
 def read_appearance(options: Mapping[str, str], card: Card) -> tuple[Appearance, list[OptionFault]]:
     """Read the options of `OPTIONS`; the faults name what a plate of this model cannot show."""
+    return read_places(options, [control.name for control in controls_of(card)])
+
+
+def read_places(options: Mapping[str, str], controls: Sequence[str]) -> tuple[Appearance, list[OptionFault]]:
+    """Read the options of `OPTIONS` for a plate that has these controls."""
     faults: list[OptionFault] = []
-    controls = [control.name for control in controls_of(card)]
     named = {option: _names(option, options, controls, faults) for option in PLACES}
     shown = named["show"] if "show" in options else USUALLY_SHOWN
     places = {name: Place.FOLDED for name in ORDER if name not in shown}

@@ -13,8 +13,8 @@ from app.controls.table import CONTROLS, broken_rules, controls_of
 from app.course.directives import Lab
 from app.engine.reading import class_index
 from app.errors import InvalidRequest
-from app.labs.options import BadOptions, OptionFault, Resources
-from app.labs.player.appearance import OPTIONS, Appearance, read_appearance
+from app.labs.options import BadOptions, MissingModel, OptionFault, Resources
+from app.labs.player.appearance import OPTIONS, Appearance, read_appearance, read_places
 from app.prompts import MAX_WORDS, Vocabulary
 
 
@@ -59,7 +59,13 @@ def read(lab: Lab, resources: Resources) -> Player:
         BadOptions: options that the player or its model does not know, all of them.
         MissingModel: its model is not on this server.
     """
-    file = resources.card(lab.options.get("model"))
+    try:
+        file = resources.card(lab.options.get("model"))
+    except MissingModel as missing:
+        faults = _faults_without_model(lab.options)
+        if faults:
+            raise BadOptions(faults, missing) from missing
+        raise
     appearance, faults = read_appearance(lab.options, file.card)
     settings = {name: text for name, text in lab.options.items() if name not in OPTIONS}
     try:
@@ -69,6 +75,22 @@ def read(lab: Lab, resources: Resources) -> Player:
     if faults:
         raise BadOptions(faults)
     return Player(file, first, appearance)
+
+
+def _faults_without_model(options: Mapping[str, str]) -> list[OptionFault]:
+    """List what no model could take, while it is not known which one is meant."""
+    _, faults = read_places(options, list(CONTROLS))
+    for name, text in options.items():
+        if name in OPTIONS or name == "model":
+            continue
+        if name not in CONTROLS:
+            faults.append(OptionFault(f"a player has no option {name[:80]!r}", name))
+            continue
+        try:
+            CONTROLS[name].read(text)
+        except InvalidRequest as error:
+            faults.append(OptionFault(str(error), name))
+    return faults
 
 
 def run(settings: Player) -> RunRequest:

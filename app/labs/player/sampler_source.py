@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from app.course.sources import Source, function_source, highlight
+from app.course.sources import Source, highlight, module_source
 from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 
@@ -56,7 +56,7 @@ def sampler_sources() -> tuple[SamplerSource, ...]:
 
 def _sampler_source(name: str) -> SamplerSource:
     sampler = SAMPLERS[name]
-    source = function_source(sampler.function.__module__, sampler.function.__name__)
+    source = module_source(sampler.function.__module__, sampler.function.__name__)
     returned = returning_lines(name, sampler.function)
     statements = _return_statements(source)
     stages = (returned[0], returned[1], returned[-1])

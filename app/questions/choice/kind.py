@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.questions.choice import grading, lint, view
-from app.questions.choice.schema import ChoiceQuestion
+from app.questions.choice.schema import ChoiceQuestion, together
 from app.questions.kind import Kind
 
 CHOICE = Kind(
@@ -17,5 +17,6 @@ CHOICE = Kind(
     warnings=lint.warnings,
     warnings_together=lint.warnings_together,
     tries=grading.tries,
+    together=together,
     nothing_given="Choose an option first.",
 )

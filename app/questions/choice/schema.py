@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.course.question import Line, Question, opaque_id
+from app.course.question import Inline, Line, Question, opaque_id
 
 
 class Option(BaseModel):
@@ -15,9 +16,9 @@ class Option(BaseModel):
     `id` tells nothing of the key: it is made from the question's id and the option's text alone.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
 
-    text: Line = Field(description="What can be chosen.")
+    text: Inline = Field(description="What can be chosen.")
     right: bool = Field(description="Whether it is right.")
     feedback: Line = Field(description="What whoever chose it is told: why it is right, or wrong.")
     _id: str = ""
@@ -44,19 +45,36 @@ class ChoiceQuestion(Question):
     kind: Literal["single", "several"] = Field(
         description="Whether exactly one option is right, or any number."
     )
-    options: tuple[Option, ...] = Field(
+    options: Annotated[tuple[Option, ...], Field(strict=False)] = Field(
         min_length=2, max_length=5, description="What there is to choose, as `[[question.options]]` tables."
     )
 
     @model_validator(mode="after")
-    def _check_options(self) -> Self:
-        right = sum(option.right for option in self.options)
-        if self.kind == "single" and right != 1:
-            raise ValueError(f"a single question has exactly one right option; this one has {right}")
-        if self.kind == "several" and right < 1:
-            raise ValueError("a question of several needs at least one right option")
-        if len({option.text for option in self.options}) < len(self.options):
-            raise ValueError("two options have the same text")
+    def _name_options(self) -> Self:
         for option in self.options:
             option._id = opaque_id(self.id, option.text)
         return self
+
+
+def together(table: Mapping[str, Any]) -> Iterator[tuple[Sequence[int | str], str]]:
+    """Find what is wrong with the options of a question together, whatever else is wrong with it."""
+    options = table.get("options")
+    if not isinstance(options, list) or not all(isinstance(option, dict) for option in options):
+        return
+    marks = [option.get("right") for option in options]
+    if options and all(isinstance(mark, bool) for mark in marks):
+        right = marks.count(True)
+        if right == 0:
+            yield ("options",), "has no right option; mark one with right = true"
+        elif right > 1 and table.get("kind") == "single":
+            what = f"has {right} right options; a question of the kind 'single' has one, of 'several' more"
+            yield ("options",), what
+    texts = [option.get("text") for option in options]
+    for index, text in enumerate(texts):
+        same = next((n for n in range(index) if isinstance(text, str) and _same(texts[n], text)), None)
+        if same is not None:
+            yield ("options", index, "text"), f"has the same text in option {same + 1} and option {index + 1}"
+
+
+def _same(first: object, second: str) -> bool:
+    return isinstance(first, str) and " ".join(first.split()) == " ".join(second.split())

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from app.questions.choice.schema import ChoiceQuestion
+from app.questions.choice.schema import ChoiceQuestion, together
 
 
 def faults(question):
@@ -18,23 +18,35 @@ def test_two_to_five_options_are_allowed(question, count):
     assert faults(question)
 
 
-def test_a_single_question_has_exactly_one_right_option(question):
-    question["options"][1]["right"] = True
-    [fault] = faults(question)
-    assert "exactly one right option; this one has 2" in fault
+@pytest.mark.parametrize(
+    ("kind", "marks", "what"),
+    [
+        ("single", [False, False, False], "has no right option; mark one with right = true"),
+        ("several", [False, False, False], "has no right option; mark one with right = true"),
+        ("single", [True, True, False], "has 2 right options; a question of the kind 'single' has one"),
+        ("single", [True, False, False], None),
+        ("several", [True, True, True], None),
+        ("single", ["yes", False, False], None),  # of the mark itself it is told elsewhere
+    ],
+)
+def test_how_many_options_are_right_is_judged_whatever_else_is_wrong(question, kind, marks, what):
+    question |= {"kind": kind, "level": "guess"}
+    for option, mark in zip(question["options"], marks, strict=True):
+        option["right"] = mark
+    found = [text for _, text in together(question)]
+    assert [text.startswith(what or "") for text in found] == ([True] if what else [])
 
 
-def test_a_question_of_several_has_a_right_option(question):
-    question["kind"] = "several"
-    question["options"][0]["right"] = False
-    [fault] = faults(question)
-    assert "at least one right option" in fault
+@pytest.mark.parametrize("text", ["Red", " Red ", "Red\n"])
+def test_two_options_may_not_read_the_same(question, text):
+    question["options"][1]["text"] = text
+    [(place, what)] = together(question)
+    assert (place, what) == (("options", 1, "text"), "has the same text in option 1 and option 2")
 
 
-def test_two_options_may_not_read_the_same(question):
-    question["options"][1]["text"] = "Red"
-    [fault] = faults(question)
-    assert "two options have the same text" in fault
+@pytest.mark.parametrize("options", [None, 3, [], [3], [{}, {}], [{"text": 3}, {"text": 3}]])
+def test_what_are_no_options_is_left_to_the_schema(question, options):
+    assert list(together(question | {"options": options})) == []
 
 
 def test_option_ids_depend_on_the_text_and_the_question_alone(question):

@@ -23,7 +23,7 @@ from tests.web.styles.site_pages import LESSON, SitePage, give_answer, read_page
 PRACTICE = f"{LESSON}/practice"
 FRAGMENT = {"hx-request": "true"}
 FURTHER = """
-A claim.[^1] And $$\\begin{aligned} a &= b \\\\ &= c \\end{aligned}$$
+A claim.[^1] And $\\begin{aligned} a &= b \\\\ &= c \\end{aligned}$
 
 $$\\begin{cases} a & b \\end{cases}$$
 

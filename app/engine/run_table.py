@@ -21,7 +21,7 @@ LIVE_BYTES = 512 * 2**20
 CACHE_BYTES = 128 * 2**20
 PAUSED_S = 600.0
 CLAIM_S = 10.0
-SIGN_OF_LIFE_S = 0.5
+SIGN_OF_LIFE_S = 0.4
 """So often a web process hears from the engine, whatever a run does."""
 
 RETRY_AFTER_S = 5

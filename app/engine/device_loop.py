@@ -34,9 +34,12 @@ MAX_JOBS = 32
 STRIKES = 3
 """After so many failed steps in a row the device itself is taken to be lost."""
 
-LATE_S = 0.4
-LATE_TIMES = 3.0
-"""After that and so many times what was expected, viewers hear that the model does not answer."""
+LATE_S = 0.3
+LATE_TIMES = 2.0
+"""After that and so many times what is usual, viewers hear that the model does not answer."""
+
+FADING = 0.9
+"""How much of a long call is left in what is usual after the next one."""
 
 STUCK_S = 5.0
 STUCK_TIMES = 20.0
@@ -69,28 +72,35 @@ class Pulse:
     """Whether the device thread is alive: written by it as each thing begins, read without a lock.
 
     A slow call is no hang: each says beforehand how long it is expected to take, and has many times that.
+    It is late when it takes longer than that and than the calls before it, which knew the machine's load.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._beats = 0
-        self._now = (clock(), 0.0)  # one assignment: whoever reads sees both of one beat
+        self._lately_s = 0.0
+        self._is_call = False
+        self._now = (clock(), 0.0, 0.0)  # one assignment: whoever reads sees all of one beat
 
-    def beat(self, expected_s: float = 0.0) -> None:
-        """Say that something new begins, and for how many seconds it is expected to last."""
+    def beat(self, expected_s: float = 0.0, *, is_call: bool = False) -> None:
+        """Say that something new begins, how many seconds it is expected to last, and if it is a call."""
+        now, since = self._clock(), self._now[0]
+        if self._is_call:
+            self._lately_s = max(now - since, FADING * self._lately_s)
+        self._is_call = is_call
         self._beats += 1
-        self._now = (self._clock(), expected_s)
+        self._now = (now, expected_s, max(expected_s, self._lately_s))
 
     @property
     def late_s(self) -> float:
-        """For how many seconds the thread has been at the same thing, once that is longer than expected."""
-        since, expected_s = self._now
+        """For how many seconds the thread has been at the same thing, once that is longer than usual."""
+        since, _, usual_s = self._now
         age_s = self._clock() - since
-        return age_s if age_s > LATE_S + LATE_TIMES * expected_s else 0.0
+        return age_s if age_s > LATE_S + LATE_TIMES * usual_s else 0.0
 
     def report(self) -> dict[str, Any]:
         """Return `beats`, which grow while the thread is alive, and `limit_s` of the present one."""
-        _, expected_s = self._now
+        expected_s = self._now[1]
         return {"beats": self._beats, "limit_s": max(STUCK_S, STUCK_TIMES * expected_s)}
 
 
@@ -175,7 +185,7 @@ class DeviceLoop:
             self.pulse.beat(expected_s)
             _run_job(work, future)
         for model, runs in chosen:
-            self.pulse.beat(sum(run.rows for run in runs) / max(model.rows_per_s, 0.1))
+            self.pulse.beat(sum(run.rows for run in runs) / max(model.rows_per_s, 0.1), is_call=True)
             self._step(model, runs)
 
     def _choose(self) -> list[tuple[LoadedModel, list[LiveRun]]]:

@@ -26,10 +26,10 @@ RETRY_MS, SPREAD_MS, SPREAD_STEP_MS = 2000, 1000, 37
 """Viewers of a server that stops are sent away so long, and spread over so much more."""
 
 SILENT_S = 1.0
-"""Twice as long as the engine takes between two signs of life."""
+"""More than twice as long as the engine takes between two signs of life."""
 
-TARDY_S = 0.5
-"""A timer this much too late says that this process itself stood still, and nothing of the engine."""
+TARDY_S, GRACE_S = 0.05, 0.25
+"""So late a timer says that this process stood still itself: what has come meanwhile is read first."""
 
 
 class Relay:
@@ -198,6 +198,7 @@ class Silence:
         self._silent_s = silent_s
         self._is_silent = False
         self._heard_at = 0.0
+        self._has_waited = False
         self._timer: asyncio.TimerHandle | None = None
 
     def __enter__(self) -> Self:
@@ -213,6 +214,7 @@ class Silence:
     def heard(self) -> None:
         """Take note of a sign of life."""
         self._heard_at = asyncio.get_running_loop().time()
+        self._has_waited = False
         if self._is_silent:
             self._is_silent = False
             self._told(is_silent=False)
@@ -222,10 +224,12 @@ class Silence:
 
     def _look(self, moment: float) -> None:
         now = asyncio.get_running_loop().time()
-        if now > moment + TARDY_S:
-            self._heard_at = now
         if now < self._heard_at + self._silent_s:
             self._look_at(self._heard_at + self._silent_s)
+            return
+        if now - moment > TARDY_S and not self._has_waited:
+            self._has_waited = True
+            self._look_at(now + GRACE_S)
             return
         if not self._is_silent:
             self._is_silent = True

@@ -24,7 +24,7 @@ CLAIM_S = 10.0
 LEFT_FOR_OTHERS = 8
 """One in so many of the runs that may be under way is left for others than the learner who has the most."""
 
-SIGN_OF_LIFE_S = 0.5
+SIGN_OF_LIFE_S = 0.4
 """So often a web process hears from the engine, whatever a run does."""
 
 RETRY_AFTER_S = 5

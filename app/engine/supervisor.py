@@ -147,7 +147,7 @@ class Supervisor:
                 process.kill()
 
     def _ask(self) -> tuple[Answer | None, bool]:
-        """Ask the engine for its pulse, if it answers as one does; and say whether it listens at all."""
+        """Ask the engine for its pulse, if it answers as an engine does, and say whether it listens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self._probe_timeout_s)
         try:
             connection.connect()

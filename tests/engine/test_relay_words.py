@@ -92,20 +92,30 @@ def test_signs_of_life_are_heard_and_no_silence_is_told(upstream, spec):
     assert play(scene, upstream, spec) == b"".join([*FRAMES, DONE])
 
 
-def test_a_process_that_stood_still_itself_blames_nobody():
+def test_a_process_that_stood_still_itself_reads_first_what_has_come():
     told = []
 
-    async def scene():
+    async def silent():
         with Silence(lambda *, is_silent: told.append(is_silent), SILENT_S):
             await asyncio.sleep(0.02)
-            time.sleep(SILENT_S + 0.6)  # noqa: ASYNC251  (the whole process stands still)
-            await asyncio.sleep(SILENT_S / 2)
+            time.sleep(2 * SILENT_S)  # noqa: ASYNC251  (the whole process stands still)
+            await asyncio.sleep(SILENT_S / 4)
             assert told == []
-            await asyncio.sleep(SILENT_S)
-            assert told == [True]
+            await asyncio.sleep(0.35)
 
-    asyncio.run(scene())
+    asyncio.run(silent())
     assert told == [True, False], "at the end it is silent no more"
+    told.clear()
+
+    async def answering():
+        with Silence(lambda *, is_silent: told.append(is_silent), SILENT_S) as silence:
+            time.sleep(2 * SILENT_S)  # noqa: ASYNC251
+            for _ in range(10):
+                await asyncio.sleep(SILENT_S / 4)
+                silence.heard()
+
+    asyncio.run(answering())
+    assert told == []
 
 
 def test_leaving_ends_every_viewing_with_a_time_to_return_and_no_two_at_the_same_moment(upstream, spec):

@@ -39,7 +39,7 @@ http.server.HTTPServer(("127.0.0.1", port), Pulse).serve_forever()
 """
 ALIVE = '{"beats": int(seconds * 50), "limit_s": 0.4}'
 STUCK = '{"beats": 7, "limit_s": 0.4}'
-SLOW = '{"beats": int(seconds / 0.8), "limit_s": 2.0}'
+SLOW = '{"beats": int(seconds / 0.4), "limit_s": 1.0}'
 DEAF = "time.sleep(600)"
 NO_ENGINE = '["something else"]'
 
@@ -61,11 +61,11 @@ def supervised(tmp_path, report, starts_s=0):
 def test_one_that_is_alive_or_slow_or_still_starts_is_left_alone(tmp_path, report, starts_s):
     with supervised(tmp_path, report, starts_s) as supervisor:
         first = supervisor.pid
-        time.sleep(2.0)
+        time.sleep(1.5)
         assert supervisor.pid == first
 
 
-@pytest.mark.parametrize("report", [DEAF, NO_ENGINE])
+@pytest.mark.parametrize("report", [DEAF, pytest.param(NO_ENGINE, marks=pytest.mark.soak)])
 def test_one_that_listens_and_never_answers_is_restarted(tmp_path, report):
     with supervised(tmp_path, report) as supervisor:
         first = supervisor.pid
@@ -73,12 +73,14 @@ def test_one_that_listens_and_never_answers_is_restarted(tmp_path, report):
 
 
 def test_a_stuck_device_is_restarted_more_and_more_slowly(tmp_path, capsys):
-    with supervised(tmp_path, STUCK):
-        time.sleep(4.0)
+    with supervised(tmp_path, STUCK) as supervisor:
+        for _ in range(2):
+            before = supervisor.pid
+            wait_for(lambda before=before: supervisor.pid != before, 20)
     told = capsys.readouterr().out
-    assert 2 <= told.count("the engine hangs") <= 5
-    assert "in one call for 0.4" in told or "in one call for 0.5" in told
-    assert "pause_s=0.4" in told
+    assert told.count("the engine hangs") >= 2
+    assert "the device thread has been in one call for" in told
+    assert told.index("pause_s=0.2") < told.index("pause_s=0.4")
 
 
 def test_stopping_does_not_wait_for_one_that_hangs(tmp_path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -70,9 +71,9 @@ def export_lesson(settings: Settings, slug: str, out: Path, site: str = "", *, r
     labs = labs_of_course(catalogue, cards)[slug]
     if out.exists() and not replaces:
         raise InvalidRequest(f"{out} is there already; name another file by -o, or give --force", "out")
-    part = out.with_name(f"{out.name}.part")
+    part = out.with_name(f".{out.name}.{secrets.token_hex(8)}.part")  # a file of nobody else's
     with _faults_of(out):
-        part.touch()
+        part.touch(exist_ok=False)
     try:
         html = _page(lesson, labs, _Strips(cards), site)
         with _faults_of(out):

@@ -136,7 +136,7 @@ def read_lab(lab: Lab, resources: Resources) -> ReadLab:
 
 
 def run_of(read: ReadLab) -> RunRequest:
-    """Return what a lab runs until a learner changes it.
+    """Return what a lab runs until a learner changes it: `run(settings)` of its kind's options.
 
     Raises:
         BadOptions: its kind runs nothing.
@@ -149,7 +149,7 @@ def run_of(read: ReadLab) -> RunRequest:
 
 
 def fixed_of(read: ReadLab) -> Collection[str]:
-    """Name the settings of a lab that a learner cannot change."""
+    """Name the settings of a lab that a learner cannot change: `fixed(settings)` of its kind's options."""
     options = import_module(f"{LABS[read.lab.kind]}.options")
     names: Collection[str] = options.fixed(read.settings) if hasattr(options, "fixed") else ()
     return names

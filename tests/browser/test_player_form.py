@@ -45,7 +45,7 @@ def test_a_refused_prompt_is_refused_at_its_field(page: Page) -> None:
     start(page)
     state(page, "failed")
     expect(page.locator("[name=prompt]")).to_be_focused()
-    expect(page.locator("[data-role=form-fault]")).to_contain_text("500 characters")
+    expect(page.locator("[data-role=form-fault]")).to_contain_text("at most 500 letters")
 
 
 def test_the_button_says_what_a_run_costs(page: Page) -> None:

@@ -53,7 +53,8 @@ def test_a_link_carries_prompts_and_maps(page: Page, scenario: Scenario) -> None
     assert page.locator("[name=prompt]").input_value() == "Haus, house & hills + 50%"
     expect(page.locator("[name=attention]")).to_be_checked()
     state(page, "done")
-    assert scenario.posted[0] == scenario.posted[1]
+    first, second = scenario.posted[-2:]
+    assert first == second
 
 
 def test_a_link_without_prompts_clears_them_and_nonsense_is_named(page: Page) -> None:

@@ -115,5 +115,5 @@ def test_a_request_is_called_off_while_it_waits(kit_page: KitPage) -> None:
 def test_one_viewer_of_a_run_is_withdrawn(kit_page: KitPage) -> None:
     kit_page.server.on("/api/runs/a b", Answer(status=204))
     kit_page.run(f"{ASK} withdrawRun({{ id: 'a b' }}, 'me'); await pass(100);")
-    (asked,) = kit_page.server.asked_of("/api/runs")
+    (asked,) = kit_page.server.asked_of("/api/runs/a b")
     assert (asked.method, asked.path, asked.query) == ("DELETE", "/api/runs/a b", {"viewer": "me"})

@@ -103,6 +103,8 @@ def _misspelt(faults: Sequence[ErrorDetails]) -> dict[Place, Place]:
     missing = [fault["loc"] for fault in faults if fault["type"] == "missing"]
     found: dict[Place, Place] = {}
     for fault in faults:
+        if not fault["loc"]:  # of the whole
+            continue
         *table, key = fault["loc"]
         if fault["type"] != "extra_forbidden":
             continue

@@ -10,6 +10,8 @@ import pytest
 from tests.browser.axe import violations
 from tests.browser.playwright_names import Browser, Page, expect
 
+pytestmark = pytest.mark.browser
+
 LESSON = "/lessons/from-noise-to-picture"
 LONG = 30_000
 

@@ -64,7 +64,7 @@ class Head:
 def own_cookies(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
     """Leave out the cookies of other sites on the host, which nothing here has to read."""
     for name, value in headers:
-        if name != b"cookie" or len(value) < FEW_COOKIE_BYTES:
+        if name != b"cookie":
             yield name, value
             continue
         ours = islice(OWN_COOKIE.finditer(value), MOST_COOKIES)
@@ -90,11 +90,13 @@ class RequestCheck:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        fault = next(self.faults(scope), None)
+        head = Head(scope["headers"])
+        fault = next(self.faults(scope, head), None)
         if fault is not None:
             await respond(Request(scope), fault)(scope, receive, send)
             return
-        scope["headers"] = [*own_cookies(scope["headers"])]
+        if head.cookie_bytes > FEW_COOKIE_BYTES:
+            scope["headers"] = [*own_cookies(scope["headers"])]
         received = 0
 
         async def receive_counted() -> Message:
@@ -108,9 +110,8 @@ class RequestCheck:
 
         await self.app(scope, receive_counted, send)
 
-    def faults(self, scope: Scope) -> Iterator[Fault]:
+    def faults(self, scope: Scope, head: Head) -> Iterator[Fault]:
         """Say what is wrong with a request, as far as its head tells."""
-        head = Head(scope["headers"])
         if not self._is_ours(head.hosts):
             yield Fault(
                 400,

@@ -249,6 +249,9 @@ def _check_choices(choices: tuple[Choice, ...]) -> None:
     """Refuse ranges that leave a value out, or hold one twice."""
     if not 2 <= len(choices) <= 5:
         raise Refused(f"a choice ends with a list of two to five ranges, {HOW_CHOICES_ARE_WRITTEN}")
+    texts = [choice.plain for choice in choices]
+    if len(set(texts)) < len(texts):
+        raise Refused("two choices say the same; a learner could not tell them apart")
     if choices[0].low is not None or choices[-1].high is not None:
         raise Refused(
             "the first range begins with 'below' and the last one with 'above', so that none is left out"

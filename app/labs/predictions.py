@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,9 @@ from app.labs.options import BadOptions
 from app.labs.registry import LabsOfLesson, ReadLab, fixed_of, read_lab, run_of
 from app.predictions.measures import RUN_MEASURES, spec_beside
 from app.predictions.reading import Predictions, ReadPrediction
+
+FEWEST_SEEN = 5
+"""Steps of a run on which somebody can press "I see it now"."""
 
 Faults = list[tuple[str | None, str]]
 """The option that each is about, where it is about one, and what is wrong."""
@@ -38,11 +42,14 @@ def read_predictions(
     """
     found: dict[str, ReadPrediction] = {}
     problems: list[Problem] = []
+    questions = {question.id for lesson in catalogue.lessons for question in lesson.questions}
     for lesson in catalogue.lessons:
         for prediction in (block for block in lesson.blocks if isinstance(block, Prediction)):
             read, faults = _read(prediction, lesson, labs[lesson.slug])
             if prediction.id in found:
                 faults.append((None, "another prediction has this id too; ids are kept for ever"))
+            if prediction.id in questions:
+                faults.append((None, "a question has this id too; give the prediction one of its own"))
             for option, what in faults:
                 line = prediction.lines.get(option or "", prediction.line)
                 text = f"prediction {prediction.id!r}: {what}"
@@ -115,6 +122,12 @@ def _faults(read: ReadPrediction) -> Iterator[tuple[str | None, str]]:
         yield "with", f"{prediction.measure} compares the run with itself; say with :with: what is changed"
     for what in measure.faults(read.spec, read.card):
         yield "measure", what
-    step = prediction.kind in (Kind.STEP, Kind.SEEN)
-    if step and prediction.within is not None and prediction.within > read.spec.steps:
-        yield "within", f"is more than the run's {read.spec.steps} steps"
+    most = measure.most(read.spec, read.card)
+    if prediction.within is not None and prediction.within > most:
+        yield "within", f"is more than {most:g}, the most that can be measured of this run"
+    for choice in prediction.choices:
+        if (choice.high is not None and choice.high <= 0) or (choice.low is not None and choice.low > most):
+            span = f"from 0 to {most:g}" if most < math.inf else "from 0 on"
+            yield None, f"the choice {choice.text[:40]!r} can never hold: {prediction.measure} is {span} here"
+    if prediction.kind is Kind.SEEN and read.spec.steps < FEWEST_SEEN:
+        yield "kind", f"in {read.spec.steps} steps nothing can be seen coming; {FEWEST_SEEN} are the fewest"

@@ -6,6 +6,7 @@ and says how probable it holds each class, or each value of an attribute, from t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -45,6 +46,7 @@ class RunMeasure:
         needs_judge: it looks at the run through the model's judge.
         faults: what of a run keeps it from being measured.
         decimals: to which a value is told.
+        most: the largest value that can be measured of a run; the least is 0.
     """
 
     meaning: str
@@ -55,6 +57,7 @@ class RunMeasure:
     needs_judge: bool = False
     faults: Callable[[RunSpec, Card], Iterator[str]] = lambda spec, card: iter(())
     decimals: int = 0
+    most: Callable[[RunSpec, Card], float] = lambda spec, card: math.inf
 
 
 def known_step(run: Evidence, _: Evidence | None = None) -> Value:
@@ -161,12 +164,14 @@ RUN_MEASURES: Mapping[str, RunMeasure] = {
         _step_in_words,
         kinds=tuple(Kind),
         needs_judge=True,
+        most=lambda spec, _: spec.steps,
     ),
     "pictures_right": RunMeasure(
         "How many of the run's finished pictures show all that was asked for, by the model's judge.",
         pictures_right,
         _count_in_words,
         needs_judge=True,
+        most=lambda spec, _: spec.count,
         faults=_asks_for_nothing,
     ),
     "attributes_changed": RunMeasure(
@@ -176,6 +181,7 @@ RUN_MEASURES: Mapping[str, RunMeasure] = {
         _changed_in_words,
         beside=Beside.LAB,
         needs_judge=True,
+        most=lambda _, card: len(card.judge.aspects) if card.judge else math.inf,
     ),
     "spread_against_50_steps": RunMeasure(
         Measure.SPREAD_AGAINST_50_STEPS.meaning,
@@ -190,6 +196,7 @@ RUN_MEASURES: Mapping[str, RunMeasure] = {
         _compared(Measure.CHANGE_WITH_NEXT_SEED),
         _difference_in_words,
         beside=Beside.NEXT_SEED,
+        most=lambda *_: 255,
     ),
 }
 """Every measure, by its name."""

@@ -61,6 +61,7 @@ BAD_RANGES = {
     "open above": ("- below 1: A.\n- 1 to 2: B.\n", "begins with 'below'"),
     "backwards": ("- below 3: A.\n- 3 to 2: B.\n- above 2: C.\n", "from a smaller number to a larger"),
     "plain text": ("- below 1: A.\n- the rest\n", "a choice is written"),
+    "the same text twice": ("- below 1: Yes.\n- above 1: *Yes*.\n", "say the same"),
     "no text": ("- below 1:\n- above 1: B.\n", "a choice is written"),
 }
 

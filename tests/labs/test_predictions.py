@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_what_decides_the_outcome_makes_another_version(tmp_path: Path) -> None:
         (LAB + bet(**{"with": "eta 1"}), 21, "locks or hides 'eta'"),
         (LAB + bet(**{"with": "steps many"}), 21, "steps must be a whole number"),
         (LAB + bet(**{"with": "label nine"}), 21, "unknown label 'nine'"),
-        (LAB + bet(within="41"), 21, "more than the run's 40 steps"),
+        (LAB + bet(within="41"), 21, "more than 40, the most that can be measured"),
         (LAB.replace("tiny", "blind") + bet(), 20, "the model blind has none"),
         (
             LAB + bet(kind="number", within="1", measure="spread_against_50_steps"),
@@ -154,3 +155,35 @@ def test_an_unknown_id_is_not_found(tmp_path: Path) -> None:
     predictions, _ = read_predictions(catalogue, read_labs(catalogue, CARDS)[0])
     with pytest.raises(NotFound, match="no prediction 'then'"):
         predictions.find("then")
+
+
+RANGES = "\nWhen?\n\n- below {0}: Early.\n- above {0}: Late.\n:::\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (bet(kind="choice").replace("\nWhen?\n:::\n", RANGES.format(300)), "'Late.' can never hold"),
+        (bet(kind="choice").replace("\nWhen?\n:::\n", RANGES.format(-3)), "'Early.' can never hold"),
+        (bet(kind="choice").replace("\nWhen?\n:::\n", RANGES.format(0)), "'Early.' can never hold"),
+        (bet(kind="number", within="1000000"), "is more than 40"),
+        (bet(kind="seen", **{"with": "steps 1"}), "nothing can be seen coming"),
+    ],
+)
+def test_what_could_never_come_true_is_told(tmp_path: Path, text: str, what: str) -> None:
+    _, (problem,) = read(tmp_path, LAB + text)
+    assert what in problem
+
+
+def test_the_ends_of_what_can_be_measured_are_good_ranges(tmp_path: Path) -> None:
+    for place, edge in enumerate((0.5, 40)):
+        text = bet(kind="choice").replace("\nWhen?\n:::\n", RANGES.format(edge))
+        assert read(tmp_path / str(place), LAB + text)[1] == []
+
+
+def test_a_question_s_id_is_not_a_prediction_s_too(tmp_path: Path) -> None:
+    catalogue = course(tmp_path, LAB + bet())
+    (lesson,) = catalogue.lessons
+    asked = replace(catalogue, lessons=(replace(lesson, questions=(SimpleNamespace(id="when"),)),))  # type: ignore[arg-type]
+    _, (problem,) = read_predictions(asked, read_labs(asked, CARDS)[0])
+    assert "a question has this id too" in str(problem)

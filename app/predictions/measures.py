@@ -127,8 +127,8 @@ def _step_in_words(value: Value, spec: RunSpec) -> str:
     if value is None:
         return "The judge, a small network that looks at the noisy picture alone, is never sure in this run."
     return (
-        "The judge, a small network that looks at the noisy picture alone, is sure (90 % and more) "
-        f"from step {value:.0f} of {spec.steps} on."
+        "The judge, a small network that looks at the noisy picture alone, is sure "
+        f"({SURE:.0%} and more) from step {value:.0f} of {spec.steps} on."
     )
 
 
@@ -157,8 +157,8 @@ def _difference_in_words(value: Value, spec: RunSpec) -> str:
 
 RUN_MEASURES: Mapping[str, RunMeasure] = {
     "known_step": RunMeasure(
-        "The first step from which on, to the end, the model's judge gives at least 90 % to what the run "
-        "asks for, looking at the noisy picture (the first one, where there are several); of a run that "
+        f"The first step from which on, to the end, the model's judge gives at least {SURE:.0%} to what the "
+        "run asks for, looking at the noisy picture (the first one, where there are several); of a run that "
         "asks for nothing, to what its finished picture shows.",
         known_step,
         _step_in_words,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
@@ -19,6 +21,7 @@ from app.predictions.measures import Beside, RunMeasure
 CLOSE = 0.1
 """How far off a step may be and still be close, as a share of the run's steps; a lesson may say otherwise."""
 
+DECIMAL = re.compile(r"[+-]?\d{1,12}(\.\d{1,12})?", re.ASCII)
 LARGEST = 1e9
 """The largest number that can be predicted."""
 
@@ -140,12 +143,12 @@ def given_value(read: ReadPrediction, given: object) -> str | int | float:
 
 
 def _number(given: object) -> float:
-    text = given.strip() if isinstance(given, str) else given
-    if not isinstance(text, bool) and isinstance(text, str | int | float):
+    is_number = isinstance(given, int | float) and not isinstance(given, bool)
+    if is_number or (isinstance(given, str) and DECIMAL.fullmatch(given.strip())):
         try:
-            number = float(text)
-        except (ValueError, OverflowError):
-            number = float("nan")
+            number = float(given)  # type: ignore[arg-type]
+        except OverflowError:
+            number = math.inf
         if abs(number) <= LARGEST:
             return number
     raise InvalidRequest(f"prediction must be a number, as 12 or 0.5; got {given!r:.60}", "prediction")

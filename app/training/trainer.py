@@ -15,20 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from app.diffusion.unet import UNet
-from app.errors import InvalidRequest
+from app.training.checkpoint import read_checkpoint, write_checkpoint
 from app.training.data import Batches
 from app.training.examples import Examples, draw_examples
 from app.training.muon import Muon
 from app.training.recipes import Recipe
 from app.training.stage import Stage, cosine_scales
-
-CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)
@@ -149,11 +145,7 @@ class Trainer:
         for number, optimiser in enumerate(self.optimisers):
             for index, moments in optimiser.state_dict()["state"].items():
                 tensors |= {f"optimiser.{number}.{index}.{name}": value for name, value in moments.items()}
-        tensors = {name: value.contiguous() for name, value in tensors.items()}
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / (CHECKPOINT + ".partial")
-        save_file(tensors, partial, metadata={"recipe": self._identity})
-        partial.replace(folder / CHECKPOINT)
+        write_checkpoint(folder, tensors, self._identity)
 
     def resume(self, folder: Path) -> bool:
         """Take up the checkpoint in `folder`, if there is one, and say whether there was.
@@ -161,17 +153,9 @@ class Trainer:
         Raises:
             InvalidRequest: it is of another recipe.
         """
-        path = folder / CHECKPOINT
-        if not path.is_file():
+        tensors = read_checkpoint(folder, self._identity, "recipe")
+        if tensors is None:
             return False
-        with safe_open(path, framework="pt") as file:
-            made_by = (file.metadata() or {}).get("recipe")
-        if made_by != self._identity:
-            raise InvalidRequest(
-                f"{path} is of another recipe, or of another number of steps: move it away to begin anew, or "
-                "give another folder with --work"
-            )
-        tensors = load_file(path)
         self.network.load_state_dict(part(tensors, "network."))
         self.average.load_state_dict(part(tensors, "average."))
         for number, optimiser in enumerate(self.optimisers):

@@ -41,6 +41,8 @@ class Bet {
     /** @type {Promise<void> | null} */
     this.asking = null;
     this.polls = 0; // since the last press
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined; // until the next one
     this.isSending = false;
     this.hasRun = false; // from here, on this page
     this.hasEnded = false; // the run's end is on show
@@ -66,6 +68,7 @@ class Bet {
   }
 
   close() {
+    clearTimeout(this.timer);
     this.nearby.disconnect();
   }
 
@@ -97,7 +100,8 @@ class Bet {
     if (told) this.tell(told);
     if (this.told?.state !== "running" || this.polls > MOST_POLLS) return;
     this.polls += 1;
-    setTimeout(() => this.ask(), this.polls < SOON_POLLS ? SOON_MS : LATER_MS);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), this.polls < SOON_POLLS ? SOON_MS : LATER_MS);
   }
 
   /**
@@ -118,7 +122,7 @@ class Bet {
     this.setSending(false);
     this.complain(problem);
     if (answer && answer.status !== 422) await this.ask(); // it may be kept although its run could not begin
-    if (this.told?.state === "open") return;
+    if (!this.told || this.told.state === "open") return;
     document.dispatchEvent(new Event(MADE));
     if (problem) this.place.prepend(paragraph(problem)); // as when in another tab something else was said
     else if (!this.watch) this.run();

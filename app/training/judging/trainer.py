@@ -14,18 +14,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from app.cards import Card
 from app.diffusion.judge import Judge
-from app.errors import InvalidRequest
 from app.training.aspects import Known
+from app.training.checkpoint import read_checkpoint, write_checkpoint
 from app.training.judge import loss_of, moved
 from app.training.judging.levels import as_shown, draw_scales
 from app.training.judging.recipes import JudgingRecipe
-from app.training.trainer import CHECKPOINT, TrainingProgress, part, restore
+from app.training.trainer import TrainingProgress, part, restore
 
 LOG = "log.jsonl"
 
@@ -94,11 +92,7 @@ class JudgeTrainer:
         for index, moments in self._optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser.{index}.{name}": value for name, value in moments.items()}
         tensors["step"] = torch.tensor(self.step)
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / (CHECKPOINT + ".partial")
-        whole = {name: value.contiguous() for name, value in tensors.items()}
-        save_file(whole, partial, metadata={"recipe": self._identity})
-        partial.replace(folder / CHECKPOINT)
+        write_checkpoint(folder, tensors, self._identity)
 
     def resume(self, folder: Path) -> bool:
         """Go on from the checkpoint in `folder`, if there is one, and say whether there was.
@@ -106,17 +100,9 @@ class JudgeTrainer:
         Raises:
             InvalidRequest: it is of another recipe.
         """
-        path = folder / CHECKPOINT
-        if not path.is_file():
+        tensors = read_checkpoint(folder, self._identity, "judge")
+        if tensors is None:
             return False
-        with safe_open(path, framework="pt") as file:
-            made_by = (file.metadata() or {}).get("recipe")
-        if made_by != self._identity:
-            raise InvalidRequest(
-                f"{path} is of another judge, or of another number of steps: move it away to begin anew, or "
-                "give another folder with --work"
-            )
-        tensors = load_file(path)
         self.network.load_state_dict(part(tensors, "network."))
         self.average.load_state_dict(part(tensors, "average."))
         restore(self._optimiser, part(tensors, "optimiser."))

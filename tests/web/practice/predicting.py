@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -144,3 +145,16 @@ def predict(client: TestClient, given: object, name: str = "when", attempt: str 
 def told(client: TestClient, name: str = "when"):
     """Ask how a prediction stands."""
     return client.get(f"/api/predictions/{name}").json()
+
+
+def sql(folder, statement):
+    connection = sqlite3.connect(folder / "records.sqlite3")
+    try:
+        with connection:
+            return connection.execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+def rows(folder):
+    return sql(folder, "SELECT given, value FROM predictions")

@@ -45,6 +45,10 @@ class TooMany(TryLater):
     """One learner asks faster than is fair to the others; the server itself is not full."""
 
 
+class PoolSpent(TryLater):
+    """All clients without a cookie together ask faster than is fair to the learners."""
+
+
 class CheckpointError(FromNoiseError):
     """Weights or card of a model are missing, corrupt or disagree."""
 

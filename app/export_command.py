@@ -21,10 +21,10 @@ from app.course.catalogue import Catalogue
 from app.course.lesson import Lesson
 from app.diffusion.checkpoints import denoiser, load_network
 from app.diffusion.denoiser import Denoiser
+from app.diffusion.pixels import to_pixels
 from app.diffusion.sampling import sample
 from app.diffusion.seeds import PictureNoise
 from app.engine.conditions import negative_condition, wanted
-from app.engine.frames import to_pixels
 from app.engine.reading import read_run
 from app.engine.trajectory import plan_of
 from app.errors import InvalidRequest

@@ -20,6 +20,7 @@ from app.labs.shown import routers
 from app.questions.catalogue import load_catalogue
 from app.questions.kind import Kinds
 from app.questions.registry import KINDS
+from app.rates import Rate, StreamSlots
 from app.settings import ROOMS, Settings, files_folder
 from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
@@ -27,7 +28,6 @@ from app.web.edge import health
 from app.web.edge.connections import LEAVE
 from app.web.edge.errors import install_error_handlers
 from app.web.edge.keeping import open_later, prune_often, records_or_none
-from app.web.edge.limits import make_limits
 from app.web.edge.record_threads import RecordThreads
 from app.web.edge.security import install_guards
 from app.web.edge.services import Services
@@ -104,7 +104,8 @@ def create_app(
             cards=cards,
             faults=models.card_faults(cards),
             templates=templates,
-            limits=make_limits(settings),
+            answers=Rate("answers", settings.answers_per_minute, settings.anonymous_answers_per_minute),
+            streams=StreamSlots(settings.streams_per_learner, settings.anonymous_streams),
             records=records,
             record_threads=RecordThreads(),
             secret=records.secret(),

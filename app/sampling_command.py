@@ -17,10 +17,10 @@ from app import pictures
 from app.cards import Card, CardFile, find_card
 from app.controls.request import read_request
 from app.diffusion.checkpoints import denoiser, load_network
+from app.diffusion.pixels import to_pixels
 from app.diffusion.sampling import sample
 from app.diffusion.seeds import PictureNoise
 from app.engine import conditions
-from app.engine.frames import to_pixels
 from app.engine.reading import class_index, read_run
 from app.engine.run import RunSpec
 from app.engine.trajectory import plan_of

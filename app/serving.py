@@ -43,7 +43,7 @@ def serve(settings: Settings) -> None:
     os.environ["ALLOWED_HOSTS"] = ",".join(settings.allowed_hosts)
     supervisor = None
     if settings.engine_url is None:
-        supervisor = Supervisor(settings.models, data_folder() / "cache")
+        supervisor = Supervisor(settings.models, data_folder() / "cache", limits=settings.engine_limits)
         os.environ["ENGINE_URL"] = supervisor.url
         os.environ["ENGINE_TOKEN"] = supervisor.token
     else:

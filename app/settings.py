@@ -48,11 +48,17 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=64 * 1024, ge=1024)
     runs_per_minute: int = Field(default=60, ge=1)
     anonymous_runs_per_minute: int = Field(default=600, ge=1)
-    tickets_per_minute: int = Field(default=240, ge=1)
+    newcomers_per_minute: int = Field(default=240, ge=1)
     streams_per_learner: int = Field(default=16, ge=1)
     anonymous_streams: int = Field(default=256, ge=1)
     answers_per_minute: int = Field(default=6_000, ge=1)
     anonymous_answers_per_minute: int = Field(default=12_000, ge=1)
+
+    @property
+    def engine_limits(self) -> dict[str, int]:
+        """What the engine counts, by the names of its options."""
+        names = ("runs_per_minute", "anonymous_runs_per_minute", "newcomers_per_minute")
+        return {name.replace("_", "-"): getattr(self, name) for name in names}
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

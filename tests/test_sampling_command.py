@@ -5,10 +5,10 @@ import pytest
 import torch
 from PIL import Image
 
+from app.diffusion.pixels import to_pixels
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
 from app.diffusion.seeds import PictureNoise
-from app.engine.frames import to_pixels
 from app.engine.models import Models
 from app.errors import CheckpointError, InvalidRequest
 from app.prompts import MAX_WORDS

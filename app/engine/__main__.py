@@ -9,11 +9,13 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import torch
 import uvicorn
 
+from app.engine.admission import Admission, RunLimits
 from app.engine.core import Core
 from app.engine.models import Models
 from app.engine.server import create_engine_app
@@ -33,6 +35,9 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="folder for exported networks")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--eager", action="store_true", help="never swap in an exported network")
+    for limit in fields(RunLimits):
+        option = f"--{limit.name.replace('_', '-')}-per-minute"
+        parser.add_argument(option, dest=limit.name, type=int, default=limit.default, metavar="N")
     parser.add_argument("--stay", action="store_true", help="go on when standard input closes")
     arguments = parser.parse_args()
     token = os.environ.get("ENGINE_TOKEN", "")
@@ -47,7 +52,8 @@ def main() -> None:
     models = Models(arguments.models, device, arguments.threads)
     if not arguments.eager:
         models.speed_up(arguments.cache)
-    core = Core(models, give_up=lambda: os._exit(DEVICE_LOST))
+    limits = RunLimits(**{limit.name: getattr(arguments, limit.name) for limit in fields(RunLimits)})
+    core = Core(models, admission=Admission(limits), give_up=lambda: os._exit(DEVICE_LOST))
     app = create_engine_app(core, token, _in_words(device, arguments.threads))
     config = uvicorn.Config(
         app,

@@ -12,15 +12,16 @@ import json
 import re
 import time
 from collections import OrderedDict
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import httpx2
 
 from app.engine.judged import Judged, from_json
+from app.engine.refusals import Refusals
 from app.engine.relay import LEAVING, Relay
 from app.engine.run import RunSpec, RunStatus
-from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, TryLater
+from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, PoolSpent, TooMany, TryLater
 
 ASLEEP = "the model is waking up"
 ANSWER_S = 2.0
@@ -31,8 +32,27 @@ KEPT_BYTES = 4 * 2**20
 """Frames of runs that nobody watches, over all of them: some twenty at the default settings."""
 KEPT_RUNS = 512
 KEPT_S = 60.0
+WAITS = {"TooMany": TooMany, "PoolSpent": PoolSpent}
 RUN_ID = re.compile(r"[0-9a-f]{24}")
 UNKNOWN = "There is no such run, or nobody has watched it for a while; start it again."
+
+
+@dataclass(frozen=True)
+class Asker:
+    """For whom a web process asks.
+
+    Attributes:
+        learner: a learner's key; empty for a client without a cookie.
+        address: the network address that the request came from.
+    """
+
+    learner: str = ""
+    address: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the engine is told."""
+        return {"x-learner": self.learner, "x-address": self.address}
 
 
 class EngineClient:
@@ -66,6 +86,7 @@ class EngineClient:
         self._kept_s = kept_s
         self._relays: OrderedDict[str, Relay] = OrderedDict()
         self._leaving = asyncio.Event()
+        self._refusals = Refusals()
 
     async def close(self) -> None:
         """End every relay and connection."""
@@ -79,17 +100,19 @@ class EngineClient:
         for relay in self._relays.values():
             relay.leave()
 
-    async def submit(self, spec: RunSpec, learner: str) -> str:
+    async def submit(self, spec: RunSpec, asker: Asker, replaces: str | None = None) -> str:
         """Ask for a run and return its id.
 
         Args:
             spec: the run, as it was read from its request.
-            learner: whose account it goes to.
+            asker: whose account it goes to.
+            replaces: the id of a run that it stands in for, after a change of its settings.
 
         Raises:
             InvalidRequest, TryLater: as the engine says, or because it does not answer.
         """
-        answer = await self._ask("POST", "/runs", json=asdict(spec), headers={"x-learner": learner})
+        params = {} if replaces is None else {"replaces": replaces}
+        answer = await self._ask_for(asker, "/runs", json=asdict(spec), params=params)
         run_id = str(answer["id"])
         self._keep(run_id, spec)
         return run_id
@@ -154,6 +177,8 @@ class EngineClient:
         seed: int,
         label: int | None,
         prompt: str | None = None,
+        *,
+        asker: Asker,
     ) -> dict[str, Any]:
         """Have a model called once on a picture; see `app.engine.once`.
 
@@ -168,7 +193,7 @@ class EngineClient:
             "label": label,
             "prompt": prompt,
         }
-        return await self._ask("POST", "/once", json=body, timeout=WORK_S)
+        return await self._ask_for(asker, "/once", json=body, timeout=WORK_S)
 
     async def status(self) -> dict[str, Any]:
         """Return the engine's report: device, models, queue.
@@ -177,6 +202,17 @@ class EngineClient:
             TryLater: it does not answer.
         """
         return await self._ask("GET", "/status")
+
+    async def _ask_for(self, asker: Asker, path: str, **details: Any) -> dict[str, Any]:
+        """Ask for something that counts; what was refused for a while is refused here until then."""
+        key = (asker.learner, path, *details.get("params", {}))
+        if key in self._refusals:
+            self._refusals.repeat(key)
+        try:
+            return await self._ask("POST", path, headers=asker.headers, **details)
+        except (TooMany, PoolSpent) as error:
+            self._refusals.keep(key, error)
+            raise
 
     async def _ask(self, method: str, path: str, **details: Any) -> dict[str, Any]:
         asking = asyncio.ensure_future(self._http.request(method, path, **details))
@@ -241,8 +277,9 @@ def _as_raised(response: httpx2.Response) -> FromNoiseError:
     message = content.get("message", "the engine refused")
     if response.status_code == 422:
         return InvalidRequest(message, content.get("field"))
-    if response.status_code == 503:
-        return TryLater(message, content.get("retry_after_s", 2))
+    if response.status_code in (429, 503):
+        kind = WAITS.get(str(content.get("kind")), TryLater)
+        return kind(message, content.get("retry_after_s", 2))
     if response.status_code == 404:
         return NotFound(message)
     if response.status_code == 409:

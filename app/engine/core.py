@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from app.diffusion.judge import Judge
+from app.engine.admission import Account, Admission
 from app.engine.attention_maps import map_bytes
 from app.engine.device_loop import CALL_S, DeviceLoop, ModelSource
 from app.engine.frame_events import PANES, event
@@ -29,7 +30,7 @@ from app.engine.models import LoadedModel
 from app.engine.run import RunSpec, RunStatus, check_spec
 from app.engine.run_table import LiveRun, RunTable
 from app.engine.trajectory import plan_of
-from app.errors import Conflict, InvalidRequest, TryLater
+from app.errors import Conflict, InvalidRequest, NotFound, TryLater
 
 FACTS_BYTES = 700
 """About what a frame takes besides its pixels."""
@@ -54,6 +55,7 @@ class Core:
     Args:
         models: what can be run.
         runs: the table of runs, with its bounds.
+        admission: how many runs may be asked for.
         give_up: called when the device seems lost.
     """
 
@@ -61,10 +63,12 @@ class Core:
         self,
         models: ModelSource,
         runs: RunTable | None = None,
+        admission: Admission | None = None,
         give_up: Callable[[], None] = lambda: None,
     ) -> None:
         self.models = models
         self._runs = runs or RunTable()
+        self._admission = admission or Admission()
         self._changed = threading.Condition()
         self._device = DeviceLoop(models, self._runs, self._changed, give_up)
 
@@ -76,23 +80,40 @@ class Core:
         """Let the device thread end after the current call."""
         self._device.stop()
 
-    def submit(self, spec: RunSpec, learner: str) -> LiveRun:
-        """Join the same run if there is one, or admit a new one.
+    def submit(self, spec: RunSpec, learner: str, address: str = "", replaces: str | None = None) -> LiveRun:
+        """Join the same run if there is one, or admit a new one; both count among the runs of the minute.
+
+        Args:
+            spec: the run.
+            learner: who asks; empty for a client without a cookie.
+            address: from where.
+            replaces: the id of a run that this one stands in for, after a change of its settings. It counts
+                among the changes instead, if there is such a run.
 
         Raises:
             InvalidRequest: no request to this model makes such a specification.
-            TryLater: the weights are missing, or the queue is full.
+            TryLater: the weights are missing, the queue is full, or too much was asked for in this minute.
         """
+        account = self.count(learner, address, replaces)
         model = self.models.get(spec.model)
         check_spec(spec, model.card)
         run_id = spec.run_id(model.card.sha256)
         now = time.monotonic()
         with self._changed:
             run = self._runs.join(run_id, now) or self._runs.admit(
-                run_id, spec, learner, _frames_bytes(spec, model.card.shape), now
+                run_id, spec, account, _frames_bytes(spec, model.card.shape), now
             )
             self._changed.notify()
             return run
+
+    def count(self, learner: str, address: str = "", replaces: str | None = None) -> Account:
+        """Count work that is asked for, and return whose account it goes to; see `submit`.
+
+        Raises:
+            TooMany, PoolSpent: there was too much within the minute.
+        """
+        is_run = replaces is None or not self._knows(replaces)
+        return self._admission.take(learner, address, is_change=replaces is not None, is_run=is_run)
 
     def find(self, run_id: str) -> LiveRun:
         """Return a run that is live or cached.
@@ -102,6 +123,11 @@ class Core:
         """
         with self._changed:
             return self._runs.find(run_id)
+
+    def _knows(self, run_id: str) -> bool:
+        with contextlib.suppress(NotFound):
+            return bool(self.find(run_id))
+        return False
 
     def withdraw(self, run_id: str) -> None:
         """Give up the claim of whoever asked; with no viewer left the run pauses before its next step."""

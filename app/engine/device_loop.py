@@ -202,7 +202,7 @@ class DeviceLoop:
                     self._fail(run, str(error))
                 continue
             by_id = {run.run_id: run for run in runs}
-            candidates = [Candidate(run.run_id, run.learner, run.rows) for run in runs]
+            candidates = [Candidate(run.run_id, run.account, run.rows) for run in runs]
             scheduler = self._schedulers.setdefault((name, attention), FairScheduler())
             max_rows = 1 if attention else model.max_rows  # a run wider than that steps alone
             picked = [by_id[run_id] for run_id in scheduler.choose(candidates, max_rows)]

@@ -10,9 +10,9 @@ from jaxtyping import Int
 from numpy.typing import NDArray
 from torch import Tensor
 
+from app.diffusion.pixels import from_pixels, to_pixels
 from app.diffusion.schedules import SCHEDULES
 from app.diffusion.seeds import PictureNoise
-from app.engine.frames import from_pixels, to_pixels
 from app.engine.models import LoadedModel
 from app.errors import InvalidRequest
 

@@ -10,6 +10,7 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from functools import partial
 
+from app.engine.admission import Account
 from app.engine.frame_log import FrameLog
 from app.engine.judged import Judged
 from app.engine.run import RunSpec, RunStatus
@@ -22,7 +23,8 @@ CACHE_BYTES = 128 * 2**20
 PAUSED_S = 600.0
 CLAIM_S = 10.0
 LEFT_FOR_OTHERS = 8
-"""One in so many of the runs that may be under way is left for others than the learner who has the most."""
+"""One in so many of the runs that may be under way is left for others than the learner, or the address, with
+the most of them."""
 
 SIGN_OF_LIFE_S = 0.4
 """So often a web process hears from the engine, whatever a run does."""
@@ -37,7 +39,7 @@ class LiveRun:
     Args:
         run_id: its name.
         spec: what was asked for.
-        learner: whose account its rows go to: who asked first.
+        account: where its rows go: that of whoever asked first.
         claimed_until: it goes on until then although nobody watches yet.
         frames_bytes: about what its frames will take when it has finished.
         idle_since: the moment since which it is paused.
@@ -47,7 +49,7 @@ class LiveRun:
 
     run_id: str
     spec: RunSpec
-    learner: str
+    account: Account
     claimed_until: float
     frames_bytes: int
     trajectory: Trajectory | None = None
@@ -117,16 +119,19 @@ class RunTable:
         self.claim(run, now)
         return run
 
-    def admit(self, run_id: str, spec: RunSpec, learner: str, frames_bytes: int, now: float) -> LiveRun:
+    def admit(self, run_id: str, spec: RunSpec, account: Account, frames_bytes: int, now: float) -> LiveRun:
         """Take a new run in; where there is no room, the longest paused runs make it.
 
         Raises:
-            TryLater: as many are wanted as this server takes at once, or as many of this learner as leave
-                room for others. All clients without a cookie are one learner here.
+            TryLater: as many are wanted as this server takes at once, or as many of this learner or address
+                as leave room for others. All clients without a cookie are one learner here.
         """
         most = max(1, self.max_live - max(1, self.max_live // LEFT_FOR_OTHERS))
-        if sum(run.learner == learner and run.is_wanted(now) for run in self._live.values()) >= most:
-            raise TryLater(f"{most} runs of one learner are under way, as many as may be", RETRY_AFTER_S)
+        accounts = [run.account for run in self._live.values() if run.is_wanted(now)]
+        for whose in ("learner", "address"):
+            mine = getattr(account, whose)
+            if mine and sum(getattr(other, whose) == mine for other in accounts) >= most:
+                raise TryLater(f"{most} runs of one {whose} are under way, as many as may be", RETRY_AFTER_S)
         paused = sorted(
             (run for run in self._live.values() if run.status is RunStatus.PAUSED and not run.is_wanted(now)),
             key=lambda run: run.idle_since or now,
@@ -138,7 +143,7 @@ class RunTable:
                     RETRY_AFTER_S,
                 )
             del self._live[paused.pop(0).run_id]
-        run = LiveRun(run_id, spec, learner, now + self._claim_s, frames_bytes)
+        run = LiveRun(run_id, spec, account, now + self._claim_s, frames_bytes)
         self._ended.pop(run_id, None)
         self._live[run_id] = run
         return run

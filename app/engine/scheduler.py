@@ -1,14 +1,25 @@
-"""Which runs step next: pure arithmetic, fair by learner. No torch, no clock, no threads.
+"""Which runs step next: pure arithmetic, fair by address and learner. No torch, no clock, no threads.
 
-Every learner has an account of the network rows spent on their runs. At each tick the learners with
-the smallest accounts go first, and within a learner the run that has waited longest.
+Network rows are charged to the address of whoever asked, divided by the learners who run there (at most a
+class of them), and to the learner. At each tick the address that was charged least goes first, in it the
+learner that was, and of a learner the run that has waited longest. So learners get the same wherever they
+are, and an address with more of them than a class gets no more than a class.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+from app.engine.admission import Account
+
+CLASS_SIZE = 40
+"""An address counts for as many learners as run there, and at most for so many."""
+
+Key = TypeVar("Key", bound=Hashable)
+Waiting = dict[str, dict[Account, deque["Candidate"]]]
 
 
 @dataclass(frozen=True)
@@ -16,7 +27,7 @@ class Candidate:
     """A run that could step: its id, whose it is, and how many network rows its next call takes."""
 
     run_id: str
-    learner: str
+    account: Account
     rows: int
 
 
@@ -24,8 +35,10 @@ class FairScheduler:
     """Chooses the runs of each tick and keeps the accounts."""
 
     def __init__(self) -> None:
-        self._spent: dict[str, float] = {}
+        self._charged: dict[str, float] = {}
+        self._spent: dict[Account, float] = {}
         self._stepped: dict[str, int] = {}
+        self._held_up: Account | None = None
         self._tick = 0
 
     def choose(self, candidates: Sequence[Candidate], max_rows: int) -> list[str]:
@@ -36,32 +49,62 @@ class FairScheduler:
             max_rows: network rows that a call may have; a run wider than that steps alone.
         """
         self._tick += 1
-        self._settle(candidates)
-        waiting: dict[str, deque[Candidate]] = {}
-        for candidate in sorted(candidates, key=lambda c: self._stepped.get(c.run_id, 0)):
-            waiting.setdefault(candidate.learner, deque()).append(candidate)
+        waiting = self._waiting(candidates)
+        shares = {address: min(len(learners), CLASS_SIZE) for address, learners in waiting.items()}
         chosen: list[str] = []
         free = max_rows
         while waiting and (free > 0 or not chosen):
-            learner = min(waiting, key=lambda name: self._spent[name])
-            candidate = waiting[learner].popleft()
-            if candidate.rows > free and chosen:
-                # Their narrower runs wait too: the account stays small, so that this one goes first soon.
-                del waiting[learner]
-                continue
-            if not waiting[learner]:
-                del waiting[learner]
-            chosen.append(candidate.run_id)
-            free -= candidate.rows
-            self._spent[learner] += candidate.rows
-            self._stepped[candidate.run_id] = self._tick
+            account = (None if chosen else self._take_held_up(waiting)) or self._least_served(waiting)
+            candidate = waiting[account.address][account][0]
+            fits = candidate.rows <= free or not chosen
+            if fits:
+                waiting[account.address][account].popleft()
+                chosen.append(candidate.run_id)
+                free -= candidate.rows
+                self._charged[account.address] += candidate.rows / shares[account.address]
+                self._spent[account] += candidate.rows
+                self._stepped[candidate.run_id] = self._tick
+            elif self._held_up is None:
+                self._held_up = account
+            if not (fits and waiting[account.address][account]):
+                # Of a learner whose run is too wide for what is left, narrower ones wait too.
+                _remove(waiting, account)
         return chosen
 
-    def _settle(self, candidates: Sequence[Candidate]) -> None:
-        """Forget who has gone; who is new starts level with the least served."""
-        learners = {candidate.learner for candidate in candidates}
+    def _take_held_up(self, waiting: Waiting) -> Account | None:
+        """Return who had the turn in the tick before and did not fit into it."""
+        held_up, self._held_up = self._held_up, None
+        is_waiting = held_up is not None and held_up in waiting.get(held_up.address, ())
+        return held_up if is_waiting else None
+
+    def _least_served(self, waiting: Waiting) -> Account:
+        address = min(waiting, key=self._charged.__getitem__)
+        return min(waiting[address], key=self._spent.__getitem__)
+
+    def _waiting(self, candidates: Sequence[Candidate]) -> Waiting:
+        """Sort the candidates by address and learner, the one that has waited longest first, and settle."""
+        waiting: Waiting = {}
+        for candidate in sorted(candidates, key=lambda one: self._stepped.get(one.run_id, 0)):
+            learners = waiting.setdefault(candidate.account.address, {})
+            learners.setdefault(candidate.account, deque()).append(candidate)
+        self._charged = _settled(self._charged, waiting)
+        spent: dict[Account, float] = {}
+        for learners in waiting.values():
+            spent |= _settled(self._spent, learners)
+        self._spent = spent
         runs = {candidate.run_id for candidate in candidates}
-        known = [spent for name, spent in self._spent.items() if name in learners]
-        level = min(known, default=0.0)
-        self._spent = {name: self._spent.get(name, level) for name in learners}
         self._stepped = {run: tick for run, tick in self._stepped.items() if run in runs}
+        return waiting
+
+
+def _settled(accounts: Mapping[Key, float], present: Iterable[Key]) -> dict[Key, float]:
+    """Forget who has gone; who is new starts level with the least served."""
+    keys = list(present)
+    level = min((accounts[key] for key in keys if key in accounts), default=0.0)
+    return {key: accounts.get(key, level) for key in keys}
+
+
+def _remove(waiting: Waiting, account: Account) -> None:
+    del waiting[account.address][account]
+    if not waiting[account.address]:
+        del waiting[account.address]

@@ -25,7 +25,7 @@ from app.engine.core import Core
 from app.engine.judged import to_json
 from app.engine.once import predict_once
 from app.engine.run import read_spec
-from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, TryLater
+from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, TooMany, TryLater
 from app.ranges import MAX_NAME_LENGTH
 
 MAX_PICTURE_LENGTH = 2**20
@@ -77,7 +77,7 @@ class EngineRoutes:
     async def submit(self, request: Request) -> Response:
         """Admit or join a run."""
         spec = read_spec(await request.body())
-        run = self._core.submit(spec, request.headers.get("x-learner", ""))
+        run = self._core.submit(spec, *_asker(request), replaces=request.query_params.get("replaces"))
         return JSONResponse({"id": run.run_id, "status": run.status}, status_code=201)
 
     async def frames(self, request: Request) -> Response:
@@ -102,6 +102,7 @@ class EngineRoutes:
     async def once(self, request: Request) -> Response:
         """Call a model once on a given picture."""
         body = _validated(OnceRequest, await request.body())
+        self._core.count(*_asker(request))
         model = self._core.models.get(body.model)
         condition = asked(model.card, body.label, body.prompt)
         picture = _picture(body.picture, model.card.shape)
@@ -167,6 +168,11 @@ def create_engine_app(core: Core, token: str, device: str) -> Starlette:
     )
 
 
+def _asker(request: Request) -> tuple[str, str]:
+    """Read for whom a web process asks: a learner, or empty for a client without a cookie, and an address."""
+    return request.headers.get("x-learner", ""), request.headers.get("x-address", "")
+
+
 def _validated(kind: type[Model], body: bytes) -> Model:
     try:
         return kind.model_validate_json(body)
@@ -202,6 +208,7 @@ def _refusal(error: FromNoiseError) -> Response:
     if isinstance(error, InvalidRequest):
         return JSONResponse(content | {"field": error.field}, status_code=422)
     if isinstance(error, TryLater):
-        return JSONResponse(content | {"retry_after_s": error.retry_after_s}, status_code=503)
+        status = 429 if isinstance(error, TooMany) else 503
+        return JSONResponse(content | {"retry_after_s": error.retry_after_s}, status_code=status)
     statuses = {NotFound: 404, Conflict: 409}
     return JSONResponse(content, status_code=statuses.get(type(error), 500))

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from app.diffusion.advance import advance, row_matrix
 from app.diffusion.denoiser import Denoiser
+from app.diffusion.pixels import to_pixels
 from app.engine.frame_events import frame_event
-from app.engine.frames import to_pixels
 from app.engine.trajectory import Trajectory
 
 

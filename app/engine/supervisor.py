@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
@@ -34,6 +35,7 @@ class Supervisor:
     Args:
         models: folder of the models.
         cache: folder for exported networks.
+        limits: how many runs and newcomers a minute, by the names of the engine's options.
         eager: never swap in an exported network.
         probe_s: so often the engine is asked whether it is alive.
         probe_timeout_s: how long it may take to answer that.
@@ -44,6 +46,7 @@ class Supervisor:
         models: Path,
         cache: Path,
         *,
+        limits: Mapping[str, int] | None = None,
         eager: bool = False,
         probe_s: float = PROBE_S,
         probe_timeout_s: float = PROBE_TIMEOUT_S,
@@ -55,6 +58,7 @@ class Supervisor:
             *("--port", str(self.port)),
             *("--models", str(models)),
             *("--cache", str(cache)),
+            *(part for name, count in (limits or {}).items() for part in (f"--{name}", str(count))),
             *(["--eager"] if eager else []),
         ]
         self._probe_s = probe_s

@@ -13,10 +13,10 @@ import torch
 
 from app.cards import read_card
 from app.diffusion.checkpoints import denoiser, load_network
+from app.diffusion.pixels import to_pixels
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
 from app.diffusion.seeds import PictureNoise
-from app.engine.frames import to_pixels
 from app.settings import files_folder
 from tests.browser.playwright_names import Browser, Page, expect
 

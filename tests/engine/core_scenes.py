@@ -64,7 +64,7 @@ def play(scene, source, runs=None, give_up=lambda: None):
     """Run a scene with a core that is started and stopped around it."""
 
     async def whole():
-        core = Core(source, runs, give_up)
+        core = Core(source, runs, give_up=give_up)
         core.start()
         try:
             async with asyncio.timeout(20):

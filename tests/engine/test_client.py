@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from app.controls.request import RunRequest
-from app.engine.client import EngineClient
+from app.engine.client import Asker, EngineClient
 from app.engine.core import Core
 from app.engine.reading import read_run
 from app.engine.run_table import RunTable
@@ -45,7 +45,7 @@ def play(scene, models, runs=None):
 def start(card):
     async def submit(client, learner="a", **settings):
         request = RunRequest.model_validate({"model": "tiny"} | settings)
-        return await client.submit(read_run(request, card).spec, learner)
+        return await client.submit(read_run(request, card).spec, Asker(learner))
 
     return submit
 
@@ -79,7 +79,9 @@ def test_the_engines_refusals_are_raised_again_as_what_they_were(models, start, 
         with pytest.raises(TryLater) as full:
             await start(client, seed=2)
         with pytest.raises(InvalidRequest, match="allowed: tiny") as invalid:
-            await client.submit(replace(read_run(RunRequest(model="tiny"), card).spec, model="none"), "a")
+            await client.submit(
+                replace(read_run(RunRequest(model="tiny"), card).spec, model="none"), Asker("a")
+            )
         for asking in (client.find(UNKNOWN), client.withdraw(UNKNOWN, "a")):
             with pytest.raises(NotFound):
                 await asking
@@ -111,7 +113,7 @@ def test_an_engine_that_is_away_is_a_reason_to_try_later(start):
             start(client),
             client.find(UNKNOWN),
             client.withdraw(UNKNOWN, "a"),
-            client.once("tiny", b"", 1.0, 0, None),
+            client.once("tiny", b"", 1.0, 0, None, asker=Asker()),
         ]
         for asking in asked:
             with pytest.raises(TryLater, match="waking") as refused:
@@ -227,7 +229,7 @@ def test_a_painting_of_another_web_process_is_found_with_all_its_settings(both_m
     spec = painting_of(steps=2, **settings)
 
     async def scene(client, core):
-        run_id = await client.submit(spec, "a")
+        run_id = await client.submit(spec, Asker("a"))
         other = EngineClient(str(client._http.base_url), "secret")
         found = await other.find(run_id)
         seen = await collect(found)
@@ -242,7 +244,7 @@ def test_a_painting_of_another_web_process_is_found_with_all_its_settings(both_m
 @pytest.mark.parametrize(("label", "prompt"), [(None, None), (2, None)])
 def test_a_model_is_called_once_through_the_client(models, label, prompt):
     async def scene(client, core):
-        return await client.once("tiny", bytes(64), 0.5, 1, label, prompt)
+        return await client.once("tiny", bytes(64), 0.5, 1, label, prompt, asker=Asker("a"))
 
     assert set(play(scene, models)) == {"noisy", "estimate", "rms_noisy", "rms_estimate"}
 
@@ -251,9 +253,12 @@ def test_a_model_is_called_once_with_a_prompt_through_the_client(both_models):
     picture = bytes(3 * 8 * 12)
 
     async def scene(client, core):
-        answers = [await client.once("painter", picture, 0.5, 1, None, text) for text in ("sea", "night")]
+        answers = [
+            await client.once("painter", picture, 0.5, 1, None, text, asker=Asker())
+            for text in ("sea", "night")
+        ]
         with pytest.raises(InvalidRequest, match="prompt, not a label") as refused:
-            await client.once("painter", picture, 0.5, 1, 0)
+            await client.once("painter", picture, 0.5, 1, 0, asker=Asker())
         return [answer["estimate"] for answer in answers], refused.value.field
 
     (one, other), field = play(scene, both_models)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from app.engine.client import EngineClient
+from app.engine.client import Asker, EngineClient
 from app.engine.core import Core
 from app.engine.models import Models
 from app.engine.run import RunStatus
@@ -48,7 +48,7 @@ def play(scene, models):
 
 def test_a_finished_run_is_judged_and_the_answer_is_the_engines(models_with_judge):
     async def scene(client, core):
-        run_id = await client.submit(spec(steps=3, count=2), "a")
+        run_id = await client.submit(spec(steps=3, count=2), Asker("a"))
         await watch(core, run_id)
         assert await client.status_of(run_id) is RunStatus.DONE
         return await client.judged(run_id), await core.judged(run_id)
@@ -60,7 +60,7 @@ def test_a_finished_run_is_judged_and_the_answer_is_the_engines(models_with_judg
 
 def test_the_reasons_not_to_judge_are_raised_again_as_what_they_were(models_with_judge):
     async def scene(client, core):
-        run_id = await client.submit(spec(steps=1000), "a")
+        run_id = await client.submit(spec(steps=1000), Asker("a"))
         with pytest.raises(Conflict, match="judged once it has"):
             await client.judged(run_id)
         await client.withdraw(run_id, "a")
@@ -79,7 +79,7 @@ def test_a_model_without_a_judge_is_an_invalid_request(models):
     assert CARDS["tiny"].judge is None
 
     async def scene(client, core):
-        run_id = await client.submit(spec(), "a")
+        run_id = await client.submit(spec(), Asker("a"))
         with pytest.raises(InvalidRequest, match="no judge") as refused:
             await client.judged(run_id)
         return refused.value.field

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.engine.client import KEPT_BYTES, KEPT_RUNS, EngineClient
+from app.engine.client import KEPT_BYTES, KEPT_RUNS, Asker, EngineClient
 from app.engine.frame_events import event, frame_event
 from app.errors import NotFound
 
@@ -39,7 +39,7 @@ class FakeEngine:
 
 
 async def ask_for(client, spec_of, seed):
-    return client.relay(await client.submit(spec_of(seed=seed), "somebody"))
+    return client.relay(await client.submit(spec_of(seed=seed), Asker("somebody")))
 
 
 async def watch_to_the_end(client, spec_of, seed):

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import torch
 
+from app.diffusion.pixels import from_pixels, to_pixels
 from app.engine.frame_events import event, frame_event, is_frame, is_last, read_frame, readouts
-from app.engine.frames import from_pixels, to_pixels
 
 
 def test_an_event_carries_its_panes_and_is_read_back_as_pixels():

@@ -3,21 +3,22 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.scheduler import Candidate, FairScheduler
+from app.engine.admission import ANONYMOUS, Account
+from app.engine.scheduler import CLASS_SIZE, Candidate, FairScheduler
 
 
-def run(learner, number=0, rows=1):
-    return Candidate(f"{learner}-{number}", learner, rows)
+def run(learner, number=0, rows=1, address="here"):
+    return Candidate(f"{learner}-{number}", Account(learner, address), rows)
 
 
 def rows_served(candidates, ticks, max_rows, scheduler=None):
     """Let the same runs stay for many ticks; return the network rows that each learner got."""
     scheduler = scheduler or FairScheduler()
     by_id = {candidate.run_id: candidate for candidate in candidates}
-    served = Counter({candidate.learner: 0 for candidate in candidates})
+    served = Counter({candidate.account.learner: 0 for candidate in candidates})
     for _ in range(ticks):
         for run_id in scheduler.choose(candidates, max_rows):
-            served[by_id[run_id].learner] += by_id[run_id].rows
+            served[by_id[run_id].account.learner] += by_id[run_id].rows
     return served
 
 
@@ -53,7 +54,7 @@ def test_one_who_asks_for_fifty_times_as_much_takes_nothing_from_the_others():
     greedy = [run("greedy", n) for n in range(50)]
     for candidates in (ordinary + greedy, greedy + ordinary):
         served = rows_served(candidates, ticks=300, max_rows=16)
-        amounts = [served[candidate.learner] for candidate in ordinary]
+        amounts = [served[candidate.account.learner] for candidate in ordinary]
         assert jain(amounts) >= 0.95
         assert served["greedy"] <= 1.05 * max(amounts)
 
@@ -89,15 +90,46 @@ def test_accounts_of_those_who_have_gone_are_forgotten():
     scheduler = FairScheduler()
     for n in range(100):
         scheduler.choose([run(f"learner {n}")], 1)
-    assert len(scheduler._spent) == len(scheduler._stepped) == 1
+    assert len(scheduler._spent) == len(scheduler._charged) == len(scheduler._stepped) == 1
+
+
+def test_learners_get_the_same_whether_they_share_an_address_or_not():
+    pupils = [run(f"pupil {n}", address="school") for n in range(CLASS_SIZE)]
+    others = [run(f"other {n}", address=f"home {n}") for n in range(4)]
+    for candidates in (pupils + others, others + pupils):
+        assert jain(list(rows_served(candidates, ticks=1200, max_rows=4).values())) >= 0.99
+
+
+def test_an_address_with_very_many_learners_gets_no_more_than_a_class():
+    crowd = [run(f"one of many {n}", address="there") for n in range(400)]
+    others = [run(f"other {n}", address=f"home {n}") for n in range(10)]
+    for candidates in (crowd + others, others + crowd):
+        served = rows_served(candidates, ticks=1000, max_rows=8)
+        got = [served[other.account.learner] for other in others]
+        assert jain(got) >= 0.99
+        assert min(got) >= 0.95 * 8000 / (CLASS_SIZE + len(others))
+
+
+def test_all_without_a_cookie_are_one_learner_wherever_they_are():
+    nobody = [Candidate(f"a-{n}", ANONYMOUS, 1) for n in range(50)]
+    served = rows_served([*nobody, run("b"), run("c", address="elsewhere")], ticks=300, max_rows=2)
+    assert jain(list(served.values())) >= 0.99
+
+
+def test_a_wide_run_at_an_address_of_its_own_is_not_starved_by_the_narrow_ones_of_others():
+    scheduler = FairScheduler()
+    candidates = [run("b", n) for n in range(9)] + [run("a", rows=8, address="a"), run("c", address="a")]
+    assert any("a-0" in scheduler.choose(candidates, 8) for _ in range(40))
 
 
 @given(
-    runs=st.lists(st.tuples(st.integers(0, 4), st.integers(1, 40)), min_size=1, max_size=20),
+    runs=st.lists(
+        st.tuples(st.integers(0, 4), st.integers(1, 40), st.sampled_from("xyz")), min_size=1, max_size=20
+    ),
     max_rows=st.sampled_from([1, 8, 32]),
 )
 def test_nothing_starves_and_no_call_is_too_wide_whatever_is_asked(runs, max_rows):
-    candidates = [run(f"learner {who}", n, rows) for n, (who, rows) in enumerate(runs)]
+    candidates = [run(f"learner {who}", n, rows, where) for n, (who, rows, where) in enumerate(runs)]
     rows = {candidate.run_id: candidate.rows for candidate in candidates}
     scheduler = FairScheduler()
     stepped = set()

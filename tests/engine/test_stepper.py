@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 import torch
 
+from app.diffusion.pixels import to_pixels
 from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.sampling import sample
 from app.diffusion.schedules import fewest_steps
 from app.diffusion.seeds import PictureNoise
-from app.engine.frames import to_pixels
+from app.engine.admission import ANONYMOUS
 from app.engine.run_table import LiveRun
 from app.engine.stepper import tick
 from app.engine.trajectory import Trajectory, begin
@@ -156,7 +157,7 @@ def test_only_guidance_costs_a_second_row_and_a_run_knows_what_it_costs(tiny, sp
     spec = spec_of(**settings)
     tick(replace(tiny.denoiser, network=network), [begin(spec, tiny.card, CPU)])
     assert network.rows == [rows]
-    assert LiveRun("id", spec, "learner", 0.0, 0).rows == rows
+    assert LiveRun("id", spec, ANONYMOUS, 0.0, 0).rows == rows
 
 
 def test_guidance_zero_ignores_the_class(tiny, spec_of):

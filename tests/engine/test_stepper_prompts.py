@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+from app.diffusion.pixels import to_pixels
 from app.diffusion.plan import make_plan
 from app.diffusion.sampling import sample
 from app.diffusion.seeds import PictureNoise
-from app.engine.frames import to_pixels
+from app.engine.admission import ANONYMOUS
 from app.engine.run_table import LiveRun
 from app.engine.stepper import tick
 from app.engine.trajectory import begin
@@ -111,4 +112,4 @@ def test_only_guidance_between_two_different_prompts_costs_a_second_row(painter,
     spec = painting_of(count=3, **settings)
     tick(replace(painter.denoiser, network=network), [begin(spec, painter.card, CPU)])
     assert network.rows == [rows]
-    assert LiveRun("id", spec, "learner", 0.0, 0).rows == rows
+    assert LiveRun("id", spec, ANONYMOUS, 0.0, 0).rows == rows

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from app.controls.request import RunRequest
-from app.engine.client import EngineClient
+from app.engine.client import Asker, EngineClient
 from app.engine.reading import read_run
 from app.engine.supervisor import Supervisor, free_port
 from tests.engine.supervised import AWAKE_S, status, wait_for
@@ -47,7 +47,7 @@ def test_a_killed_engine_is_back_within_ten_seconds_and_viewers_were_told_at_onc
     async def watch_while_it_is_killed():
         client = EngineClient(supervisor.url, supervisor.token)
         spec = read_run(RunRequest(model="tiny", steps=1000), card).spec
-        relay = client.relay(await client.submit(spec, "a"))
+        relay = client.relay(await client.submit(spec, Asker("a")))
         seen, killed_at = [], None
         async for content in relay.watch():
             seen.append(content)

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from app.controls.request import RunRequest
-from app.engine.client import EngineClient
+from app.engine.client import Asker, EngineClient
 from app.engine.frame_log import SILENT
 from app.engine.reading import read_run
 from app.engine.supervisor import Supervisor
@@ -110,7 +110,7 @@ async def watch_while_it_is_stopped(supervisor, card):
     client = EngineClient(supervisor.url, supervisor.token)
     engine = psutil.Process(supervisor.pid)
     spec = read_run(RunRequest(model="tiny", steps=1000, count=3), card).spec
-    relay = client.relay(await client.submit(spec, "a"))
+    relay = client.relay(await client.submit(spec, Asker("a")))
     viewer, seen = relay.watch(), []
     while not relay.log.frames:
         await anext(viewer)
@@ -129,7 +129,7 @@ async def watch_while_it_is_stopped(supervisor, card):
     assert seen[-1].startswith(b"event: failed")
     await asyncio.to_thread(wait_for, lambda: supervisor.pid != engine.pid and status(supervisor))
     assert time.monotonic() - stopped_at < 10
-    again = client.relay(await client.submit(spec, "a"))
+    again = client.relay(await client.submit(spec, Asker("a")))
     assert b"event: frame" in await anext(again.watch())
     await client.close()
 
@@ -180,7 +180,7 @@ async def watch_while_it_is_stuck(supervisor, card, what):
     client = EngineClient(supervisor.url, supervisor.token)
     engine = supervisor.pid
     spec = read_run(RunRequest(model="tiny", steps=1000, count=3), card).spec
-    relay = client.relay(await client.submit(spec, "a"))
+    relay = client.relay(await client.submit(spec, Asker("a")))
     stuck_at, seen = time.monotonic(), []
     if what == "loop":
         asking = asyncio.create_task(client.status())

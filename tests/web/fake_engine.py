@@ -10,6 +10,7 @@ import numpy as np
 from fastapi import FastAPI
 
 from app.cards import CardFile, Defaults
+from app.engine.admission import Admission, RunLimits
 from app.engine.frame_events import event, frame_event
 from app.engine.frame_log import FrameLog, Viewer
 from app.errors import NotFound
@@ -92,11 +93,22 @@ class FakeEngine:
         self.asked = []
         self.withdrawn = []
         self.fault = None
+        self.admission = Admission()
 
-    async def submit(self, spec, learner):
+    def limit(self, settings):
+        """Count as an engine does that `fromnoise serve` starts with these settings."""
+        self.admission = Admission(RunLimits(*settings.engine_limits.values()))
+
+    def count(self, asker, replaces=None):
+        """Count what is asked for, and return on whose account it goes."""
+        is_run = replaces not in self.runs
+        is_change = replaces is not None
+        return self.admission.take(asker.learner, asker.address, is_change=is_change, is_run=is_run).learner
+
+    async def submit(self, spec, asker, replaces=None):
         if self.fault:
             raise self.fault
-        self.asked.append((spec, learner))
+        self.asked.append((spec, self.count(asker, replaces)))
         run_id = spec.run_id("weights")
         shape = next(file.card.shape for file in CARDS if file.card.name == spec.model)
         self.runs[run_id] = FakeRelay(spec, shape)
@@ -122,6 +134,8 @@ def app_for(engine, cards=CARDS, **limits):
     for part in (api, files):
         app.include_router(part.router)
     serve_with(app, limits, engine=engine, cards=cards)
+    if isinstance(engine, FakeEngine):
+        engine.limit(app.state.services.settings)
     return app
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from app.rates import Rate, StreamSlots
 from app.settings import Settings
-from app.web.edge.limits import make_limits
 from app.web.edge.record_threads import RecordThreads
 from app.web.edge.services import Services
 
@@ -31,7 +31,12 @@ def serve_with(app: FastAPI, limits: dict[str, int] | None = None, **given: Any)
         field.name: Absent(field.name) for field in fields(Services) if field.default_factory is MISSING
     }
     settings = Settings.model_validate(limits or {})
-    made |= {"settings": settings, "limits": make_limits(settings), "record_threads": RecordThreads()}
+    made |= {
+        "settings": settings,
+        "answers": Rate("answers", settings.answers_per_minute, settings.anonymous_answers_per_minute),
+        "streams": StreamSlots(settings.streams_per_learner, settings.anonymous_streams),
+        "record_threads": RecordThreads(),
+    }
     app.state.services = Services(**made | {"secret": SECRET} | given)
 
 

@@ -36,7 +36,7 @@ def test_a_click_brings_frames_as_they_are_made_from_the_engine_to_the_page(tmp_
                 async with page.stream("GET", started.json()["frames"]) as stream:
                     pieces = [piece async for piece in stream.aiter_raw()]
                 gif = await page.get(f"/api/runs/{started.json()['id']}/animation.gif")
-                left = (await engine.status())["viewers"], app.state.services.limits._streams.open
+                left = (await engine.status())["viewers"], app.state.services.streams.open
             await engine.close()
             return pieces, gif.content, left
 
@@ -99,7 +99,7 @@ def test_a_page_that_goes_away_pauses_its_run_and_gives_its_place_back(tmp_path)
                 async with page.stream("GET", started["frames"]) as stream:
                     async for _ in stream.aiter_raw():
                         break
-                while app.state.services.limits._streams.open or core.report()["viewers"]:  # noqa: ASYNC110
+                while app.state.services.streams.open or core.report()["viewers"]:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
                 frames = len(core.find(started["id"]).log.frames)
                 await asyncio.sleep(0.1)

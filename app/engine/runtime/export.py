@@ -1,6 +1,6 @@
 """The export of a network to ONNX, once for its weights, in a process of its own.
 
-`python -m app.engine.runtime.export CARD_FOLDER FILE` writes it into a cache folder, while the eager
+`python -m app.engine.runtime.export CARD_FOLDER FILE PARENT` writes it into a cache folder, while the eager
 runtime serves.
 """
 
@@ -64,7 +64,7 @@ def exported(file: CardFile, cache: Path) -> Path | None:
     target = export_path(file, cache)
     if target.is_file():
         return target
-    command = [sys.executable, "-m", __name__, str(file.folder), str(target)]
+    command = [sys.executable, "-m", __name__, str(file.folder), str(target), str(os.getpid())]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603
     if done.returncode != 0 or not target.is_file():
@@ -75,14 +75,17 @@ def exported(file: CardFile, cache: Path) -> Path | None:
 
 
 def _end_with_parent(parent: int) -> None:
-    """Leave once the engine is gone: the next one exports anew, into the same file."""
+    """Leave once the engine, named by its process id, is gone: the next one exports anew.
+
+    It may have gone while this process was still starting, so its id is given rather than asked for.
+    """
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(int(sys.argv[3]),), daemon=True).start()
     os.nice(10)
     torch.set_num_threads(1)
     export(read_card(Path(sys.argv[1])), Path(sys.argv[2]))

@@ -20,8 +20,8 @@ from app.learners.database import Records
 from app.learners.missing import MissingRecords
 from app.predictions.reading import Predictions
 from app.questions.kind import Kinds
+from app.rates import Rate, StreamSlots
 from app.settings import Settings
-from app.web.edge.limits import Limits
 from app.web.edge.record_threads import RecordThreads
 
 P = ParamSpec("P")
@@ -43,7 +43,8 @@ class Services:
         cards: of every model.
         faults: what is wrong with the weights of a model, by its name.
         templates: of pages and fragments.
-        limits: how much one learner may ask for.
+        answers: how many one learner may give.
+        streams: how many one learner may hold open.
         records: the database of learners, or what refuses in its place; reached by `on_records`.
         record_threads: where the database is read and written.
         secret: the key that signs cookies.
@@ -58,7 +59,8 @@ class Services:
     cards: Sequence[CardFile]
     faults: Mapping[str, str]
     templates: Jinja2Templates
-    limits: Limits
+    answers: Rate
+    streams: StreamSlots
     records: Records | MissingRecords
     record_threads: RecordThreads
     secret: bytes

@@ -61,7 +61,7 @@ async def submit_answer(
     services = services_of(request)
     kind = services.kinds[question.kind]
     payer = None if session is None else session.learner_key
-    services.limits.check_answer(payer)
+    services.answers.check(payer)
     learner = session or await _learner_of(request, question, attempt, options)
     try:
         graded = kind.grade(question, options)
@@ -83,7 +83,7 @@ async def submit_answer(
         kind.shown_texts(question, options),
     )
     if not stored.is_repeat:
-        services.limits.count_answer(payer)
+        services.answers.count(payer)
     if stored.verdict != graded.verdict:  # the course was edited since: the verdict that was given stands
         graded = replace(graded, verdict=stored.verdict)
     if stored.tries_left:
@@ -137,9 +137,9 @@ async def submit_giving_up(request: Request, question: Question) -> Session:
     services = services_of(request)
     learner = session or new_session(services.secret)
     payer = None if session is None else session.learner_key
-    services.limits.check_answer(payer)
+    services.answers.check(payer)
     if await services.on_records(give_up, learner.learner_key, recorded(request, question)):
-        services.limits.count_answer(payer)
+        services.answers.count(payer)
     return learner
 
 

@@ -21,6 +21,7 @@ from app.course.experiments import PlayerRun, PredictOnce
 from app.course.lesson import Lesson
 from app.course.question import Question
 from app.diffusion.samplers.catalogue import SAMPLERS
+from app.engine.client import Asker
 from app.engine.frame_events import read_frame
 from app.engine.reading import class_index
 from app.engine.relay import Relay
@@ -31,7 +32,7 @@ from app.web.edge.session import CurrentSession
 from app.web.practice.addresses import practice_address
 from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, set_apart
 from app.web.practice.progress import standings
-from app.web.runs.api import start
+from app.web.runs.api import asker_of, start
 from app.web.runs.files import finished_frames
 from app.web.runs.page import in_words
 
@@ -75,8 +76,8 @@ async def show(request: Request, question_id: str, session: CurrentSession) -> R
         # The outcome tells the key: it is for those who have the solution.
         return RedirectResponse(practice_address(lesson, question), status_code=303)
     if isinstance(experiment, PredictOnce):
-        services.limits.run(session.learner_key if session else None)
-        words, shown, finding = await _predict_once(request, lesson, experiment)
+        asker = asker_of(request, session)
+        words, shown, finding = await _predict_once(request, lesson, experiment, asker)
     else:
         words, shown, finding = await _player_run(request, experiment, session)
     context = ExperimentContext(lesson, question, words, shown, finding)
@@ -90,14 +91,14 @@ async def show(request: Request, question_id: str, session: CurrentSession) -> R
 
 
 async def _predict_once(
-    request: Request, lesson: Lesson, experiment: PredictOnce
+    request: Request, lesson: Lesson, experiment: PredictOnce, asker: Asker
 ) -> tuple[str, tuple[Shown, ...], str]:
     """Noise the lesson's picture and call the model once."""
     card = services_of(request).card(experiment.model)
     picture = pictures.read_levels(lesson.pictures[experiment.picture], card.shape[0])
     label = class_index(experiment.label, card)
     outcome = await services_of(request).engine.once(
-        experiment.model, picture.tobytes(), experiment.noise, experiment.seed, label
+        experiment.model, picture.tobytes(), experiment.noise, experiment.seed, label, asker=asker
     )
     height, width, channels = picture.shape
     noisy, estimate = (

@@ -20,7 +20,7 @@ from app.predictions.reading import ReadPrediction, given_value
 from app.web.edge.services import services_of
 from app.web.edge.session import session_of
 from app.web.practice.answering import check_attempt
-from app.web.runs.api import StartedRun, start
+from app.web.runs.api import StartedRun, asker_of, start
 from app.web.runs.files import finished_frames
 
 State = Literal["open", "running", "stopped", "measured"]
@@ -85,10 +85,10 @@ async def lock_prediction(request: Request, read: ReadPrediction, given: object,
     id_ = read.prediction.id
     learner = session or session_for_submission(services.secret, id_, attempt, [str(value)])
     payer = None if session is None else session.learner_key
-    services.limits.check_answer(payer)
+    services.answers.check(payer)
     kept = await services.on_records(lock, learner.learner_key, id_, read.version, value)
     if not kept.is_repeat:
-        services.limits.count_answer(payer)
+        services.answers.count(payer)
     is_handed_out = session is None and (not kept.is_repeat or is_own_attempt(services.secret, attempt))
     return Locked(kept, learner, is_new_session=is_handed_out)
 
@@ -171,7 +171,7 @@ def _waiting(read: ReadPrediction, kept: KeptPrediction, status: RunStatus) -> T
 async def _evidence(request: Request, read: ReadPrediction, spec: RunSpec, session: Session) -> Evidence:
     """Have a run's frames, and the judge's opinion of them where the measure needs it."""
     engine = services_of(request).engine
-    run_id = await engine.submit(spec, session.learner_key)
+    run_id = await engine.submit(spec, asker_of(request, session), read.run_id)
     frames = await finished_frames(request, engine.relay(run_id), session)
     pictures = read_frame(frames[-1], read.card.shape, spec.count).x_t
     if not read.measure.needs_judge:

@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse, RedirectResponse
 from app.cards import Card
 from app.controls.request import RunRequest, read_texts
 from app.controls.table import CONTROLS
+from app.engine.client import Asker
 from app.engine.reading import RunReading, read_run
 from app.engine.relay import Relay
-from app.errors import InvalidRequest, NotFound
+from app.errors import InvalidRequest
 from app.learners.sessions import Session, new_session
 from app.ranges import MAX_STEPS
 from app.web.delivery.event_stream import EventStream
@@ -21,12 +22,9 @@ from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
 from app.web.runs.read_back import as_typed, prompts_as_read
 from app.web.runs.tickets import HEADER as TICKET
-from app.web.runs.tickets import learner_by_form, learner_by_ticket
+from app.web.runs.tickets import learner_by_ticket
 
 router = APIRouter()
-
-ANONYMOUS = "anonymous"
-"""All clients without a cookie, as one learner: fairness and limits cannot be had by dropping it."""
 
 ViewerName = Annotated[str, Query(pattern="^[A-Za-z0-9]{0,32}$")]
 """What a page calls one of its viewings, which it may withdraw; the empty name is one too."""
@@ -93,7 +91,7 @@ async def watch_run(
     """
     after = max(after, _frame_number(last_event_id))
     relay: Relay = await services_of(request).engine.find(run_id)
-    slot = services_of(request).limits.stream(session.learner_key if session else None)
+    slot = services_of(request).streams.take(session.learner_key if session else None)
     return EventStream(relay.watch(after, _viewing(session, viewer)), slot.release)
 
 
@@ -112,29 +110,29 @@ async def start_run_by_form(request: Request, session: CurrentSession) -> Respon
     async with request.form(max_fields=20, max_files=0) as form:
         given = {name: str(form[name]) for name in FORM_FIELDS if form.get(name)}
     wanted = read_texts(given)
-    learner = session or learner_by_form(request)
+    learner = session or new_session(services_of(request).secret)  # as by a ticket
     run = await start(request, wanted, learner)
     response = RedirectResponse(f"/runs/{run.id}{as_typed(wanted, run.card)}", status_code=303)
     if session is None:
-        keep_session(request, response, learner or new_session(services_of(request).secret))
+        keep_session(request, response, learner)
     return response
 
 
 async def start(
     request: Request, wanted: RunRequest, session: Session | None, replaces: str | None = None
 ) -> StartedRun:
-    """Check a request against the learner's limits, read it, and have the engine run it."""
+    """Read a request and have the engine run it, on the account of the learner or of the anonymous."""
     services = services_of(request)
     card = services.card(wanted.model)
-    learner_key = session.learner_key if session else None
-    # First of all: looking a run up and reading a prompt is work too.
-    if replaces is not None:
-        services.limits.change(learner_key)
-    if replaces is None or not await _is_known(request, replaces):
-        services.limits.run(learner_key)
     reading = read_run(wanted, card)
-    learner = session.learner_key if session else ANONYMOUS
-    return StartedRun(await services.engine.submit(reading.spec, learner), card, reading)
+    run_id = await services.engine.submit(reading.spec, asker_of(request, session), replaces)
+    return StartedRun(run_id, card, reading)
+
+
+def asker_of(request: Request, session: Session | None) -> Asker:
+    """Say for whom, and from where, the engine is asked."""
+    host = request.client.host if request.client else ""
+    return Asker(session.learner_key if session else "", host)
 
 
 async def known_run(request: Request, run_id: str) -> tuple[Relay, Card]:
@@ -143,17 +141,9 @@ async def known_run(request: Request, run_id: str) -> tuple[Relay, Card]:
     return relay, services_of(request).card(relay.spec.model)
 
 
-async def _is_known(request: Request, run_id: str) -> bool:
-    try:
-        await services_of(request).engine.find(run_id)
-    except NotFound:
-        return False
-    return True
-
-
 def _viewing(session: Session | None, viewer: str) -> str:
     """Tell a viewing from every other one: nobody withdraws what another learner, or tab, looks at."""
-    return f"{session.learner_key if session else ANONYMOUS}/{viewer}"
+    return f"{session.learner_key if session else ''}/{viewer}"
 
 
 def _frame_number(last_event_id: str | None) -> int:

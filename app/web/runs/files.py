@@ -102,7 +102,7 @@ async def film_strip(
 
 async def finished_frames(request: Request, relay: Relay, session: Session | None) -> list[bytes]:
     """Wait for all frames of a run; whoever waits takes a stream's place, as one who watches does."""
-    slot = services_of(request).limits.stream(session.learner_key if session else None)
+    slot = services_of(request).streams.take(session.learner_key if session else None)
     try:
         return await relay.finished()
     finally:

@@ -1,8 +1,7 @@
 """`GET /api/ticket`: what makes a browser somebody of its own before its first run.
 
-Tickets are budgeted by address and minute: enough for a class behind one address, too few to pay for whoever
-would be many learners at once. Beyond the budget there is none, and the first run shares the pool of all
-clients without a cookie.
+A ticket costs nothing and is worth little by itself: the engine takes so many learners a minute from one
+address whom it does not know, whichever way they came by their names (`app/engine/admission.py`).
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ router = APIRouter()
 
 @router.get("/api/ticket")
 async def ticket(request: Request, session: CurrentSession) -> Response:
-    """Give a ticket for `X-Ticket` at `POST /api/runs`; null to who has a cookie, or beyond the budget."""
+    """Give a ticket for `X-Ticket` at `POST /api/runs`; null to who has a cookie."""
     made = None
-    if session is None and services_of(request).limits.ticket(_address(request)):
+    if session is None:
         made = new_ticket(services_of(request).secret)
     return JSONResponse({"ticket": made, "lasts_s": LASTS_S}, headers=FRESH)
 
@@ -34,15 +33,3 @@ async def ticket(request: Request, session: CurrentSession) -> Response:
 def learner_by_ticket(request: Request) -> Session | None:
     """Return the learner of the ticket that came with a request without a cookie; None without a good one."""
     return learner_of(services_of(request).secret, request.headers.get(HEADER, ""))
-
-
-def learner_by_form(request: Request) -> Session | None:
-    """Give a form without a cookie, from a page without scripts, its ticket as it comes."""
-    services = services_of(request)
-    if not services.limits.ticket(_address(request)):
-        return None
-    return learner_of(services.secret, new_ticket(services.secret))
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""

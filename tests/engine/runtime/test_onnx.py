@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -10,6 +12,7 @@ import torch
 from app.diffusion.checkpoints import load_network
 from app.engine.conditions import examples
 from app.engine.models import Models
+from app.engine.runtime import export
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.export import export_path, exported
 from app.engine.runtime.onnx import TOLERANCE, OnnxRuntime, agrees
@@ -225,3 +228,12 @@ def test_an_export_that_fails_is_told_and_leaves_nothing(tmp_path, file, capsys)
     assert exported(broken, tmp_path / "cache") is None
     assert "the export failed" in capsys.readouterr().out
     assert not (tmp_path / "cache").exists() or not list((tmp_path / "cache").iterdir())
+
+
+def test_an_export_whose_engine_went_while_it_was_starting_leaves_and_writes_nothing(file, tmp_path):
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    target = tmp_path / "network.onnx"
+    command = [sys.executable, "-m", export.__name__, str(file.folder), str(target), str(gone.pid)]
+    assert subprocess.run(command, check=False, timeout=60).returncode == 1
+    assert list(tmp_path.iterdir()) == []

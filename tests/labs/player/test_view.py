@@ -17,9 +17,9 @@ import pytest
 
 from app.cards import Card, CardFile, Defaults
 from app.course.directives import Lab
+from app.diffusion.pixels import to_pixels
 from app.diffusion.plan import make_plan
 from app.diffusion.seeds import PictureNoise
-from app.engine.frames import to_pixels
 from app.labs.options import BadOptions, Resources
 from app.labs.player.options import read
 from app.labs.player.sampler_source import SamplerSource, sampler_sources

@@ -18,14 +18,14 @@ from app.errors import (
     CourseError,
     InvalidRequest,
     NotFound,
+    PoolSpent,
     TooMany,
     TryLater,
 )
 from app.settings import Settings
 from app.web.edge.errors import install_error_handlers
-from app.web.edge.limits import make_limits
 from app.web.edge.security import install_guards
-from tests.web.fake_engine import card
+from tests.web.fake_engine import FakeEngine, card
 from tests.web.services import change_services, serve_with
 from tests.web.small_course import Site
 
@@ -245,12 +245,12 @@ def test_a_form_that_is_refused_leads_back_to_its_lesson_and_never_to_an_address
 
 def test_a_form_that_comes_too_often_or_breaks_something_leads_back_too(site: Site):
     client = site()
-    limits = make_limits(Settings(anonymous_runs_per_minute=1))
-    limits.run(None)
-    change_services(client.app, limits=limits, cards=[CardFile(card("none"), "", Path("/nowhere"))])
+    engine = FakeEngine()
+    engine.fault = PoolSpent("There are at most 600 runs a minute.", 3)
+    change_services(client.app, engine=engine, cards=[CardFile(card("none"), "", Path("/nowhere"))])
     busy = post(client, FROM_THE_LESSON)
     assert (busy.status_code, links(busy), DEPENDS in busy.text) == (503, [False, True, True], True)
-    change_services(client.app, limits=None)
+    change_services(client.app, engine=None)
     broken = post(client, FROM_THE_LESSON)
     assert (broken.status_code, links(broken), DEPENDS in broken.text) == (500, [False, True, True], False)
 
@@ -272,7 +272,7 @@ def test_a_page_that_failed_may_be_loaded_again_where_that_may_help(site: Site):
 
 def test_a_fragment_says_that_its_own_page_may_be_loaded_again(site: Site):
     client = site()
-    change_services(client.app, limits=None, cards=[CardFile(card("none"), "", Path("/nowhere"))])
+    change_services(client.app, engine=None, cards=[CardFile(card("none"), "", Path("/nowhere"))])
     notice = post(client, FROM_THE_LESSON | {"hx-request": "true"})
     assert notice.status_code == 500
     assert notice.text.lstrip().startswith("<section")

@@ -42,6 +42,7 @@ def client_of(engine: FakeEngine, **limits: int) -> TestClient:
     install_error_handlers(app)
     install_guards(app, Settings())
     serve_with(app, limits, engine=engine, cards=CARDS)
+    engine.limit(Settings.model_validate(limits))
     return TestClient(app, base_url="http://localhost")
 
 

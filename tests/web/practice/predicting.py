@@ -78,7 +78,7 @@ class BetEngine:
         self.submitted = []
         self.runs = {}
 
-    async def submit(self, spec, learner):
+    async def submit(self, spec, asker, replaces=None):
         if self.fault:
             raise self.fault
         run_id = spec.run_id(self.card.sha256)

@@ -60,13 +60,14 @@ class Engine(FakeEngine):
         super().__init__()
         self.given = []  # pictures that the model was called on
 
-    async def submit(self, spec, learner):
-        self.asked.append((spec, learner))
+    async def submit(self, spec, asker, replaces=None):
+        self.asked.append((spec, self.count(asker, replaces)))
         run_id = spec.run_id("weights")
         self.runs[run_id] = Relay(spec, self.fault)
         return run_id
 
-    async def once(self, model, picture, noise, seed, label):
+    async def once(self, model, picture, noise, seed, label, *, asker):
+        self.count(asker)
         self.given.append(picture)
         text = base64.b64encode(picture).decode()
         return {"noisy": text, "estimate": text, "rms_noisy": 0.5, "rms_estimate": 0.1}

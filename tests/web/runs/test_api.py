@@ -7,10 +7,10 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
+from app.engine.admission import ANONYMOUS
 from app.engine.frame_events import read_frame
 from app.errors import TryLater
 from app.learners.sessions import new_session, read_session
-from app.web.runs import api
 from tests.web.cookies import learner_cookie
 from tests.web.fake_engine import DONE, FakeEngine, app_for, start
 from tests.web.services import SECRET
@@ -62,7 +62,7 @@ def test_the_first_run_brings_a_cookie_and_the_next_ones_keep_it(client, engine)
     cookie = learner_cookie(first.cookies)
     assert "set-cookie" not in second.headers
     learners = [learner for _, learner in engine.asked]
-    assert learners == [api.ANONYMOUS, read_session(SECRET, cookie).learner_key]
+    assert learners == [ANONYMOUS.learner, read_session(SECRET, cookie).learner_key]
 
 
 BAD_BODIES = [
@@ -235,7 +235,7 @@ def test_a_stream_gives_its_place_back_when_it_ends(engine):
     client.cookies.clear()
     for path in PATHS * 2:
         assert client.get(f"/api/runs/{run_id}/{path}").status_code == 200
-    slot = app.state.services.limits.stream(None)
+    slot = app.state.services.streams.take(None)
     for path in PATHS:
         refused = client.get(f"/api/runs/{run_id}/{path}")
         assert refused.status_code == 503
@@ -252,7 +252,7 @@ def test_withdrawing_is_done_for_the_learner_who_asks(client, engine):
     assert client.delete(f"/api/runs/{run_id}").status_code == 204
     assert client.delete("/api/runs/none").status_code == 404
     key = read_session(SECRET, cookie).learner_key
-    assert engine.withdrawn == [(run_id, f"{key}/"), (run_id, f"{api.ANONYMOUS}/")]
+    assert engine.withdrawn == [(run_id, f"{key}/"), (run_id, "/")]
 
 
 def test_what_a_tab_watches_can_be_withdrawn_by_its_name(client, engine):

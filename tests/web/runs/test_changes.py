@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from app.engine.admission import CHANGES_PER_RUN
 from app.learners.sessions import new_session
-from app.web.edge.limits import CHANGES_PER_RUN
 from tests.web.fake_engine import FakeEngine, app_for, start
 from tests.web.services import SECRET
 

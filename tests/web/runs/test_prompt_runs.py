@@ -9,11 +9,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from app.learners.sessions import new_session
 from app.prompts import Vocabulary
 from app.web.edge.request_check import MAX_QUERY_BYTES
-from tests.web.fake_engine import FakeEngine, app_for, app_with_pages, start
-from tests.web.services import SECRET, change_services
+from tests.web.fake_engine import FakeEngine, app_with_pages, start
+from tests.web.services import change_services
 
 
 @pytest.fixture
@@ -112,14 +111,6 @@ def test_a_prompt_is_read_once_however_the_answer_uses_it(client, monkeypatch):
     monkeypatch.setattr(Vocabulary, "read", noted)
     assert paint(client, prompt="red", negative_prompt="blue").status_code == 201
     assert read == ["red", "blue"]
-
-
-def test_the_rate_is_asked_before_a_prompt_is_read(engine, monkeypatch):
-    client = TestClient(app_for(engine, runs_per_minute=1), base_url="http://localhost")
-    client.cookies.set("fromnoise", new_session(SECRET).cookie)
-    assert paint(client, prompt="red").status_code == 201
-    monkeypatch.setattr(Vocabulary, "read", lambda self, text: pytest.fail("a prompt was read"))
-    assert paint(client, prompt="blue").status_code == 429
 
 
 def test_each_kind_of_model_refuses_the_conditions_of_the_other(client, engine):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from app.engine.admission import ANONYMOUS
 from app.learners.sessions import new_session, read_session
 from app.learners.tickets import LASTS_S, learner_of, new_ticket
-from app.web.runs import api, tickets
+from app.web.runs import tickets
 from tests.web.cookies import learner_cookie
 from tests.web.fake_engine import FakeEngine, app_for
 from tests.web.services import SECRET
@@ -56,7 +57,7 @@ def test_thirty_new_browsers_run_while_the_pool_of_the_anonymous_is_empty(engine
     answers = [run(client, ticket_of(client)) for client in (browser(app) for _ in range(30))]
     assert [answer.status_code for answer in answers] == [201] * 30
     learners = [learner for _, learner in engine.asked]
-    assert learners.count(api.ANONYMOUS) == 5
+    assert learners.count(ANONYMOUS.learner) == 5
     assert len(set(learners)) == 31
 
 
@@ -67,7 +68,7 @@ def test_without_javascript_the_form_itself_gets_one(engine):
         form = browser(app).post("/runs", data=BODY, follow_redirects=False)
         assert form.status_code == 303
         assert learner_cookie(form.cookies)
-    assert api.ANONYMOUS not in [learner for _, learner in engine.asked[1:]]
+    assert ANONYMOUS.learner not in [learner for _, learner in engine.asked[1:]]
 
 
 def test_a_copied_ticket_is_the_same_learner_and_no_second_one(engine):
@@ -78,13 +79,24 @@ def test_a_copied_ticket_is_the_same_learner_and_no_second_one(engine):
     assert len({learner for _, learner in engine.asked}) == 1
 
 
-def test_an_address_has_so_many_tickets_a_minute_and_then_shares_the_pool(engine):
-    app = site(engine, tickets_per_minute=3, anonymous_runs_per_minute=1)
-    given = [ticket_of(browser(app)) for _ in range(5)]
-    assert [bool(ticket) for ticket in given] == [True] * 3 + [False] * 2
-    assert run(browser(app), given[-1]).status_code == 201
-    assert engine.asked[-1][1] == api.ANONYMOUS
+def test_an_address_brings_so_many_newcomers_a_minute_and_further_ones_share_the_pool(engine):
+    app = site(engine, newcomers_per_minute=3, anonymous_runs_per_minute=1)
+    browsers = [browser(app) for _ in range(5)]
+    statuses = [run(client, ticket_of(client)).status_code for client in browsers]
+    assert statuses == [201] * 4 + [503]
+    assert engine.asked[-1][1] == ANONYMOUS.learner
+    assert run(browsers[0], None).status_code == 201  # who is known stays a learner of its own
     assert browser(app).post("/runs", data=BODY, follow_redirects=False).status_code == 503
+
+
+def test_a_cookie_that_came_some_other_way_is_budgeted_as_a_ticket_is(engine):
+    app = site(engine, newcomers_per_minute=2, anonymous_runs_per_minute=1)
+    statuses = []
+    for _ in range(4):
+        client = browser(app)
+        client.cookies.set("fromnoise", new_session(SECRET).cookie)
+        statuses.append(run(client, None).status_code)
+    assert statuses == [201, 201, 201, 503]
 
 
 FORGED = {
@@ -101,7 +113,7 @@ FORGED = {
 def test_a_ticket_that_is_none_leads_to_the_pool(engine, name):
     answer = run(browser(site(engine)), FORGED[name])
     assert answer.status_code == 201
-    assert engine.asked[-1][1] == api.ANONYMOUS
+    assert engine.asked[-1][1] == ANONYMOUS.learner
 
 
 def test_a_ticket_lasts_for_the_time_that_is_said():

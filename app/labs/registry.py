@@ -34,6 +34,7 @@ from app.labs.options import BadOptions, MissingModel, OptionFault, Resources
 LABS: Mapping[str, str] = {
     "player": "app.labs.player",
     "noise": "app.labs.noise",
+    "schedule": "app.labs.schedule",
 }
 """The package of each kind of lab."""
 

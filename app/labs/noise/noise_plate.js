@@ -5,14 +5,14 @@
 
 import { find, findAll } from "../../kit/elements.js";
 import { Address } from "./address.js";
-import { figures } from "./figures.js";
-import { noiseOf, valuesOf } from "./noisy.js";
+import { figures } from "../../kit/figures.js";
+import { noiseOf, valuesOf } from "../../kit/noisy.js";
 import { Pane } from "./pane.js";
 import { Ratios } from "./plots.js";
-import { Schedule, bytesOf, decibels } from "./schedule.js";
+import { Schedule, bytesOf, decibels } from "../../kit/schedule.js";
 import { SeedField } from "./seed_field.js";
 
-/** @import { Level, Table } from "./schedule.js" */
+/** @import { Level, Table } from "../../kit/schedule.js" */
 /** @import { State } from "./state.js" */
 
 /**
@@ -32,7 +32,7 @@ export class NoisePlate {
     this.state = state;
     this.side = side;
     this.channels = channels;
-    this.schedules = new Map(Object.entries(schedules).map(([name, table]) => [name, new Schedule(table)]));
+    this.schedules = new Map(Object.entries(schedules).map(([name, table]) => [name, Schedule.of(table)]));
     const x0 = valuesOf(bytesOf(pixels));
     this.panes = findAll(element, "[data-schedule]", HTMLElement).map(
       (pane) => new Pane(pane, x0, side, channels),

@@ -2,13 +2,13 @@
 
 import { Sheet } from "../../kit/canvas.js";
 import { find, findAll } from "../../kit/elements.js";
-import { figures, percent, sigmaText } from "./figures.js";
+import { figures, percent, sigmaText } from "../../kit/figures.js";
 import { moments } from "./histogram.js";
-import { NoisyPicture } from "./noisy.js";
+import { NoisyPicture } from "../../kit/noisy.js";
 import { Histogram } from "./plots.js";
-import { decibels } from "./schedule.js";
+import { decibels } from "../../kit/schedule.js";
 
-/** @import { Level } from "./schedule.js" */
+/** @import { Level } from "../../kit/schedule.js" */
 
 const GREYS = Uint32Array.from({ length: 256 }, (_, level) => (0xff000000 | (level * 0x010101)) >>> 0);
 

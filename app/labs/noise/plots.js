@@ -3,10 +3,10 @@
 import { Axes, Curve, Marker } from "../../kit/curve.js";
 import { find } from "../../kit/elements.js";
 import { EDGE, bellCurve, densities, outline } from "./histogram.js";
-import { decibels } from "./schedule.js";
+import { decibels } from "../../kit/schedule.js";
 
 /** @import { Point } from "../../kit/curve.js" */
-/** @import { Level, Schedule } from "./schedule.js" */
+/** @import { Level, Schedule } from "../../kit/schedule.js" */
 
 const LOWEST_TOP = 0.6; // density at the top of a histogram: the bell curve reaches 0.4
 const HIGHEST_TOP = 1.2; // higher bars are cut

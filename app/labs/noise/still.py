@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,8 @@ from PIL import Image
 from app.diffusion.schedules import SCHEDULES, Schedule
 from app.diffusion.seeds import picture_generator
 from app.labs.noise.levels import figures, level, preserves_variance, sigma_text
-from app.pictures import contact_sheet
+from app.labs.strip import Strip
+from app.pictures import Pixels, contact_sheet
 
 TIMES = (0.0, 0.25, 0.5, 0.75, 1.0)
 SIDE = 32
@@ -69,6 +70,34 @@ def noisy_sheet(pixels: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
         _noisy(x0, eps.transpose(1, 2, 0), schedule, t) for schedule in SCHEDULES.values() for t in TIMES
     ]
     return contact_sheet(np.stack(noisy), columns=len(TIMES), gap=GAP)
+
+
+def noisy_strip(pixels: NDArray[np.uint8], seed: int, alt: str, credit: str) -> Strip:
+    """Say what is printed of a lab of one picture: that sheet.
+
+    Args:
+        pixels: of the picture, of shape (side, side, channels).
+        seed: of the noise.
+        alt: what the picture shows.
+        credit: whose picture it is.
+    """
+
+    def draw(_: Sequence[Pixels]) -> Pixels:
+        return noisy_sheet(pixels, seed)
+
+    side = min(SIDE, len(pixels))
+    return Strip(
+        run=None,
+        steps=(),
+        labels=tuple(f"t = {t:g}" for t in TIMES),
+        words="",
+        rows=tuple(SCHEDULES),
+        alt=f"{alt[0].upper()}{alt[1:]}, at five times on three schedules, "
+        "from the clear picture to nothing but noise.",
+        credit=credit,
+        size=(len(SCHEDULES) * (side + GAP) - GAP, len(TIMES) * (side + GAP) - GAP),
+        draw=draw,
+    )
 
 
 def _reduced(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

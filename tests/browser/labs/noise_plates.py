@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from app.diffusion.schedules import SCHEDULES
 from app.diffusion.seeds import picture_generator
 from app.labs.noise.levels import table
-from app.labs.noise.options import OWN_PICTURE, POSITIONS
+from app.labs.noise.options import POSITIONS
 from app.labs.noise.picture import read_picture
+from app.labs.noise.picture_options import OWN_PICTURE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 pytest_plugins = ("tests.browser.labs.noise_fixtures",)
 
-MODULES = "/static/labs/noise"
+MODULES = "/static/kit"
 
 
 SEEDS = [(0, 0), (1, 0), (2**32 - 1, 0), (2**32, 0), (2**40 + 3, 2), (2**53 - 1, 15)]
@@ -61,7 +61,7 @@ def test_a_matching_level_has_the_same_ratio_at_the_schedules_own_time(page: Pag
         matched = page.evaluate(
             f"""async ([scales, levels]) => {{
               const {{ Schedule }} = await import("{MODULES}/schedule.js");
-              const schedule = new Schedule({{ scales, preserves: true }});
+              const schedule = Schedule.of({{ scales, preserves: true }});
               return levels.map(level => schedule.matching(level));
             }}""",
             [encoded(table(target, 200)), levels],

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from app.course.directives import Lab
-from app.labs.noise.options import OWN_ALT, Noise, read
+from app.labs.noise.options import Noise, read
+from app.labs.noise.picture_options import CREDIT, OWN_ALT
 from app.labs.options import BadOptions, Resources
 from app.labs.registry import read_lab
 
@@ -32,7 +33,7 @@ def pictures(tmp_path: Path) -> Mapping[str, Path]:
 
 def test_without_options_there_is_a_drawing_and_a_place_where_the_schedules_differ() -> None:
     settings = noise({})
-    assert (settings.is_own, settings.alt) == (True, OWN_ALT)
+    assert (settings.credit, settings.alt) == (CREDIT, OWN_ALT)
     assert settings.pixels.shape == (32, 32, 3)
     assert (settings.schedule, settings.compare, settings.seed, settings.position) == ("cosine", "t", 0, 60)
 
@@ -47,7 +48,7 @@ def test_every_option_is_read(pictures: Mapping[str, Path]) -> None:
         seed="9007199254740991",
         t="0.755",
     )
-    assert (settings.is_own, settings.alt) == (False, "a green wall")
+    assert (settings.credit, settings.alt) == ("", "a green wall")
     assert settings.pixels.shape == (40, 40, 3)
     assert np.abs(settings.pixels.astype(int) - [10, 200, 30]).max() <= 3  # what JPEG leaves of a colour
     assert (settings.schedule, settings.compare) == ("linear", "snr")

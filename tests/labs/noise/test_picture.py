@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.labs.noise.options import OWN_PICTURE
 from app.labs.noise.picture import UnusablePicture, read_picture
+from app.labs.noise.picture_options import OWN_PICTURE
 
 RAMP = np.linspace(0, 255, 40 * 60 * 3).astype(np.uint8).reshape(40, 60, 3)
 

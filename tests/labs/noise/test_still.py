@@ -14,8 +14,8 @@ from PIL import Image
 from app.diffusion.schedules import SCHEDULES
 from app.diffusion.seeds import picture_generator
 from app.labs.noise.levels import MINUS
-from app.labs.noise.options import OWN_PICTURE
 from app.labs.noise.picture import read_picture
+from app.labs.noise.picture_options import OWN_PICTURE
 from app.labs.noise.still import TIMES, Still, still
 
 

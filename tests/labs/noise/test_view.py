@@ -18,8 +18,9 @@ from PIL import Image
 from app.course.directives import Lab
 from app.diffusion.schedules import SCHEDULES
 from app.labs.noise.levels import table
-from app.labs.noise.options import OWN_PICTURE, POSITIONS, read
+from app.labs.noise.options import POSITIONS, read
 from app.labs.noise.picture import read_picture
+from app.labs.noise.picture_options import OWN_PICTURE
 from app.labs.noise.view import EXAMPLE, NoiseView, view
 from app.labs.options import Resources
 from app.labs.registry import read_lab

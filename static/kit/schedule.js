@@ -34,13 +34,23 @@ export function decibels({ signal, noise }) {
 }
 
 export class Schedule {
-  /** @param {Table} table */
-  constructor({ scales, preserves }) {
-    const values = new Float32Array(bytesOf(scales).buffer);
-    this.signal = values.subarray(0, values.length / 2);
-    this.noise = values.subarray(values.length / 2);
+  /**
+   * @param {Float32Array} signal signal_scale at even times from 0 to 1
+   * @param {Float32Array} noise noise_scale likewise
+   * @param {boolean} preserves whether the squares of the two always add up to 1
+   */
+  constructor(signal, noise, preserves) {
+    this.signal = signal;
+    this.noise = noise;
     this.preserves = preserves;
-    this.last = this.signal.length - 1;
+    this.last = signal.length - 1;
+  }
+
+  /** @param {Table} table */
+  static of({ scales, preserves }) {
+    const values = new Float32Array(bytesOf(scales).buffer);
+    const half = values.length / 2;
+    return new Schedule(values.subarray(0, half), values.subarray(half), preserves);
   }
 
   /**

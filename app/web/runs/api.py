@@ -16,6 +16,7 @@ from app.engine.relay import Relay
 from app.errors import InvalidRequest, NotFound
 from app.learners.sessions import Session, new_session
 from app.ranges import MAX_STEPS
+from app.validation import VIEWER
 from app.web.delivery.event_stream import EventStream
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
@@ -28,7 +29,7 @@ router = APIRouter()
 ANONYMOUS = "anonymous"
 """All clients without a cookie, as one learner: fairness and limits cannot be had by dropping it."""
 
-ViewerName = Annotated[str, Query(pattern="^[A-Za-z0-9]{0,32}$")]
+ViewerName = Annotated[str, Query(pattern=VIEWER)]
 """What a page calls one of its viewings, which it may withdraw; the empty name is one too."""
 
 ReplacedRun = Annotated[str | None, Query(max_length=64)]

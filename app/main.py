@@ -13,8 +13,7 @@ from starlette.routing import Route
 
 from app.cards import find_cards
 from app.engine.client import EngineClient
-from app.errors import CourseError
-from app.labs.predictions import read_predictions
+from app.labs.predictions import predictions_of_course
 from app.labs.registry import labs_of_course
 from app.labs.shown import routers
 from app.questions.catalogue import load_catalogue
@@ -85,9 +84,7 @@ def create_app(
     catalogue = load_catalogue(settings.lessons, kinds)
     cards = find_cards(settings.models)
     labs = labs_of_course(catalogue, cards)
-    predictions, faults = read_predictions(catalogue, labs)
-    if faults:
-        raise CourseError([str(fault) for fault in faults])
+    predictions = predictions_of_course(catalogue, labs)
     assets = Assets(static, rooms)
     templates = make_templates(files_folder("templates"), assets, rooms)
     course = Course(catalogue, cards, kinds, labs, predictions)

@@ -19,7 +19,8 @@ def lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Write a lesson in a folder of its own; the working folder is the one above."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MODELS", str(tmp_path))
-    return Course(tmp_path / "mine").lesson()
+    folder: Path = Course(tmp_path / "mine").lesson()
+    return folder
 
 
 def run(*words: str) -> Result:

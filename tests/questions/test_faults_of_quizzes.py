@@ -156,7 +156,7 @@ def test_a_question_without_a_right_option_is_told_by_its_number_whatever_else_i
         ('[[question]]\nid = "a"\nkind = single\n', 3, "text stands in quotes"),
         ('[[question]]\nstem = "x\n', 2, "a text is not closed on its line"),
         ('[[question]]\nstem = """\nx\n\n\n', 2, "the triple quotes that open here are never closed"),
-        ('[[question]]\nid = "a"\nid = "b"\n', 3, "is there already"),
+        ('[[question]]\nid = "a"\nid = "b"\n', 3, "is given twice"),
         ("[[question]\n", 1, "needs its closing bracket"),
         ("[[question]]\nid\n", 2, "a key needs '='"),
         ("[[question]]\nx = [1,\n", 2, "never closed by its bracket"),

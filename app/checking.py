@@ -14,6 +14,7 @@ from app.course.catalogue import Catalogue
 from app.course.comparing import compare
 from app.course.experiments import Claim, Measure, PlayerRun, PredictOnce
 from app.course.lesson import Lesson
+from app.course.lint import of_question
 from app.course.question import Question
 from app.diffusion.sampling import sample
 from app.diffusion.seeds import PictureNoise
@@ -126,11 +127,11 @@ def _check(
     try:
         measured = measure(models.get(experiment.model), lesson, experiment, claim.measure)
     except FromNoiseError as error:
-        return False, f"{question.id}: the experiment cannot be run: {error}"
+        return False, str(of_question(lesson, question, f"the experiment cannot be run: {error}"))
     bounds = [f"below {claim.below}"] if claim.below is not None else []
     bounds += [f"above {claim.above}"] if claim.above is not None else []
-    line = f"{question.id}: {claim.measure} is {measured:.3f}, wanted {' and '.join(bounds)}"
-    return claim.holds(measured), line
+    what = f"{claim.measure} is {measured:.3f}; the experiment claims {' and '.join(bounds)}"
+    return claim.holds(measured), str(of_question(lesson, question, what))
 
 
 def measure(model: LoadedModel, lesson: Lesson, experiment: PredictOnce | PlayerRun, what: Measure) -> float:

@@ -19,12 +19,11 @@ from app.course.catalogue import Catalogue
 from app.course.lesson import Lesson
 from app.errors import InvalidRequest
 from app.export_runs import Runs
-from app.labs.predictions import predictions_of_course
-from app.labs.registry import LabsOfLesson, ReadLab, labs_of_course
+from app.labs.registry import LabsOfLesson, ReadLab
 from app.labs.strip import PlateOnPaper, paper_of
+from app.labs.whole import load_course
 from app.predictions.outcome import Found, found_of
 from app.predictions.reading import ReadPrediction
-from app.questions.catalogue import load_catalogue
 from app.questions.registry import KINDS
 from app.settings import ROOMS, Settings, files_folder
 from app.web.delivery.assets import Assets
@@ -65,12 +64,10 @@ def export_lesson(settings: Settings, slug: str, out: Path, site: str = "", *, r
     site = site.rstrip("/")
     if site and not SITE.fullmatch(site):
         raise InvalidRequest(f"--site is scheme and host, as https://noise.example.org; got {site!r}", "site")
-    catalogue = load_catalogue(settings.lessons)
-    lesson = _lesson(catalogue, slug)
     cards = find_cards(settings.models)
-    labs_by_lesson = labs_of_course(catalogue, cards)
-    labs = labs_by_lesson[slug]
-    predictions = predictions_of_course(catalogue, labs_by_lesson).of(lesson)
+    course = load_course(settings.lessons, cards)
+    lesson = _lesson(course.catalogue, slug)
+    labs, predictions = course.labs[slug], course.predictions.of(lesson)
     if out.exists() and not replaces:
         raise InvalidRequest(f"{out} is there already; name another file by -o, or give --force", "out")
     part = out.with_name(f".{out.name}.{secrets.token_hex(8)}.part")  # a file of nobody else's

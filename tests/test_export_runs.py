@@ -16,8 +16,7 @@ from app.engine.models import Models
 from app.engine.run import RunSpec
 from app.export_command import export_lesson
 from app.export_runs import Runs
-from app.labs.predictions import predictions_of_course
-from app.labs.registry import labs_of_course
+from app.labs.whole import load_course
 from app.predictions.evidence import Evidence
 from app.predictions.measures import RUN_MEASURES, Value
 from app.predictions.reading import ReadPrediction
@@ -57,8 +56,8 @@ def cards(settings: Settings) -> list[CardFile]:
 
 @pytest.fixture(scope="module")
 def predictions(settings: Settings, cards: list[CardFile]) -> tuple[ReadPrediction, ...]:
-    catalogue = load_catalogue(settings.lessons)
-    return predictions_of_course(catalogue, labs_of_course(catalogue, cards)).of(catalogue.lessons[0])
+    course = load_course(settings.lessons, cards)
+    return course.predictions.of(course.catalogue.lessons[0])
 
 
 def by_the_engine(read: ReadPrediction, models: Models) -> Value:

@@ -15,7 +15,7 @@ from app.course.prediction import Kind, Prediction
 from app.course.problem import Problem
 from app.engine.reading import read_run
 from app.engine.run import check_spec
-from app.errors import CourseError, InvalidRequest
+from app.errors import InvalidRequest
 from app.labs.options import BadOptions
 from app.labs.registry import LabsOfLesson, ReadLab, fixed_of, read_lab, run_of
 from app.predictions.measures import RUN_MEASURES, spec_beside
@@ -57,18 +57,6 @@ def read_predictions(
             if read is not None and not faults:
                 found[prediction.id] = read
     return Predictions(found), problems
-
-
-def predictions_of_course(catalogue: Catalogue, labs: Mapping[str, LabsOfLesson]) -> Predictions:
-    """Read every prediction of a course that has no faults.
-
-    Raises:
-        CourseError: predictions that cannot be made; every fault with its file and line.
-    """
-    predictions, problems = read_predictions(catalogue, labs)
-    if problems:
-        raise CourseError([str(problem) for problem in problems])
-    return predictions
 
 
 def _read(prediction: Prediction, lesson: Lesson, labs: LabsOfLesson) -> tuple[ReadPrediction | None, Faults]:

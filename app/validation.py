@@ -9,9 +9,9 @@ from __future__ import annotations
 import difflib
 import types
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 LONGEST_SHOWN = 60
@@ -40,6 +40,7 @@ IN_JSON = {
 
 NO_JSON = {"json_invalid", "json_type"}
 
+UNKNOWN_KEY = "unknown key"
 UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 
 TYPES = {
@@ -137,14 +138,50 @@ def _misspelt(faults: Sequence[ErrorDetails]) -> dict[Place, Place]:
     return found
 
 
-def describe(fault: ErrorDetails, within: int = 0) -> str:
+def describe(fault: ErrorDetails, within: int = 0, form: type[BaseModel] | None = None) -> str:
     """Say what was refused, and where in its table.
 
     Args:
         fault: one of `first_causes`.
         within: how many parts of its location to leave out.
+        form: what the whole was validated by; an unknown key is told with those that there are.
     """
-    return located(fault["loc"][within:], what_is_wrong(fault))
+    return located(fault["loc"][within:], what_is_wrong_of(fault, form))
+
+
+def what_is_wrong_of(fault: ErrorDetails, form: type[BaseModel] | None) -> str:
+    """Say what was refused; of an unknown key, which there are in its table of a form."""
+    what = what_is_wrong(fault)
+    if what == UNKNOWN_KEY and form is not None:
+        return f"{what}; there are {', '.join(_keys_beside(form, fault['loc']))}"
+    return what
+
+
+def _keys_beside(form: type[BaseModel], location: Place) -> list[str]:
+    """List the keys of the table at this location, whose parts may also name forms by their kind."""
+    forms = [form]
+    for part in location[:-1]:
+        inner = [one for outer in forms for one in _forms_in(outer, part)]
+        forms = inner or [one for one in forms if part in _kinds_of(one)] or forms
+    return list(
+        dict.fromkeys(field.alias or name for one in forms for name, field in one.model_fields.items())
+    )
+
+
+def _forms_in(form: type[BaseModel], key: int | str) -> list[type[BaseModel]]:
+    fields = (field for name, field in form.model_fields.items() if key in (name, field.alias))
+    return [one for field in fields for one in models_in(field.annotation)]
+
+
+def _kinds_of(form: type[BaseModel]) -> tuple[object, ...]:
+    return get_args(form.model_fields["kind"].annotation) if "kind" in form.model_fields else ()
+
+
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """List the tables of their own within a type."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in models_in(part)]
 
 
 def first_refused(
@@ -166,7 +203,7 @@ def first_refused(
         return f"{whole} is not JSON that can be read", None
     what = what_is_wrong(fault, IN_JSON).replace("received a table", "received an object")
     if fault["type"] in UNKNOWN and (names := ", ".join(known)):
-        what = f"unknown key; there are {names}"
+        what = f"{UNKNOWN_KEY}; there are {names}"
     if not location:
         return f"{whole} {what}", None
     return located(location, what), ".".join(str(part) for part in location)
@@ -202,7 +239,7 @@ def what_is_wrong(fault: ErrorDetails, words: Mapping[str, str] = types.MappingP
     """
     kind, about = fault["type"], fault.get("ctx", {})
     if kind in UNKNOWN:
-        return f"unknown key; {about['meant']!r} is needed" if "meant" in about else "unknown key"
+        return f"{UNKNOWN_KEY}; {about['meant']!r} is needed" if "meant" in about else UNKNOWN_KEY
     if kind in {"missing", "union_tag_not_found"}:
         return "is missing" if kind == "missing" else f"{_tag(about)} is missing"
     if kind in {"value_error", "assertion_error"}:

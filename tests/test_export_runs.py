@@ -105,7 +105,7 @@ def test_the_file_says_what_came_out_after_the_solutions_and_not_before(
         assert measured not in before
         if read.prediction.choices and value is not None:
             (fits,) = [choice for choice in read.prediction.choices if choice.holds(value)]
-            assert f"So it is: {fits.html}" in outcomes
+            assert f"It is: {fits.html}" in outcomes
 
 
 def test_a_prediction_without_its_model_is_listed_without_an_outcome(tmp_path: Path) -> None:

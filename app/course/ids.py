@@ -107,7 +107,8 @@ def read_ids(folder: Path, root: Path) -> tuple[IdsFile | None, list[Problem]]:
         return IdsFile(Ids.model_validate(dict(file.data)), file.lines, shown), []
     except ValidationError as error:
         return None, [
-            Problem(shown, describe(fault), file.lines.find(fault["loc"])) for fault in first_causes(error)
+            Problem(shown, describe(fault, form=Ids), file.lines.find(fault["loc"]))
+            for fault in first_causes(error)
         ]
 
 

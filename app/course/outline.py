@@ -154,7 +154,9 @@ def _validated(file: TomlFile) -> tuple[Outline | None, list[tuple[Location, str
     try:
         return Outline.model_validate(dict(file.data)), []
     except ValidationError as error:
-        return None, [(fault["loc"], describe(fault, _depth(fault["loc"]))) for fault in first_causes(error)]
+        return None, [
+            (fault["loc"], describe(fault, _depth(fault["loc"]), Outline)) for fault in first_causes(error)
+        ]
 
 
 def _depth(location: Location) -> int:

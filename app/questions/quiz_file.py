@@ -16,7 +16,7 @@ from app.course.problem import Problem
 from app.course.question import Question, Text
 from app.course.toml_file import Lines, Location, TomlFile, read_toml
 from app.questions.kind import Fault, Kinds
-from app.validation import QUESTION_ID, Several, describe, first_causes, located, shown
+from app.validation import QUESTION_ID, Several, first_causes, located, shown, what_is_wrong_of
 
 ID_LINE = re.compile(r"^\s*id\s*=\s*(\"{3}|'{3}|\"|')(.*?)\1", re.MULTILINE)
 MOST_QUESTIONS = 200
@@ -131,7 +131,7 @@ def _read_question(
     try:
         question = schema.model_validate(table, context=context)
     except ValidationError as error:
-        return None, [*faults, *_faults(error, schema.model_fields)]
+        return None, [*faults, *_faults(error, schema)]
     return (question, []) if kind and not faults else (None, faults)
 
 
@@ -156,15 +156,15 @@ def _without_misplaced(faults: Sequence[ErrorDetails], known: Collection[str]) -
     yield from (fault for fault in faults if not (fault["type"] == "missing" and fault["loc"] in keys))
 
 
-def _faults(error: ValidationError, known: Collection[str]) -> Iterator[Located]:
-    for fault in _without_misplaced(first_causes(error), known):
+def _faults(error: ValidationError, schema: type[Question]) -> Iterator[Located]:
+    for fault in _without_misplaced(first_causes(error), schema.model_fields):
+        what = what_is_wrong_of(fault, schema)
         location = _without_tag(fault["loc"])
-        fault["loc"] = location
         cause = fault.get("ctx", {}).get("error")
         if isinstance(cause, Several):
             yield from ((location, located(location, what), offset) for offset, what in cause.faults)
         else:
-            yield location, describe(fault), 0
+            yield location, located(location, what), 0
 
 
 def _without_tag(location: tuple[int | str, ...]) -> tuple[int | str, ...]:

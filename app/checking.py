@@ -9,12 +9,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from app.cards import find_cards
 from app.course.catalogue import Catalogue
 from app.course.comparing import compare
 from app.course.experiments import Claim, Measure, PlayerRun, PredictOnce
 from app.course.lesson import Lesson
+from app.course.lint import of_question
 from app.course.question import Question
+from app.course_check import check_against_models
 from app.diffusion.sampling import sample
 from app.diffusion.seeds import PictureNoise
 from app.engine.conditions import asked, negative_condition, wanted
@@ -22,12 +23,9 @@ from app.engine.models import LoadedModel, Models
 from app.engine.once import predict_once
 from app.engine.reading import read_run
 from app.engine.trajectory import plan_of
-from app.errors import CheckpointError, FromNoiseError, NotFound
-from app.experiment_check import experiment_problems
-from app.labs.predictions import read_predictions
-from app.labs.registry import missing_models, read_labs
+from app.errors import FromNoiseError, NotFound
 from app.pictures import read_levels
-from app.questions.check import check_course, is_of
+from app.questions.check import check_course
 
 
 @dataclass(frozen=True)
@@ -89,22 +87,6 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def check_against_models(catalogue: Catalogue, models: Path, only: str | None = None) -> list[str]:
-    """Read every lab, prediction and experiment of the course as the server does; say what is wrong.
-
-    Where a card cannot be read, nothing but that is said: labs and experiments may be right for its model.
-    """
-    try:
-        cards = find_cards(models)
-    except CheckpointError as error:
-        return str(error).splitlines()
-    labs, problems = read_labs(catalogue, cards)
-    problems += read_predictions(catalogue, labs)[1]
-    problems += [*missing_models(catalogue, labs), *experiment_problems(catalogue, cards)]
-    problems.sort(key=lambda problem: (problem.path, problem.line or 0))
-    return [str(problem) for problem in problems if is_of(problem, only)]
-
-
 def check_claims(catalogue: Catalogue, models: Path) -> list[tuple[bool, str]]:
     """Run every experiment that carries claims; say of each claim whether it held, and the measured value."""
     claims = [
@@ -126,11 +108,11 @@ def _check(
     try:
         measured = measure(models.get(experiment.model), lesson, experiment, claim.measure)
     except FromNoiseError as error:
-        return False, f"{question.id}: the experiment cannot be run: {error}"
+        return False, str(of_question(lesson, question, f"the experiment cannot be run: {error}"))
     bounds = [f"below {claim.below}"] if claim.below is not None else []
     bounds += [f"above {claim.above}"] if claim.above is not None else []
-    line = f"{question.id}: {claim.measure} is {measured:.3f}, wanted {' and '.join(bounds)}"
-    return claim.holds(measured), line
+    what = f"{claim.measure} is {measured:.3f}; the experiment claims {' and '.join(bounds)}"
+    return claim.holds(measured), str(of_question(lesson, question, what))
 
 
 def measure(model: LoadedModel, lesson: Lesson, experiment: PredictOnce | PlayerRun, what: Measure) -> float:

@@ -12,6 +12,11 @@ from app.sampling_options import picture_option
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
+Lessons = Annotated[
+    Path | None,
+    typer.Option("--lessons", help="Folder of the lessons; that of the setting LESSONS unless given."),
+]
+
 HEADLINE = "Of the headline setting."
 MAX_HEADLINE_STEPS = 20
 """A step makes at least one of the network calls that the headline setting may make."""
@@ -22,6 +27,7 @@ def main() -> None:
     from pydantic import ValidationError
 
     from app.errors import FromNoiseError
+    from app.validation import IN_JSON, first_causes, what_is_wrong
 
     try:
         app()
@@ -31,9 +37,9 @@ def main() -> None:
     except ValidationError as error:
         if error.title != "Settings":
             raise
-        for fault in error.errors(include_url=False):
+        for fault in first_causes(error):
             name = str(fault["loc"][0]).upper()
-            typer.echo(f"fromnoise: setting {name}: {fault['msg']}, got {fault['input']!r}", err=True)
+            typer.echo(f"fromnoise: setting {name}: {what_is_wrong(fault, IN_JSON)}", err=True)
         sys.exit(1)
 
 
@@ -63,12 +69,13 @@ def serve(
     reload: Annotated[
         bool, typer.Option(help="Watch the folder of lessons, and start again when one changes.")
     ] = False,
+    lessons: Lessons = None,
 ) -> None:
     """Serve the course, with an engine of its own unless ENGINE_URL names one."""
     from app.serving import serve as run
     from app.settings import Settings
 
-    given = {"host": host, "port": port, "workers": workers, "reload": reload or None}
+    given = {"host": host, "port": port, "workers": workers, "reload": reload or None, "lessons": lessons}
     run(Settings.model_validate(Settings().model_dump() | {k: v for k, v in given.items() if v is not None}))
 
 
@@ -77,7 +84,7 @@ def check(
     lesson: Annotated[
         str | None, typer.Argument(help="One lesson: its slug or its folder. All of them unless given.")
     ] = None,
-    lessons: Annotated[Path | None, typer.Option(help="Folder of the lessons.")] = None,
+    lessons: Lessons = None,
     computed: Annotated[bool, typer.Option(help="Also run the experiments behind questions.")] = True,
 ) -> None:
     """Check the course, or one lesson: every fault with file, line and question, all at once."""
@@ -130,27 +137,35 @@ def sample(
 
 @app.command()
 def export(
-    lesson: Annotated[str, typer.Argument(help="Slug of a lesson, such as from-noise-to-picture.")],
+    lesson: Annotated[
+        str, typer.Argument(help="A lesson: its slug, such as from-noise-to-picture, or its folder.")
+    ],
     handout: Annotated[
         bool, typer.Option("--print", help="A handout with every question and all solutions, to be printed.")
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The file; LESSON.html in this folder unless given.")
+        Path | None, typer.Option("--out", "-o", help="The file; SLUG.html in this folder unless given.")
     ] = None,
     site: Annotated[
         str, typer.Option(help="Your server, as https://noise.example.org, for the addresses of plates.")
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    lessons: Lessons = None,
 ) -> None:
     """Write a lesson as one file for teachers, which opens and prints without a server."""
     from app.errors import InvalidRequest
 
     if not handout:
         raise InvalidRequest("say what to export: --print, a handout with all solutions, is what there is")
+    from app.checking import find_lesson
     from app.export_command import export_lesson
     from app.settings import Settings
 
-    typer.echo(export_lesson(Settings(), lesson, out or Path(f"{lesson}.html"), site, replaces=force))
+    settings = Settings()
+    folder, name = find_lesson(lesson, lessons or settings.lessons)
+    slug = name.partition("-")[2] or name
+    settings = settings.model_copy(update={"lessons": folder})
+    typer.echo(export_lesson(settings, slug, out or Path(f"{slug}.html"), site, replaces=force))
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """`fromnoise export SLUG --print`: a lesson with its questions and all solutions, as one file for teachers.
 
 The file needs nothing else: styles and pictures stand in it, and no script. The strips of its plates are
-drawn here, by the same models with the same settings as a server's.
+drawn here, and its predictions measured, by the same models with the same settings as a server's.
 """
 
 from __future__ import annotations
@@ -12,31 +12,30 @@ import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import torch
 from rich.progress import Progress
-from torch import Tensor
 
-from app.cards import CardFile, find_cards, named
+from app.cards import find_cards
 from app.course.catalogue import Catalogue
 from app.course.lesson import Lesson
-from app.diffusion.checkpoints import denoiser, load_network
-from app.diffusion.denoiser import Denoiser
-from app.diffusion.pixels import to_pixels
-from app.diffusion.sampling import sample
-from app.diffusion.seeds import PictureNoise
-from app.engine.conditions import negative_condition, wanted
-from app.engine.reading import read_run
-from app.engine.trajectory import plan_of
 from app.errors import InvalidRequest
-from app.labs.registry import LabsOfLesson, ReadLab, labs_of_course
-from app.labs.strip import PlateOnPaper, Strip, paper_of
-from app.pictures import Pixels
-from app.questions.catalogue import load_catalogue
+from app.export_runs import Runs
+from app.labs.registry import LabsOfLesson, ReadLab
+from app.labs.strip import PlateOnPaper, paper_of
+from app.labs.whole import load_course
+from app.predictions.outcome import Found, found_of
+from app.predictions.reading import ReadPrediction
 from app.questions.registry import KINDS
 from app.settings import ROOMS, Settings, files_folder
 from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates, render
-from app.web.handout.context import PRINT_STYLES, HandoutFileContext, parts_of, questions_solved, styles_of
+from app.web.handout.context import (
+    PRINT_STYLES,
+    HandoutFileContext,
+    outcomes_of,
+    parts_of,
+    questions_solved,
+    styles_of,
+)
 from app.web.handout.inlined import data_address, sheets_as_one, with_links_to, with_pictures
 
 SITE = re.compile(r"https?://[^\s/?#\"<>]+")
@@ -65,60 +64,27 @@ def export_lesson(settings: Settings, slug: str, out: Path, site: str = "", *, r
     site = site.rstrip("/")
     if site and not SITE.fullmatch(site):
         raise InvalidRequest(f"--site is scheme and host, as https://noise.example.org; got {site!r}", "site")
-    catalogue = load_catalogue(settings.lessons)
-    lesson = _lesson(catalogue, slug)
     cards = find_cards(settings.models)
-    labs = labs_of_course(catalogue, cards)[slug]
+    course = load_course(settings.lessons, cards)
+    lesson = _lesson(course.catalogue, slug)
+    labs, predictions = course.labs[slug], course.predictions.of(lesson)
     if out.exists() and not replaces:
         raise InvalidRequest(f"{out} is there already; name another file by -o, or give --force", "out")
     part = out.with_name(f".{out.name}.{secrets.token_hex(8)}.part")  # a file of nobody else's
     with _faults_of(out):
         part.touch(exist_ok=False)
     try:
-        html = _page(lesson, labs, _Strips(cards), site)
+        html = _page(lesson, labs, predictions, Runs(cards), site)
         with _faults_of(out):
             part.write_text(html, encoding="utf-8")
             part.replace(out)
     finally:
         part.unlink(missing_ok=True)
-    counted = f"{_counted(len(labs), 'plate')}, {_counted(len(lesson.questions), 'question')}"
-    return f"{out}: {lesson.title}, {counted} with all solutions"
-
-
-class _Strips:
-    """Draws the strips of plates; a model is loaded once."""
-
-    def __init__(self, cards: Sequence[CardFile]) -> None:
-        self._cards = cards
-        self._loaded: dict[str, Denoiser] = {}
-
-    def draw(self, strip: Strip) -> bytes:
-        """Draw a strip as a PNG file."""
-        return strip.file(self._frames(strip))
-
-    def _frames(self, strip: Strip) -> list[Pixels]:
-        """Run a model in this process; the noisy pictures of the frames that the strip shows."""
-        if strip.run is None:
-            return []
-        card = named(strip.run.model, self._cards).card
-        spec = read_run(strip.run, card).spec
-        frames: list[Tensor] = []
-        sample(
-            self._model(card.name),
-            plan_of(spec, card),
-            wanted(spec, card, spec.count),
-            spec.guidance,
-            [PictureNoise(spec.seed, index) for index in range(spec.count)],
-            on_frame=frames.append,
-            negative_condition=negative_condition(spec, card, spec.count),
-        )
-        return [to_pixels(frames[step], frames[step], frames[step])[0].numpy() for step in strip.steps]
-
-    def _model(self, name: str) -> Denoiser:
-        if name not in self._loaded:
-            file = named(name, self._cards)
-            self._loaded[name] = denoiser(file, load_network(file, torch.device("cpu")))
-        return self._loaded[name]
+    counted = [_counted(len(labs), "plate"), _counted(len(lesson.questions), "question")]
+    solved = "with all solutions"
+    if predictions:
+        solved += f", {_counted(len(predictions), 'prediction')} with what came out"
+    return f"{out}: {lesson.title}, {', '.join(counted)} {solved}"
 
 
 def _lesson(catalogue: Catalogue, slug: str) -> Lesson:
@@ -133,25 +99,34 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _page(lesson: Lesson, labs: LabsOfLesson, strips: _Strips, site: str) -> str:
+def _page(
+    lesson: Lesson, labs: LabsOfLesson, predictions: Sequence[ReadPrediction], runs: Runs, site: str
+) -> str:
     assets = Assets(files_folder("static"), ROOMS)
 
     with Progress(transient=True) as bar:
-        task = bar.add_task("drawing plates", total=len(labs))
+        task = bar.add_task("drawing plates", total=len(labs) + len(predictions))
 
         def paper(slug: str, read: ReadLab) -> PlateOnPaper:
             plate = paper_of(slug, read, site)
-            picture = data_address(strips.draw(plate.strip), "image/png") if plate.strip else ""
+            picture = data_address(runs.draw(plate.strip), "image/png") if plate.strip else ""
             bar.advance(task)
             return PlateOnPaper(plate.page, picture, plate.strip)
 
+        def found(read: ReadPrediction) -> Found:
+            outcome = found_of(read, runs.value_of(read))
+            bar.advance(task)
+            return outcome
+
         parts = parts_of(lesson, labs, paper)
+        outcomes = outcomes_of(lesson, {read.prediction.id: found(read) for read in predictions})
     context = HandoutFileContext(
         lesson=lesson,
         parts=parts,
         questions=questions_solved(lesson, KINDS),
         styles=(),
         print_styles=(),
+        outcomes=outcomes,
         is_whole=True,
         sheet=sheets_as_one((*BASE_STYLES, *styles_of(lesson, KINDS)), assets),
         print_sheet=sheets_as_one((*PRINT_STYLES, *BASE_PRINT_STYLES), assets),

@@ -13,11 +13,8 @@ from starlette.routing import Route
 
 from app.cards import find_cards
 from app.engine.client import EngineClient
-from app.errors import CourseError
-from app.labs.predictions import read_predictions
-from app.labs.registry import labs_of_course
 from app.labs.shown import routers
-from app.questions.catalogue import load_catalogue
+from app.labs.whole import load_course
 from app.questions.kind import Kinds
 from app.questions.registry import KINDS
 from app.rates import Rate, StreamSlots
@@ -82,12 +79,9 @@ def create_app(
     """
     settings = settings or Settings()
     static = files_folder("static")
-    catalogue = load_catalogue(settings.lessons, kinds)
     cards = find_cards(settings.models)
-    labs = labs_of_course(catalogue, cards)
-    predictions, faults = read_predictions(catalogue, labs)
-    if faults:
-        raise CourseError([str(fault) for fault in faults])
+    whole = load_course(settings.lessons, cards, kinds)
+    catalogue, labs, predictions = whole.catalogue, whole.labs, whole.predictions
     assets = Assets(static, rooms)
     templates = make_templates(files_folder("templates"), assets, rooms)
     course = Course(catalogue, cards, kinds, labs, predictions)

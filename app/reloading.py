@@ -18,7 +18,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import main
+from app.course_check import faults_of_course
 from app.errors import FromNoiseError
+from app.settings import Settings
 
 MARK_PATH = "/reload"
 SCRIPT_PATH = "/reload.js"
@@ -40,10 +42,15 @@ RETRY_S = 2
 
 
 def create_app() -> ASGIApp:
-    """Make the web application of a course that somebody works on; of a faulty one, a page of its faults."""
+    """Make the web application of a course that somebody works on; of a faulty one, a page of its faults.
+
+    Faults are those of the check, without snippets and experiments: some of them the server takes elsewhere.
+    """
     mark = f"{os.getpid()}-{time.time_ns()}"
     try:
-        return Renewed(main.create_app(), mark)
+        settings = Settings()
+        faults = faults_of_course(settings.lessons, settings.models)
+        return Renewed(page_of_faults(faults) if faults else main.create_app(settings), mark)
     except FromNoiseError as error:
         return Renewed(page_of_faults(str(error).splitlines()), mark)
 

@@ -41,6 +41,7 @@ def serve(settings: Settings) -> None:
         signal.signal(number, _end)
     # Web processes read their settings from the environment, and so may be several.
     os.environ["ALLOWED_HOSTS"] = ",".join(settings.allowed_hosts)
+    os.environ["LESSONS"] = str(settings.lessons)
     supervisor = None
     if settings.engine_url is None:
         supervisor = Supervisor(settings.models, data_folder() / "cache", limits=settings.engine_limits)

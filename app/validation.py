@@ -1,16 +1,17 @@
-"""What a pydantic model refused of a file's data, in words for those who write such files.
+"""What a pydantic model refused, in words for those who wrote it: a file of the course, or a request.
 
 Every kind of fault has a sentence of ours here; what pydantic itself says is never shown. Places in lists are
-counted from 1, as people do.
+counted from 1, as people do. Files are TOML, requests are JSON: the sentences name what stands in each.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
-from typing import Any
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 LONGEST_SHOWN = 60
@@ -26,6 +27,21 @@ WHOLE = "must be a whole number, without quotes"
 TRUTH = "must be true or false, without quotes"
 LIST = "must be a list in square brackets"
 TABLE = "must be a table of keys and values"
+
+IN_JSON = {
+    TEXT: "must be text",
+    NUMBER: "must be a number",
+    WHOLE: "must be a whole number",
+    TRUTH: "must be true or false",
+    LIST: "must be a list",
+    TABLE: "must be an object of names and values",
+}
+"""The same where no author writes quotes and brackets."""
+
+NO_JSON = {"json_invalid", "json_type"}
+
+UNKNOWN_KEY = "unknown key"
+UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 
 TYPES = {
     "string_type": TEXT,
@@ -58,10 +74,18 @@ BOUNDS = {
 }
 
 QUESTION_ID = "^[a-z0-9]+(-[a-z0-9]+)*$"
-PATTERNS = {QUESTION_ID: "must be small letters, digits and single hyphens between them, as 'l1-best-guess'"}
+ATTEMPT = "^[A-Za-z0-9_.:-]{1,128}$"
+VIEWER = "^[A-Za-z0-9]{0,32}$"
+PATTERNS = {
+    QUESTION_ID: "must be small letters, digits and single hyphens between them, as 'l1-best-guess'",
+    ATTEMPT: "must be 1 to 128 letters, digits or any of _.:- ; make a new random one for each answer",
+    VIEWER: "must be at most 32 letters and digits",
+}
 
 
 Place = tuple[int | str, ...]
+RequestFaults = Sequence[ErrorDetails]
+"""What was refused of a request, as FastAPI lists it."""
 
 
 class Several(ValueError):
@@ -76,12 +100,12 @@ class Several(ValueError):
         self.faults = tuple(faults)
 
 
-def first_causes(error: ValidationError) -> list[ErrorDetails]:
+def first_causes(error: ValidationError | RequestFaults) -> list[ErrorDetails]:
     """List what was refused, without what only follows.
 
     A list is "too short" once its items are refused; a key is missing once its name is misspelt.
     """
-    faults = error.errors(include_url=False)
+    faults = error.errors(include_url=False) if isinstance(error, ValidationError) else [*error]
     places = [fault["loc"] for fault in faults]
     misspelt = _misspelt(faults)
     for wrong, meant in misspelt.items():
@@ -106,7 +130,7 @@ def _misspelt(faults: Sequence[ErrorDetails]) -> dict[Place, Place]:
         if not fault["loc"]:  # of the whole
             continue
         *table, key = fault["loc"]
-        if fault["type"] != "extra_forbidden":
+        if fault["type"] not in UNKNOWN:
             continue
         beside = {str(place[-1]): place for place in missing if list(place[:-1]) == table}
         for name in difflib.get_close_matches(str(key), beside, 1):
@@ -114,14 +138,75 @@ def _misspelt(faults: Sequence[ErrorDetails]) -> dict[Place, Place]:
     return found
 
 
-def describe(fault: ErrorDetails, within: int = 0) -> str:
+def describe(fault: ErrorDetails, within: int = 0, form: type[BaseModel] | None = None) -> str:
     """Say what was refused, and where in its table.
 
     Args:
         fault: one of `first_causes`.
         within: how many parts of its location to leave out.
+        form: what the whole was validated by; an unknown key is told with those that there are.
     """
-    return located(fault["loc"][within:], what_is_wrong(fault))
+    return located(fault["loc"][within:], what_is_wrong_of(fault, form))
+
+
+def what_is_wrong_of(fault: ErrorDetails, form: type[BaseModel] | None) -> str:
+    """Say what was refused; of an unknown key, which there are in its table of a form."""
+    what = what_is_wrong(fault)
+    if what == UNKNOWN_KEY and form is not None:
+        return f"{what}; there are {', '.join(_keys_beside(form, fault['loc']))}"
+    return what
+
+
+def _keys_beside(form: type[BaseModel], location: Place) -> list[str]:
+    """List the keys of the table at this location, whose parts may also name forms by their kind."""
+    forms = [form]
+    for part in location[:-1]:
+        inner = [one for outer in forms for one in _forms_in(outer, part)]
+        forms = inner or [one for one in forms if part in _kinds_of(one)] or forms
+    return list(
+        dict.fromkeys(field.alias or name for one in forms for name, field in one.model_fields.items())
+    )
+
+
+def _forms_in(form: type[BaseModel], key: int | str) -> list[type[BaseModel]]:
+    fields = (field for name, field in form.model_fields.items() if key in (name, field.alias))
+    return [one for field in fields for one in models_in(field.annotation)]
+
+
+def _kinds_of(form: type[BaseModel]) -> tuple[object, ...]:
+    return get_args(form.model_fields["kind"].annotation) if "kind" in form.model_fields else ()
+
+
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """List the tables of their own within a type."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in models_in(part)]
+
+
+def first_refused(
+    error: ValidationError | RequestFaults, known: Iterable[str], whole: str = "the body"
+) -> tuple[str, str | None]:
+    """Say what was refused first of JSON, or of the address and the headers of a request.
+
+    Args:
+        error: every fault; those that FastAPI lists say first what part of the request they are of.
+        known: the names that there are.
+        whole: what to call that which is refused as a whole.
+
+    Returns:
+        The sentence, and the name of the field; None where the whole was refused.
+    """
+    fault = first_causes(error)[0]
+    location = fault["loc"] if isinstance(error, ValidationError) else fault["loc"][1:]
+    if fault["type"] in NO_JSON:
+        return f"{whole} is not JSON that can be read", None
+    what = what_is_wrong(fault, IN_JSON).replace("received a table", "received an object")
+    if fault["type"] in UNKNOWN and (names := ", ".join(known)):
+        what = f"{UNKNOWN_KEY}; there are {names}"
+    if not location:
+        return f"{whole} {what}", None
+    return located(location, what), ".".join(str(part) for part in location)
 
 
 def located(location: Sequence[int | str], what: str) -> str:
@@ -145,11 +230,16 @@ def in_words(location: Sequence[int | str]) -> str:
     return (", " if numbered else ".").join(parts)
 
 
-def what_is_wrong(fault: ErrorDetails) -> str:
-    """Say what was refused of a value, what is allowed, and what was received."""
+def what_is_wrong(fault: ErrorDetails, words: Mapping[str, str] = types.MappingProxyType({})) -> str:
+    """Say what was refused of a value, what is allowed, and what was received.
+
+    Args:
+        fault: one of `first_causes`.
+        words: sentences that stand in for others.
+    """
     kind, about = fault["type"], fault.get("ctx", {})
-    if kind == "extra_forbidden":
-        return f"unknown key; {about['meant']!r} is needed" if "meant" in about else "unknown key"
+    if kind in UNKNOWN:
+        return f"{UNKNOWN_KEY}; {about['meant']!r} is needed" if "meant" in about else UNKNOWN_KEY
     if kind in {"missing", "union_tag_not_found"}:
         return "is missing" if kind == "missing" else f"{_tag(about)} is missing"
     if kind in {"value_error", "assertion_error"}:
@@ -157,7 +247,8 @@ def what_is_wrong(fault: ErrorDetails) -> str:
     if kind in {"too_short", "too_long"}:
         return f"{_allowed(kind, about)}, has {about['actual_length']}"
     received = repr(about["tag"]) if kind == "union_tag_invalid" else shown(fault["input"])
-    return f"{_allowed(kind, about)}; received {received}"
+    allowed = _allowed(kind, about)
+    return f"{words.get(allowed, allowed)}; received {received}"
 
 
 def _allowed(kind: str, about: Mapping[str, Any]) -> str:
@@ -190,8 +281,8 @@ def _tag(about: Mapping[str, Any]) -> str:
 
 def shown(value: object) -> str:
     """Write a value as an author would, cut where it is long."""
-    if isinstance(value, bool):
-        return str(value).lower()
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
     if isinstance(value, dict):
         return "a table"
     if isinstance(value, list | tuple):

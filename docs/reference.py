@@ -30,6 +30,7 @@ from app.labs.registry import LABS
 from app.predictions.measures import RUN_MEASURES
 from app.questions.kind import Kinds
 from app.questions.registry import KINDS
+from app.validation import models_in
 
 PAGE = Path(__file__).parent / "authoring.md"
 PLACE = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -95,13 +96,6 @@ def is_new(field: FieldInfo, name: str, base: type[BaseModel]) -> bool:
     """Whether a field is not in this base, or is said otherwise there."""
     known = base.model_fields.get(name)
     return known is None or (known.annotation, known.description) != (field.annotation, field.description)
-
-
-def models_in(annotation: Any) -> list[type[BaseModel]]:
-    """List the tables of their own within a type."""
-    if is_model(annotation):
-        return [annotation]
-    return [model for part in typing.get_args(annotation) for model in models_in(part)]
 
 
 def measures() -> str:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+import typer
+from typer.core import TyperGroup
 
+from app import cli
+from app.checking import check_all, check_claims
+from app.course.experiments import MEASURES_OF
 from app.course.fences import FENCES
 from app.course.fences import OPTION as OPTION_LINE
+from app.labs.registry import LABS
 from app.questions.catalogue import read_course
 from app.questions.registry import KINDS
 from docs.reference import PAGE, TABLES, kinds_of_questions, renewed
@@ -74,31 +84,65 @@ def test_every_fence_says_what_it_makes(name: str) -> None:
     assert fence.body
 
 
-def test_the_examples_make_a_course_without_faults(tmp_path: Path) -> None:
-    """Follow the guide: its examples are put into files as it says."""
-    examples = dict(enumerate(re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)))
-    course, question, experiment, ids = (examples[number] for number in range(4))
-    lesson = tmp_path / "02-adding-noise"
-    (lesson / "snippets").mkdir(parents=True)
-    first = tmp_path / "01-from-noise-to-picture"
-    first.mkdir()
-    head = (
-        '+++\ntitle = "Noise"\nunit = "The idea"\nminutes = 5\nsummary = "Noise."\nhook = "What is it?"\n'
-        'concepts = ["average"]\n+++\n\nAn average.\n'
-    )
-    (tmp_path / "course.toml").write_text(
-        course.replace(
-            "[[unit.lesson]]",
-            '[[unit.lesson]]\nnumber = 1\nslug = "from-noise-to-picture"\n'
-            'title = "One"\nidea = "One."\n\n[[unit.lesson]]',
-            1,
-        )
-    )
-    for folder in (first, lesson):
-        (folder / "lesson.md").write_text(head)
-    (first / "quiz.toml").write_text("")
-    (lesson / "quiz.toml").write_text(question + experiment)
-    (lesson / "ids.toml").write_text(ids.replace("l1-goal", "old").replace("l1-purpose", "l1-best-guess"))
-    catalogue, problems = read_course(tmp_path)
-    assert [str(problem) for problem in problems] == []
-    assert [lesson.slug for lesson in catalogue.lessons] == ["from-noise-to-picture", "adding-noise"]
+def blocks(language: str) -> list[str]:
+    """List the guide's examples in a language, in their order."""
+    found = re.findall(r"^(`{3,})(\w+)\n(.*?)^\1$", TEXT, re.MULTILINE | re.DOTALL)
+    return [text for _, said, text in found if said == language]
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Follow the guide from top to bottom: its examples are put into files as it says."""
+    root = tmp_path_factory.mktemp("guide")
+    lesson = root / "mine" / "01-from-noise-to-picture"
+    shutil.copytree(PAGE.parents[1] / "lessons", root / "lessons")
+    for line in blocks("sh")[0].splitlines():
+        command, *words = shlex.split(line)
+        assert command in {"mkdir", "cp", "touch"}
+        subprocess.run([command, *words], cwd=root, check=True)
+    (lesson / "lesson.md").write_text("\n".join(blocks("markdown")), encoding="utf-8")
+    course, *quiz, ids = blocks("toml")
+    (root / "mine" / "course.toml").write_text(course, encoding="utf-8")
+    (lesson / "quiz.toml").write_text("\n".join(quiz), encoding="utf-8")
+    (lesson / "ids.toml").write_text(ids, encoding="utf-8")
+    (lesson / "snippets").mkdir()
+    (program,) = blocks("python")
+    (lesson / "snippets" / "by_hand.py").write_text(program, encoding="utf-8")
+    *_, made = blocks("sh")
+    assert made.splitlines()[1].split()[1:] == ["by_hand.py", ">", "by_hand.out"]
+    with (lesson / "snippets" / "by_hand.out").open("wb") as out:
+        subprocess.run([sys.executable, "by_hand.py"], cwd=lesson / "snippets", stdout=out, check=True)
+    return root / "mine"
+
+
+def test_the_examples_make_a_course_without_faults(followed: Path) -> None:
+    checked = check_all(followed, PAGE.parents[1] / "models", computed=False)
+    assert checked.problems == ()
+    assert [line for line in checked.lines[:-1] if "the fewest" not in line] == []
+    catalogue, _ = read_course(followed)
+    assert [lesson.slug for lesson in catalogue.lessons] == ["from-noise-to-picture"]
+    assert [question.kind for question in catalogue.lessons[0].questions] == ["single", "several"]
+
+
+@pytest.mark.slow
+def test_what_the_examples_claim_holds(followed: Path) -> None:
+    outcomes = check_claims(read_course(followed)[0], PAGE.parents[1] / "models")
+    assert [line for held, line in outcomes if not held] == []
+    assert len(outcomes) == 2
+
+
+def test_the_examples_show_every_fence_every_lab_and_every_kind_of_question_and_experiment() -> None:
+    text, quiz = "\n".join(blocks("markdown")), "\n".join(blocks("toml"))
+    assert set(re.findall(r"^:::+\{(\w+)\}", text, re.MULTILINE)) == set(FENCES)
+    assert set(re.findall(r"^:::\{lab\} (\w+)", text, re.MULTILINE)) == set(LABS)
+    assert {*KINDS, *MEASURES_OF} == set(re.findall(r'^kind = "(\w+)"', quiz, re.MULTILINE))
+
+
+def test_every_command_and_option_of_the_guide_is_there() -> None:
+    whole = typer.main.get_command(cli.app)
+    assert isinstance(whole, TyperGroup)
+    named = re.findall(r"fromnoise (\w+)([^`\n]*)", TEXT)
+    assert {"serve", "check", "export", "sample"} <= {command for command, _ in named}
+    for command, rest in named:
+        options = {name for parameter in whole.commands[command].params for name in parameter.opts}
+        assert set(re.findall(r"--[\w-]+", rest)) - {"--no-computed"} <= options, command

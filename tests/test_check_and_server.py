@@ -72,6 +72,11 @@ def test_a_text_that_the_check_refuses_the_server_refuses(course: Course, models
     assert told_by_both(course.folder, models)
 
 
+def test_faults_of_texts_and_labs_are_told_together_by_both(course: Course, models: Path) -> None:
+    course.lesson(body=TEXTS["link"] + TEXTS["steps 0"])
+    assert len(told_by_both(course.folder, models)) == 2
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_that_the_check_refuses_the_server_refuses(course: Course, models: Path, name: str) -> None:
     path = course.lesson() / name

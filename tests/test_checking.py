@@ -89,7 +89,8 @@ def test_a_claim_that_holds_is_told_with_its_measure(lessons, models):
     checked = check_all(folder, models)
     assert checked.problems == ()
     assert any(
-        "question-0: change_when_repeated is 0.000, wanted below 0.5" in line for line in checked.lines
+        "question-0: change_when_repeated is 0.000; the experiment claims below 0.5" in line
+        for line in checked.lines
     )
     assert checked.lines[-1].startswith("0 errors")
 
@@ -102,9 +103,12 @@ def test_a_claim_that_fails_is_an_error_and_the_others_are_checked_all_the_same(
         (RUN, claim("change_when_repeated", below=1.0)),
     )
     checked = check_all(folder, models)
-    assert [line.split(":")[0] for line in checked.problems] == ["question-0", "question-1"]
-    assert "wanted below 0.0" in checked.problems[0]
-    assert "wanted above 1.0" in checked.problems[1]
+    assert [line.split(": ")[:2] for line in checked.problems] == [
+        ["01-colours/quiz.toml:1", "question-0"],
+        ["01-colours/quiz.toml:33", "question-1"],
+    ]
+    assert "claims below 0.0" in checked.problems[0]
+    assert "claims above 1.0" in checked.problems[1]
     assert sum(line.startswith("error: ") for line in checked.lines) == 2
     assert checked.lines[-1].startswith("2 errors")
 
@@ -114,7 +118,7 @@ def test_both_bounds_are_told_apart(lessons, models):
     folder = lessons((RUN, claim("change_when_repeated", above=-1.0, below=1.0)))
     ((held, line),) = check_claims(load_catalogue(folder), models)
     assert held
-    assert line.endswith("wanted below 1.0 and above -1.0")
+    assert line.endswith("claims below 1.0 and above -1.0")
 
 
 @pytest.mark.parametrize(
@@ -219,7 +223,7 @@ def test_every_claim_of_a_question_is_checked(lessons, models):
             claim("change_with_next_seed", above=0.5),
         )
     )
-    assert [(held, line.split()[1]) for held, line in check_claims(load_catalogue(folder), models)] == [
+    assert [(held, line.split()[2]) for held, line in check_claims(load_catalogue(folder), models)] == [
         (True, "change_when_repeated"),
         (False, "change_with_next_seed"),
         (True, "change_with_next_seed"),
@@ -250,7 +254,7 @@ def test_an_experiment_that_cannot_be_run_is_an_error_that_says_why(lessons, mod
     measure = "error_left" if experiment["kind"] == "predict_once" else "change_when_repeated"
     ((held, line),) = check_claims(load_catalogue(lessons((experiment, claim(measure, below=9.0)))), models)
     assert not held
-    assert line.startswith("question-0: the experiment cannot be run: ")
+    assert line.startswith("01-colours/quiz.toml:1: question-0: the experiment cannot be run: ")
     assert word in line
 
 

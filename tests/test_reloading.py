@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.reloading import RETRY_S, SCRIPT_PATH, create_app
-from tests.course_folder import Course
+from tests.course_folder import QUESTION, Course
 
 TAG = f'<script type="module" src="{SCRIPT_PATH}"></script></head>'
 
@@ -55,6 +55,15 @@ def test_a_faulty_course_is_told_on_the_page_and_comes_back_when_it_is_mended(co
     client = next(starts)
     assert "Blue." in client.get("/lessons/colours").text
     assert client.get("/reload").text not in (first, second)
+
+
+def test_what_the_check_alone_refuses_is_told_on_the_page_too(course: Course) -> None:
+    question = QUESTION | {"experiment": {"kind": "run", "model": "gone"}}
+    course.lesson(body="Red.\n\n:::{lab} player\n:model: gone\n:::\n", questions=[question])
+    faulty = next(started()).get("/")
+    assert faulty.status_code == 503
+    for what in ("there is no model &#x27;gone&#x27;", "unknown model &#x27;gone&#x27;", "has no claims"):
+        assert faulty.text.count(what) == 1
 
 
 def test_what_is_no_page_is_passed_on_as_it_is(course: Course) -> None:

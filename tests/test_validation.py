@@ -37,7 +37,7 @@ class Form(BaseModel):
 def told(given: object) -> list[str]:
     with pytest.raises(ValidationError) as refused:
         Form.model_validate(given)
-    return [describe(fault) for fault in first_causes(refused.value)]
+    return [describe(fault, form=Form) for fault in first_causes(refused.value)]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,11 @@ def told(given: object) -> list[str]:
         ({"table": {"a": "x"}}, "table.a: must be a whole number"),
         ({"inner": {}}, "inner.text: is missing"),
         ({"inner": {"txt": "a"}}, "inner.txt: unknown key; 'text' is needed"),
-        ({"colour": 1}, "colour: unknown key"),
+        (
+            {"colour": 1},
+            "colour: unknown key; there are whole, number, tick, word, name, other, options, table",
+        ),
+        ({"options": [{"text": "a", "colour": 1}]}, "option 1, colour: unknown key; there are text"),
         ({"whole": [1, 2]}, "whole: must be a whole number, without quotes; received a list of 2"),
         ({"whole": {"a": 1}}, "whole: must be a whole number, without quotes; received a table"),
         ({"other": "b" * 500}, f"received '{'b' * 59}…"),

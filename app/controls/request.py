@@ -16,7 +16,7 @@ from app.controls.table import CONTROLS, controls_of
 from app.diffusion.seeds import MAX_SEED
 from app.errors import InvalidRequest
 from app.ranges import MAX_NAME_LENGTH
-from app.validation import describe, first_causes
+from app.validation import first_refused, shown
 
 
 def about(name: str) -> Any:
@@ -41,7 +41,9 @@ def _label(value: object) -> str | int | None:
         return value
     if value is None:
         return None
-    raise ValueError("label must be the name of a class, its index (a whole number from 0), or null")
+    raise ValueError(
+        f"must be the name of a class, its index (a whole number from 0), or null; received {shown(value)}"
+    )
 
 
 Label = Annotated[str | int | None, PlainValidator(_label, json_schema_input_type=str | int | None)]
@@ -89,8 +91,7 @@ def read_request(given: Mapping[str, object]) -> RunRequest:
     try:
         return RunRequest.model_validate(dict(given))
     except ValidationError as error:
-        first = first_causes(error)[0]
-        raise InvalidRequest(describe(first), str(first["loc"][0])) from error
+        raise InvalidRequest(*first_refused(error, RunRequest.model_fields, "the request")) from error
 
 
 def read_texts(given: Mapping[str, str]) -> RunRequest:

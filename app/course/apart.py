@@ -7,6 +7,28 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class Loose:
+    """What stands where an option could and has not its form, as `alt: A dot`.
+
+    Args:
+        name: of the option that is perhaps meant.
+        value: what stands behind it.
+        line: of the file.
+        is_sure: options follow, so that it is no caption.
+    """
+
+    name: str
+    value: str
+    line: int
+    is_sure: bool
+
+    @property
+    def what(self) -> str:
+        """How the option is written."""
+        return f"an option is written between colons, as ':{self.name}: {self.value[:40]}'"
+
+
+@dataclass(frozen=True)
 class Lab:
     """A lab in a lesson's text, as written: what its kind and its options mean is known in `app/labs`.
 
@@ -18,7 +40,7 @@ class Lab:
         options: as written.
         line: of the file at which the fence begins.
         lines: that of each option.
-        loose: name and value of what is perhaps an option that lacks a colon.
+        loose: what is perhaps an option that lacks a colon.
     """
 
     kind: str
@@ -28,7 +50,7 @@ class Lab:
     options: Mapping[str, str]
     line: int = 1
     lines: Mapping[str, int] = field(default_factory=dict)
-    loose: tuple[str, str] | None = None
+    loose: Loose | None = None
 
 
 @dataclass(frozen=True)

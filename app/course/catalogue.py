@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from app.course.asking import unknown_questions
 from app.course.files import is_left_behind, leads_outside
 from app.course.head import LESSON_FILE
 from app.course.ids import IdsFile, RetiredIds, id_problems, read_ids, retired_ids
-from app.course.lesson import QUIZ_FILE, Lesson, LessonFolder, ReadQuiz, read_lesson
+from app.course.lesson import FOLDER, QUIZ_FILE, Lesson, LessonFolder, ReadQuiz, read_lesson
 from app.course.links import link_problems
 from app.course.outline import OUTLINE_FILE, Outline, outline_of, place_problems, read_outline
 from app.course.problem import Problem
 from app.course.question import Question
 from app.errors import NotFound
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -89,7 +85,7 @@ def read_lessons(folder: Path, read_quiz: ReadQuiz) -> tuple[Catalogue, list[Pro
     """
     if not folder.is_dir():
         return Catalogue(()), [Problem(Path(folder.name), "there is no such folder of lessons")]
-    outline, problems = read_outline(folder)
+    outline, problems = read_outline(folder, _numbers(folder))
     paths = sorted(path for path in folder.iterdir() if _is_of_a_lesson(path))
     folders = [read_lesson(path, folder, read_quiz) for path in paths]
     files = [(None, []) if leads_outside(path, folder) else read_ids(path, folder) for path in paths]
@@ -112,6 +108,12 @@ def read_lessons(folder: Path, read_quiz: ReadQuiz) -> tuple[Catalogue, list[Pro
     return catalogue, [*problems, *_id_problems(folders, files)]
 
 
+def _numbers(folder: Path) -> dict[str, int]:
+    """Return the numbers of the lessons whose folders there are, by their slugs."""
+    names = (FOLDER.fullmatch(path.name) for path in folder.iterdir() if _is_of_a_lesson(path))
+    return {name[2]: int(name[1]) for name in names if name}
+
+
 def _is_of_a_lesson(path: Path) -> bool:
     if path.name.startswith("_") or is_left_behind(path.name):
         return False
@@ -129,20 +131,20 @@ def _id_problems(
 
 
 def _doubles(catalogue: Catalogue) -> Iterator[Problem]:
-    slugs = _repeated(lesson.slug for lesson in catalogue.lessons)
-    numbers = _repeated(lesson.number for lesson in catalogue.lessons)
-    ids = _repeated(question.id for lesson in catalogue.lessons for question in lesson.questions)
     for lesson in catalogue.lessons:
         path = Path(lesson.folder.name)
-        if lesson.slug in slugs:
-            yield Problem(path, f"another lesson is called {lesson.slug!r} too")
-        if lesson.number in numbers:
-            yield Problem(path, f"another lesson has the number {lesson.number:02} too")
+        others = [other for other in catalogue.lessons if other is not lesson]
+        for what, alike in (
+            (f"is called {lesson.slug!r} too", [other for other in others if other.slug == lesson.slug]),
+            (
+                f"has the number {lesson.number:02} too",
+                [one for one in others if one.number == lesson.number],
+            ),
+        ):
+            if alike:
+                yield Problem(path, f"{alike[0].folder.name} {what}; rename one of the folders")
         for name in dict.fromkeys(question.id for question in lesson.questions):
-            if name in ids:
-                what = "another question has this id too; ids are kept for ever"
+            alike = [other for other in others if name in {question.id for question in other.questions}]
+            if alike:
+                what = f"a question of {alike[0].folder.name} has this id too; ids are kept for ever"
                 yield Problem(path / QUIZ_FILE, what, lesson.question_lines.get(name), name)
-
-
-def _repeated(values: Iterable[T]) -> set[T]:
-    return {value for value, count in Counter(values).items() if count > 1}

@@ -142,13 +142,15 @@ class Writer:
         return found
 
     def _inside(self, directive: Directive, place: Place) -> str:
-        return self._rendered(directive.body, directive.first_line, place)
+        return self._rendered(
+            directive.text, directive.first_line, place, f"the {directive.name} of line {directive.line}"
+        )
 
-    def _rendered(self, text: str, line: int, place: Place) -> str:
+    def _rendered(self, text: str, line: int, place: Place, within: str = "") -> str:
         if place.depth == DEEPEST_PIECE:
             place.faults.append((line, f"fences stand in one another more than {DEEPEST_PIECE} deep"))
             return ""
-        return render_with(parser(self.fence), text, place.inside(line))
+        return render_with(parser(self.fence), text, place.inside(line, within))
 
     def _margin(self, directive: Directive, place: Place) -> str:
         title = escape(directive.argument)
@@ -160,9 +162,9 @@ class Writer:
         return f'<div class="takeaways">\n{self._inside(directive, place)}</div>\n'
 
     def _figure(self, directive: Directive, place: Place) -> str:
+        self.figures += 1  # whatever is wrong with it: the others keep their numbers
         name, alt = picture_name(directive.argument), directive.options.get("alt", "")
         scale, width, height = self._measured(directive, name, alt)
-        self.figures += 1
         pixels = ' class="pixels"' if scale > 1 else ""
         return (
             f'<figure class="figure" id="figure-{self.figures}">\n'
@@ -253,7 +255,7 @@ class Writer:
         return f'<figure class="{kind}">\n<figcaption>{caption}</figcaption>\n{code}</figure>\n'
 
     def _symbols(self, directive: Directive, place: Place) -> str:
-        return table_of_symbols(directive.argument.split())
+        return table_of_symbols(directive.argument.replace(",", " ").split())
 
 
 def note(refused: Refused, directive: Directive, place: Place) -> None:

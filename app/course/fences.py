@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from app.course.apart import Loose
 from app.course.place import Place
 from app.front_matter import lines_of
 
 INFO = re.compile(r"\{(\w+)\}\s*(.*)")
 OPTION = re.compile(r":([\w-]+):\s*(.*)")
-LOOSE = re.compile(r"(?::[ \t]*([\w-]+)[ \t]*[:=\s]|([\w-]+)[ \t]*[:=])(?!:)[ \t]*(.*)")
+LOOSE = re.compile(r"(?:[:\uff1a][ \t]*([\w-]+)[ \t]*[:\uff1a=\s]|([\w-]+)[ \t]*[:\uff1a=])(?!:)[ \t]*(.*)")
 NO_NAME = "a directive begins with :::{name}"
 NEVER_CLOSED = "is never closed by a line of"
+CLOSES_NOTHING = "closes nothing here"
+BEGINS_INSIDE = "begins inside"
+HOW_TO_NEST = "close that one above it by a line of :::, or give it more colons if it is to hold this one"
 MOST_SCALE = 64
 """Dots of the page for a pixel of a figure."""
 
@@ -112,14 +117,32 @@ class Directive:
 
     @property
     def lines(self) -> dict[str, int]:
-        """The line of each option in the file."""
-        return {name: self.line + place for place, name in enumerate(self.options, 1)}
+        """The line of each option in the file, that of a loose one among them."""
+        loose = {self.loose.name: self.loose.line} if self.loose else {}
+        return loose | {name: self.line + place for place, name in enumerate(self.options, 1)}
 
     @property
-    def loose(self) -> tuple[str, str] | None:
-        """The name and value of what stands where an option could and has not its form, as `alt: A dot`."""
+    def loose(self) -> Loose | None:
+        """What stands where an option could and has not its form."""
         found = LOOSE.match(self.body)
-        return (found[1] or found[2], found[3].strip()) if found else None
+        if found is None:
+            return None
+        name = found[1] or found[2]
+        is_sure = name.islower() and bool(self._options_below())
+        return Loose(name, found[3].strip(), self.first_line, is_sure)
+
+    @property
+    def text(self) -> str:
+        """The body; where it begins with what is surely an option, without that and the options below it."""
+        if self.loose is None or not self.loose.is_sure:
+            return self.body
+        lines, dropped = lines_of(self.body), 1 + self._options_below()
+        return "".join(["\n"] * dropped + lines[dropped:])
+
+    def _options_below(self) -> int:
+        """Count the options that follow the first line of the body."""
+        below = lines_of(self.body)[1:]
+        return len([*itertools.takewhile(lambda line: OPTION.fullmatch(line.strip()), below)])
 
 
 class Refused(ValueError):
@@ -143,11 +166,13 @@ def take_apart(token: Token, place: Place) -> Directive:
     info = INFO.fullmatch(token.info.strip())
     if info is None:
         if not token.info.strip():
-            raise Refused(f"a line of {token.markup} closes nothing here; {NO_NAME}")
+            raise Refused(f"a line of {token.markup} {CLOSES_NOTHING}; {NO_NAME}")
         raise Refused(f"{NO_NAME}, not with :::{token.info.strip()[:40]}")
     lines = lines_of(token.content)
     start, end = token.map or [0, 0]
     if end - start != len(lines) + 2:
+        if place.within:
+            raise Refused(f":::{{{info.group(1)}}} {BEGINS_INSIDE} {place.within}; {HOW_TO_NEST}")
         raise Refused(f"the directive {info.group(1)!r} {NEVER_CLOSED} {token.markup}")
     options: dict[str, str] = {}
     while lines and (option := OPTION.fullmatch(lines[0].strip())):
@@ -185,6 +210,5 @@ def check_loose(directive: Directive, known: Iterable[str]) -> None:
         Refused: how it is written.
     """
     loose = directive.loose
-    if loose and (loose[0] in known or directive.body.startswith(":")):
-        name, value = loose
-        raise Refused(f"an option is written between colons, as ':{name}: {value[:40]}'")
+    if loose and (loose.is_sure or loose.name in known or directive.body.startswith((":", "\uff1a"))):
+        raise Refused((loose.what, loose.name))

@@ -25,6 +25,10 @@ LEFT_BEHIND = re.compile(
 """What systems, editors and programs leave behind; nobody means it to be of the course."""
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+DOCUMENTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"%PDF")
+"""How files begin that programs for letters and forms save."""
+
+OF_DOCUMENTS = (".docx", ".doc", ".odt", ".rtf", ".pages", ".pdf")
 MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 OUTSIDE = "is a link that leads out of the folder; put the file itself here"
 
@@ -145,6 +149,8 @@ def decoded(data: bytes) -> str:
     Raises:
         Unreadable: they are not UTF-8, or hold control characters.
     """
+    if data.startswith(DOCUMENTS):
+        raise Unreadable("is a document of a word processor; save it as plain text, in UTF-8")
     if data[:2] in MARKS:
         raise Unreadable(f"is saved as {MARKS[data[:2]]}; save it as UTF-8")
     try:
@@ -171,6 +177,11 @@ def _similar(path: Path) -> str:
         names = [other.name for other in path.parent.iterdir()]
     except OSError:
         return ""
+    letter = next(
+        (name for name in names if name.lower() in {f"{path.stem}{one}" for one in OF_DOCUMENTS}), None
+    )
+    if letter:
+        return f"; there is {letter!r}: save it as plain text, in UTF-8, called {path.name!r}"
     meant = next((name for name in names if looks_like(name, path.name)), None)
     return f"; there is {meant!r}: rename it to {path.name!r}" if meant else ""
 

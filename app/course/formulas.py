@@ -36,7 +36,8 @@ def mathml(latex: str, *, display: bool) -> str:
     try:
         markup = _convert(latex, display=display)
     except LatexError as error:
-        raise ValueError(f"the formula ${latex}$ cannot be set: {error}") from error
+        why = re.sub(r"^\d+: ", "", str(error)).rstrip(".")  # the place is counted from another beginning
+        raise ValueError(f"the formula ${latex}$ cannot be set: {why}") from error
     markup = STYLE.sub(_as_class, markup)
     for plain, marked in _marks().items():
         if plain in markup:

@@ -121,7 +121,9 @@ def _validated(
         return {name: getattr(head, name) for name in Head.model_fields}, frozenset(), []
     except ValidationError as error:
         found = first_causes(error)
-        faults = [Problem(shown, f"head: {describe(one)}", lines.find(one["loc"])) for one in found]
+        faults = [
+            Problem(shown, f"head: {describe(one, form=Head)}", lines.find(one["loc"])) for one in found
+        ]
         faulty = frozenset(str(one["loc"][0]) for one in found) & set(Head.model_fields)
     sound = {name: value for name, value in data.items() if name in Head.model_fields and name not in faulty}
     for name in ("concepts", "prerequisites"):

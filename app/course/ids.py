@@ -107,7 +107,8 @@ def read_ids(folder: Path, root: Path) -> tuple[IdsFile | None, list[Problem]]:
         return IdsFile(Ids.model_validate(dict(file.data)), file.lines, shown), []
     except ValidationError as error:
         return None, [
-            Problem(shown, describe(fault), file.lines.find(fault["loc"])) for fault in first_causes(error)
+            Problem(shown, describe(fault, form=Ids), file.lines.find(fault["loc"]))
+            for fault in first_causes(error)
         ]
 
 
@@ -127,11 +128,14 @@ def id_problems(files: Sequence[IdsFile], asked: Collection[str], *, complete: b
     """
     renamed = {old: new for file in files for old, new in file.ids.renamed.items()}
     retired = [old for file in files for _, old in file.retired]
+    published = {
+        name for file in files for name in file.ids.published
+    }  # those that are gone are told as such
     seen: set[str] = set()
     for file in files:
-        for published in file.ids.published:
-            if complete and published not in asked and published not in retired:
-                yield file.of_published(published, GONE)
+        for name in file.ids.published:
+            if complete and name not in asked and name not in retired:
+                yield file.of_published(name, GONE)
         for table, old in file.retired:
             if old in asked:
                 what = f"stands under [{table}], and a question still has this id; give that question another"
@@ -143,7 +147,7 @@ def id_problems(files: Sequence[IdsFile], asked: Collection[str], *, complete: b
             if _loops(old, renamed):
                 what = f"is renamed to {new!r}, and following the names from there never ends"
                 yield file.of_retired("renamed", old, what)
-            elif complete and new not in asked and new not in retired:
+            elif complete and new not in asked and new not in retired and new not in published:
                 what = f"is renamed to {new!r}, and there is no such question in the course"
                 yield file.of_retired("renamed", old, what)
 

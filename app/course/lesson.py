@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -145,8 +146,7 @@ def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> LessonFolder:
         return LessonFolder((Problem(shown, OUTSIDE),))
     name = FOLDER.fullmatch(folder.name)
     if name is None:
-        what = "a lesson's folder is named NN-slug, as 01-from-noise-to-picture"
-        return LessonFolder((Problem(shown, what),))
+        return LessonFolder((Problem(shown, _other_name(folder.name)),))
     number, slug = int(name.group(1)), name.group(2)
     files = list_files(folder)
     faults = _faults_of_files(files)
@@ -165,6 +165,17 @@ def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> LessonFolder:
     problems += [Problem(shown / LESSON_FILE, what, line) for line, what in page.faults]
     lesson = _lesson(folder, head, page, quiz, pictures, frozenset(addresses) - frozenset(pictures))
     return LessonFolder((*problems, *quiz.problems), slug, number, lesson, asked, ids)
+
+
+def _other_name(name: str) -> str:
+    """Say how a lesson's folder is named, and how this one could be."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    number = words[0].zfill(2) if words and re.fullmatch(r"\d{1,2}", words[0]) else ""
+    what = "a lesson's folder is named NN-slug, in small letters, digits and hyphens"
+    if number and words[1:]:
+        return f"{what}; rename it to '{number}-{'-'.join(words[1:])}'"
+    return f"{what}, as 01-from-noise-to-picture; the name of any other folder begins with _"
 
 
 def _lesson(

@@ -43,7 +43,7 @@ class PlannedLesson(BaseModel):
 class Unit(BaseModel):
     """A unit; its lessons are written as `[[unit.lesson]]`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     number: int = Field(ge=1, le=39, description="Shown as a Roman numeral.")
     title: Words = Field(description="The unit's title, as lessons name it.")
@@ -55,7 +55,7 @@ class Unit(BaseModel):
 class Outline(BaseModel):
     """The units in order; they are written as `[[unit]]`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     units: Annotated[tuple[Unit, ...], Field(strict=False)] = Field(min_length=1, alias="unit")
 
@@ -65,11 +65,12 @@ class Outline(BaseModel):
         return tuple(lesson for unit in self.units for lesson in unit.lessons)
 
 
-def read_outline(folder: Path) -> tuple[Outline | None, list[Problem]]:
+def read_outline(folder: Path, written: Mapping[str, int]) -> tuple[Outline | None, list[Problem]]:
     """Read a course's outline.
 
     Args:
         folder: of the lessons.
+        written: the numbers of the lessons that have folders, by their slugs.
 
     Returns:
         The outline, or None where there is no such file or it is faulty; and every fault in it.
@@ -81,7 +82,7 @@ def read_outline(folder: Path) -> tuple[Outline | None, list[Problem]]:
     if file is None:
         return None, problems
     outline, faults = _validated(file)
-    faults += _contradictions(file.data, all_read=not faults)
+    faults += _contradictions(file.data, written, all_read=not faults)
     problems = [Problem(shown, what, file.lines.find(location)) for location, what in faults]
     return (None if problems else outline), problems
 
@@ -90,7 +91,7 @@ def outline_of(lessons: Sequence[Lesson]) -> Outline:
     """Make the outline of lessons that have none: a unit for each that they name."""
     titles = dict.fromkeys(lesson.unit for lesson in lessons if lesson.unit)
     units = (Unit(number=number, title=title) for number, title in enumerate(titles, 1))
-    return Outline.model_construct(units=tuple(units))
+    return Outline.model_construct(unit=tuple(units))
 
 
 def place_problems(
@@ -153,7 +154,9 @@ def _validated(file: TomlFile) -> tuple[Outline | None, list[tuple[Location, str
     try:
         return Outline.model_validate(dict(file.data)), []
     except ValidationError as error:
-        return None, [(fault["loc"], describe(fault, _depth(fault["loc"]))) for fault in first_causes(error)]
+        return None, [
+            (fault["loc"], describe(fault, _depth(fault["loc"]), Outline)) for fault in first_causes(error)
+        ]
 
 
 def _depth(location: Location) -> int:
@@ -164,7 +167,9 @@ def _depth(location: Location) -> int:
     )
 
 
-def _contradictions(data: Mapping[str, Any], *, all_read: bool) -> Iterator[tuple[Location, str]]:
+def _contradictions(
+    data: Mapping[str, Any], written: Mapping[str, int], *, all_read: bool
+) -> Iterator[tuple[Location, str]]:
     """Find what is there twice, and prerequisites that do not come before; in faulty tables too.
 
     Where not all could be read, no lesson is taken for missing: its slug may be what is faulty.
@@ -177,7 +182,8 @@ def _contradictions(data: Mapping[str, Any], *, all_read: bool) -> Iterator[tupl
     ):
         for key in keys:
             yield from _twice(what, entries, key)
-    numbers = {str(lesson.get("slug")): lesson.get("number") for _, lesson in lessons}
+    planned = {str(lesson.get("slug")): lesson.get("number") for _, lesson in lessons}
+    numbers: Mapping[str, Any] = {**written, **planned}
     for place, lesson in lessons:
         number, slugs = lesson.get("number"), lesson.get("prerequisites")
         for slug in slugs if isinstance(slugs, list) else ():
@@ -185,7 +191,10 @@ def _contradictions(data: Mapping[str, Any], *, all_read: bool) -> Iterator[tupl
             if before is None:
                 if not all_read:
                     continue
-                yield (*place, "prerequisites"), f"prerequisites: there is no lesson {slug!r} in this file"
+                yield (
+                    (*place, "prerequisites"),
+                    f"prerequisites: there is no lesson {slug!r}, neither here nor as a folder",
+                )
             elif isinstance(number, int) and isinstance(before, int) and before >= number:
                 what = f"prerequisites: {slug!r} is lesson {before} and does not come before lesson {number}"
                 yield (*place, "prerequisites"), what

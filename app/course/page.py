@@ -12,11 +12,12 @@ from typing import Any
 from markdown_it.token import Token
 
 from app.course.directives import Lab, QuestionHere, Writer
-from app.course.fences import NEVER_CLOSED
+from app.course.fences import BEGINS_INSIDE, CLOSES_NOTHING, NEVER_CLOSED
 from app.course.files import Files, list_files
 from app.course.markdown import parser
 from app.course.place import Found, Place
 from app.course.prediction import Prediction
+from app.course.text_checks import INDENTED_FENCE
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def render_page(
             stretch.append(token)
     end_stretch()
     place.faults.extend(_faults_of_headings(tokens, place))
+    place.faults.extend(_titles(tokens, place))
     place.faults.extend(_faults_of_ids(place.ids))
     ids = {found.text for found in place.ids} | set(_ids_of(blocks, writer))
     faults = tuple(_first_causes(sorted(dict.fromkeys(place.faults))))
@@ -122,12 +124,14 @@ def render_page(
 
 
 def _first_causes(faults: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Leave out that a fence is not closed where one above it is closed twice: its line closes another."""
-    shifted = False
+    """Leave out what only follows of fences: where one is closed twice, or not at all, lines close others."""
+    shifted = opened = False
     for line, what in faults:
-        shifted = shifted or "closes nothing here" in what
-        if not (shifted and NEVER_CLOSED in what):
+        closes_nothing = CLOSES_NOTHING in what
+        if not (shifted and NEVER_CLOSED in what) and not (opened and closes_nothing):
             yield line, what
+        shifted = shifted or closes_nothing
+        opened = opened or BEGINS_INSIDE in what or INDENTED_FENCE in what
 
 
 def _ids_of(blocks: Sequence[Block], writer: Writer) -> Iterator[str]:
@@ -167,6 +171,15 @@ def _faults_of_headings(tokens: Sequence[Token], place: Place) -> Iterator[tuple
             what = f"another heading is called {text[:60]!r} too; give one other words"
             yield place.line_of(opening), what
         seen.add(text.casefold())
+
+
+def _titles(tokens: Sequence[Token], place: Place) -> Iterator[tuple[int, str]]:
+    for token in tokens:
+        if token.type == "heading_open" and token.tag == "h1":
+            yield (
+                place.line_of(token),
+                "the title of the page is that of the head; headings here begin with ##",
+            )
 
 
 def _headings(tokens: list[Token]) -> list[Heading]:

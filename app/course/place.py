@@ -40,6 +40,7 @@ class Place:
         ids: of elements, likewise.
         left_out: lines of what could not be read, so that ids in it are not known.
         depth: how many fences the piece stands in.
+        within: the innermost of them in words, as "the figure of line 12".
     """
 
     pictures: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Place:
     ids: list[Found] = field(default_factory=list)
     left_out: list[int] = field(default_factory=list)
     depth: int = 0
+    within: str = ""
 
     def line_of(self, token: Token, offset: int = 0) -> int:
         """Return the line of the file at which a token stands, or so many lines below."""
@@ -64,7 +66,7 @@ class Place:
         self.fault(token, what)
         self.left_out.append(self.line_of(token))
 
-    def inside(self, first_line: int) -> Place:
+    def inside(self, first_line: int, within: str = "") -> Place:
         """Return the place of a piece within this one."""
         owner = f"{self.owner}-{first_line}" if self.owner else f"at-{first_line}"
-        return replace(self, first_line=first_line, owner=owner, depth=self.depth + 1)
+        return replace(self, first_line=first_line, owner=owner, depth=self.depth + 1, within=within)

@@ -198,6 +198,7 @@ def _within(text: str | None, kind: Kind | None) -> float | None:
 def _choices(body: str, first_line: int, render: Callable[[str, int], str]) -> tuple[str, tuple[Choice, ...]]:
     """Split the list that a body ends with off; a line that begins as one of a list has to be a choice."""
     lines = lines_of(body.rstrip())
+    _check_marks(lines)
     start = _start_of_list(lines)
     choices: list[Choice] = []
     for number, line in enumerate(lines[start:], start):
@@ -217,6 +218,17 @@ def _choices(body: str, first_line: int, render: Callable[[str, int], str]) -> t
         letter = chr(ord("a") + len(choices))
         choices.append(_choice(letter, bounds[0], bounds[1], text, first_line + number, render))
     return "".join(lines[:start]), tuple(choices)
+
+
+def _check_marks(lines: Sequence[str]) -> None:
+    """Refuse lines that begin as those of a list do in a word processor."""
+    found = next(
+        (line for line in lines if re.match(r"\s*[\u2013\u2014\u2022]\s*(below|above|\d)", line)), None
+    )
+    if found:
+        raise Refused(
+            f"a choice is written {HOW_CHOICES_ARE_WRITTEN}, with a hyphen; received {found.strip()[:60]!r}"
+        )
 
 
 def _start_of_list(lines: Sequence[str]) -> int:

@@ -24,7 +24,7 @@ from app.course.experiments import MEASURES_OF, Experiment, PlayerRun, PredictOn
 from app.course.pieces import one_line_block, render_block, render_inline, render_text
 from app.course.place import Place
 from app.course.token_checks import no_picture
-from app.validation import QUESTION_ID, Several
+from app.validation import QUESTION_ID, TEXT, Several, shown
 
 Renderer = Callable[[str, Place], str]
 
@@ -38,7 +38,9 @@ class Text(str):
 
 def _rendered_by(renderer: Renderer) -> Callable[[object, ValidationInfo], Text]:
     def validate(value: object, info: ValidationInfo) -> Text:
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str):
+            raise ValueError(f"{TEXT}; received {shown(value)}")
+        if not value.strip():
             raise ValueError("must be text that is not empty")
         if what := (None if renderer is render_inline else one_line_block(value)):
             raise ValueError(what)

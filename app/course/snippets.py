@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterable
+from itertools import zip_longest
 from pathlib import Path
 
 from app.course.files import MOST_TEXT, Unreadable, list_files, read_text, with_line_feeds
@@ -19,6 +21,7 @@ from app.course.programs import runnable
 
 SNIPPET_TIMEOUT_S = 120.0
 POLL_S = 0.02
+Fault = tuple[str, int | None]
 SURROUNDINGS = {
     # Their arrays are small: on a busy machine, threads that wait for each other take several times as long.
     "OMP_NUM_THREADS": "1",
@@ -33,18 +36,18 @@ def snippet_problems(lessons: Iterable[Lesson], timeout_s: float = SNIPPET_TIMEO
     problems = []
     for lesson in lessons:
         for snippet in runnable(list_files(lesson.folder)):
-            what = run_snippet(snippet, timeout_s)
-            if what:
-                problems.append(Problem(snippet.relative_to(lesson.folder.parent), what))
+            fault = run_snippet(snippet, timeout_s)
+            if fault:
+                problems.append(Problem(snippet.relative_to(lesson.folder.parent), *fault))
     return problems
 
 
-def run_snippet(snippet: Path, timeout_s: float = SNIPPET_TIMEOUT_S) -> str | None:
+def run_snippet(snippet: Path, timeout_s: float = SNIPPET_TIMEOUT_S) -> Fault | None:
     """Run a snippet in its own folder and process.
 
     Returns:
-        What is wrong: it failed, took too long, printed too much, or something else than the `.out` file
-        beside it says; None when all is well.
+        What is wrong, and at which line of the snippet where that is known: it failed, took too long, printed
+        too much, or something else than the `.out` file beside it says; None when all is well.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(  # noqa: S603 (the course's own files, which its author asks us to run)
@@ -62,11 +65,15 @@ def run_snippet(snippet: Path, timeout_s: float = SNIPPET_TIMEOUT_S) -> str | No
             _end(process)
         printed, complaint = (_beginning(file.fileno()) for file in (out, err))
     if stopped:
-        return stopped
+        return stopped, None
     if process.returncode != 0:
         last = complaint.decode("utf-8", "replace").strip().split("\n")[-1][:200] or "no message"
-        return f"failed with exit status {process.returncode}: {last}"
-    return _compared(printed, snippet)
+        lines = re.findall(
+            rf'File "[^"\n]*{re.escape(snippet.name)}", line (\d+)', complaint.decode("utf-8", "replace")
+        )
+        return f"failed with exit status {process.returncode}: {last}", int(lines[-1]) if lines else None
+    what = _compared(printed, snippet)
+    return (what, None) if what else None
 
 
 def _wait(process: subprocess.Popen[bytes], timeout_s: float, files: tuple[int, int]) -> str | None:
@@ -104,8 +111,17 @@ def _compared(printed: bytes, snippet: Path) -> str | None:
         return f"prints bytes that are not UTF-8, in line {line} of its output"
     expected = snippet.with_suffix(".out")
     try:
-        if not expected.is_file() or text == read_text(expected, snippet.parent):
-            return None
+        told = read_text(expected, snippet.parent) if expected.is_file() else text
     except Unreadable:  # it is told of the file itself
         return None
-    return f"prints something else than {expected.name} says; run it again and keep what it prints"
+    if text == told:
+        return None
+    number, (one, other) = next(
+        (number, pair)
+        for number, pair in enumerate(zip_longest(text.split("\n"), told.split("\n"), fillvalue=""), 1)
+        if pair[0] != pair[1] or number > min(text.count("\n"), told.count("\n")) + 1
+    )
+    return (
+        f"prints something else than {expected.name} says, from line {number} on: {one[:60]!r} and not "
+        f"{other[:60]!r}; run it again and keep what it prints"
+    )

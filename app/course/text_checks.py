@@ -54,12 +54,22 @@ SHOWN = (
         "the attributes {} are shown as text: they stand right behind a picture, link or code",
     ),
 )
+FENCE_IN_CODE = re.compile(r"^\s*:{3,}\{\w+\}", re.MULTILINE)
+INDENTED_FENCE = "is shown as code, since it is indented by four spaces or a tab"
+CODE = re.compile(r"(`+).*?\1", re.DOTALL)
+LATEX_BRACKETS = re.compile(r"(?<!\\)\\\(.*?\\\)|^[ \t]*\\\[.*?\\\][ \t]*$", re.DOTALL | re.MULTILINE)
 LINE_BEGINS = (
     (
         re.compile(r":[\w-]+:(?=\s|$)"),
         "{} is shown as text: an option stands directly below the line that opens its fence",
     ),
     (re.compile(r":{1,2}(?=\{\w)|::?$"), "a fence has three colons or more; '{}' is shown as text"),
+    (re.compile(r"#{2,6}(?=\w)"), "a heading has a space behind its {}; without it, it is shown as text"),
+    (
+        re.compile(r"\|[^|]+\|.*\|$"),
+        "a table is shown as text: its second line is |---|---|, as wide as its first",
+    ),
+    (re.compile(r"[•●▪◦]\s"), "a list's lines begin with - or 1.; '{}' is shown as text"),
 )
 
 
@@ -72,7 +82,12 @@ def check_blocks(state: StateCore) -> None:
     if len(headings) > MOST_HEADINGS:
         place.leave_out(headings[MOST_HEADINGS], f"a text has at most {MOST_HEADINGS} headings")
     for token in state.tokens:
-        if token.type == "fence":
+        if token.type == "code_block" and (found := FENCE_IN_CODE.search(token.content)):
+            place.leave_out(token, f"{found[0].strip()} {INDENTED_FENCE}; begin its line at the margin")
+        elif token.type == "inline" and (formula := LATEX_BRACKETS.search(CODE.sub("", token.content))):
+            offset = token.content.count("\n", 0, token.content.find(formula[0]))
+            place.fault(token, f"{formula[0][:40]} is no formula here; write it between dollars: $x$", offset)
+        elif token.type == "fence":
             start, end = token.map or (0, 0)
             if end - start != len(lines_of(token.content)) + 2:
                 place.leave_out(token, f"code is never closed by a line of {token.markup}")

@@ -7,12 +7,14 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from app.course.formulas import mathml
+from app.course.pictures import FORMATS, is_picture
 from app.course.place import Found, Place
 from app.course.quantities import QUANTITIES, mark
 from app.course.text_checks import LONGEST_FORMULA
@@ -124,6 +126,10 @@ def picture_name(written: str) -> str:
 
 def no_picture(name: str, pictures: Iterable[str]) -> str:
     """Say that a lesson has no such picture, and which one was perhaps meant."""
+    ending = PurePosixPath(name).suffix.lower()
+    if ending and "://" not in name and not is_picture(name):
+        endings = ", ".join(FORMATS)
+        return f"{name[:80]!r} is no picture that pages show; its ending must be one of {endings}"
     close = difflib.get_close_matches(name.lower(), {one.lower(): one for one in pictures}, 1, 0.75)
     meant = [one for one in pictures if one.lower() in close]
     hint = f"; there is {meant[0]!r}" if meant else ""

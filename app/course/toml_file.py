@@ -10,6 +10,7 @@ from typing import Any
 
 from app.course.files import Unreadable, read_text
 from app.course.problem import Problem
+from app.toml_faults import lost_backslashes
 from app.toml_text import TomlFault, parse
 
 HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?")
@@ -105,7 +106,9 @@ def read_toml(path: Path, root: Path) -> tuple[TomlFile | None, list[Problem], s
         text = read_text(path, path.parent)
     except Unreadable as fault:
         return None, [Problem(shown, fault.what, fault.line)], ""
+    lost = [Problem(shown, what, line) for what, line in lost_backslashes(text)]
     try:
-        return TomlFile(parse(text), Lines(text)), [], text
+        file = TomlFile(parse(text), Lines(text))
+        return (None if lost else file), lost, text
     except TomlFault as fault:
         return None, [Problem(shown, f"is not valid TOML: {fault.what}", fault.line)], text

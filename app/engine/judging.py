@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.diffusion.judge import Judge, judge_pixels
 from app.diffusion.plan import Point
-from app.engine.frame_events import read_frame
+from app.engine.frame_events import Pixels, read_frame
 
 MOST_PICTURES = 64
 """Pictures that the judge looks at in one go, beside what one frame may have more: far less than a tick."""
@@ -44,8 +44,17 @@ def judge_frames(
     Returns:
         For each aspect the probabilities, (frame, picture, value).
     """
-    panes = np.concatenate([read_frame(content, shape, count).x_t for content in frames])
-    pixels = torch.from_numpy(panes).permute(0, 3, 1, 2).contiguous().to(device)
+    return judge_pictures(
+        judge, [read_frame(content, shape, count).x_t for content in frames], points, device
+    )
+
+
+def judge_pictures(
+    judge: Judge, frames: Sequence[Pixels], points: Sequence[Point], device: torch.device
+) -> tuple[NDArray[np.float32], ...]:
+    """Judge the noisy pictures of some frames: uint8 of (picture, height, width, channel) each."""
+    count = len(frames[0])
+    pixels = torch.from_numpy(np.concatenate(frames)).permute(0, 3, 1, 2).contiguous().to(device)
     signal_scale, noise_scale = (
         torch.tensor(scales, dtype=torch.float32, device=device).repeat_interleave(count)
         for scales in ([at.signal_scale for at in points], [at.noise_scale for at in points])

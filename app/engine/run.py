@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -21,6 +21,7 @@ from app.controls.table import CONTROLS, GUIDANCE_DECIMALS, NEUTRAL_GUIDANCE, br
 from app.diffusion.plan import rows_needed
 from app.errors import InvalidRequest
 from app.ranges import MAX_NAME_LENGTH
+from app.validation import first_refused
 
 
 class RunStatus(StrEnum):
@@ -80,8 +81,7 @@ def read_spec(body: bytes) -> RunSpec:
     try:
         return SPEC.validate_json(body)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        raise InvalidRequest(first["msg"], ".".join(str(part) for part in first["loc"]) or None) from error
+        raise InvalidRequest(*first_refused(error, (field.name for field in fields(RunSpec)))) from error
 
 
 def check_spec(spec: RunSpec, card: Card) -> None:

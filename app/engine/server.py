@@ -27,6 +27,7 @@ from app.engine.once import predict_once
 from app.engine.run import read_spec
 from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, TooMany, TryLater
 from app.ranges import MAX_NAME_LENGTH
+from app.validation import first_refused
 
 MAX_PICTURE_LENGTH = 2**20
 
@@ -177,8 +178,7 @@ def _validated(kind: type[Model], body: bytes) -> Model:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        raise InvalidRequest(first["msg"], ".".join(str(part) for part in first["loc"])) from error
+        raise InvalidRequest(*first_refused(error, kind.model_fields)) from error
 
 
 def _frame_number(text: str) -> int:

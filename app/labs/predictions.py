@@ -60,6 +60,8 @@ def read_predictions(
 
 
 def _read(prediction: Prediction, lesson: Lesson, labs: LabsOfLesson) -> tuple[ReadPrediction | None, Faults]:
+    if not lesson.all_ids_known:  # labs may have other numbers than they will have
+        return None, [*_unknown_names(prediction, lesson)]
     lab = labs.get(prediction.lab)
     is_there = lab is not None and lab.missing is None  # else it is told of the lab itself
     unchangeable = list(_unchangeable(prediction.changes, lab if is_there else None))

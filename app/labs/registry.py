@@ -124,12 +124,12 @@ def read_lab(lab: Lab, resources: Resources) -> ReadLab:
         BadOptions: there is no such kind of lab, or options that it cannot take.
     """
     if lab.kind not in LABS:
-        kinds = ", ".join(sorted(LABS))
-        raise BadOptions([OptionFault(f"unknown lab {lab.kind[:80]!r}; there are {kinds}")])
+        kinds, given = ", ".join(sorted(LABS)), f"unknown lab {lab.kind[:80]!r}"
+        what = given if lab.kind else "a lab is named with its kind, as :::{lab} player"
+        raise BadOptions([OptionFault(f"{what}; there are {kinds}")])
     options = cast(Options, import_module(f"{LABS[lab.kind]}.options"))
-    if lab.loose and lab.loose[0] in options.described():
-        name, value = lab.loose
-        raise BadOptions([OptionFault(f"an option is written between colons, as ':{name}: {value[:40]}'")])
+    if lab.loose and (lab.loose.is_sure or lab.loose.name in options.described()):
+        raise BadOptions([OptionFault(lab.loose.what, lab.loose.name)])
     try:
         return ReadLab(lab, options.read(lab, resources), resources)
     except MissingModel as error:

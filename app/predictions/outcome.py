@@ -10,6 +10,19 @@ from app.predictions.reading import ReadPrediction
 
 
 @dataclass(frozen=True)
+class Found:
+    """What came out, whatever was predicted.
+
+    Args:
+        measured: the value in a sentence.
+        choice: the range that it falls into, for a choice; None without a value.
+    """
+
+    measured: str
+    choice: Choice | None = None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What came out.
 
@@ -28,6 +41,14 @@ class Outcome:
     choice: Choice | None = None
 
 
+def found_of(read: ReadPrediction, value: Value) -> Found:
+    """Say what came out."""
+    measured = read.measure.words(value, read.spec)
+    if value is None or read.prediction.kind is not Kind.CHOICE:
+        return Found(measured)
+    return Found(measured, next(choice for choice in read.prediction.choices if choice.holds(value)))
+
+
 def outcome_of(read: ReadPrediction, given: str | int | float, value: Value) -> Outcome:
     """Put a prediction and a measured value beside each other.
 
@@ -36,12 +57,12 @@ def outcome_of(read: ReadPrediction, given: str | int | float, value: Value) -> 
         given: as `app.predictions.reading.given_value` reads it.
         value: of its measure.
     """
-    measured = read.measure.words(value, read.spec)
+    found = found_of(read, value)
+    measured, right = found.measured, found.choice
     said = in_words(read, given)
     if value is None:
         return Outcome(value, measured, f"You said: {said}.", None)
-    if read.prediction.kind is Kind.CHOICE:
-        right = next(choice for choice in read.prediction.choices if choice.holds(value))
+    if right is not None:
         is_right = right.id == given
         compared = f"You said so: {said}" if is_right else f"You said: {said} It is: {right.plain}"
         return Outcome(value, measured, compared, is_right, right)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from app.course.lesson import ReadQuestions
 from app.course.place import Link
@@ -15,7 +16,7 @@ from app.course.problem import Problem
 from app.course.question import Question, Text
 from app.course.toml_file import Lines, Location, TomlFile, read_toml
 from app.questions.kind import Fault, Kinds
-from app.validation import Several, describe, first_causes, located, shown
+from app.validation import QUESTION_ID, Several, first_causes, located, shown, what_is_wrong_of
 
 ID_LINE = re.compile(r"^\s*id\s*=\s*(\"{3}|'{3}|\"|')(.*?)\1", re.MULTILINE)
 MOST_QUESTIONS = 200
@@ -87,16 +88,24 @@ def _read_tables(
         question, faults = _read_question(table, index + 1, pictures, kinds)
         for location, what, offset in faults:
             problems.append(Problem(here, what, _line(file.lines, index, location, offset), name))
-        if isinstance(table.get("id"), str):
-            ids.setdefault(table["id"], file.lines.find(("question", index)))
+        line = file.lines.find(("question", index))
+        if isinstance(table.get("id"), str) and ids.setdefault(table["id"], line) != line:
+            what = f"the question of line {ids[table['id']]} has this id too; ids are kept for ever"
+            problems.append(Problem(here, what, file.lines.find(("question", index, "id")), name))
         if question:
             questions.append(question)
             for location, address in _links_of(question):
                 line = file.lines.line_of_text(("question", index, *location))
                 links.append(Link(here, line, question.id, address))
     problems.sort(key=lambda problem: problem.line or 0)
+    all_sound = all(re.fullmatch(QUESTION_ID, name) for name in ids)  # else one of them is meant otherwise
     return ReadQuestions(
-        tuple(questions), tuple(problems), tuple(ids), len(ids) >= len(tables), ids, tuple(links)
+        tuple(questions),
+        tuple(problems),
+        tuple(ids),
+        len(ids) >= len(tables) and all_sound,
+        ids,
+        tuple(links),
     )
 
 
@@ -122,7 +131,7 @@ def _read_question(
     try:
         question = schema.model_validate(table, context=context)
     except ValidationError as error:
-        return None, [*faults, *_faults(error)]
+        return None, [*faults, *_faults(error, schema)]
     return (question, []) if kind and not faults else (None, faults)
 
 
@@ -133,15 +142,29 @@ def _no_such_kind(table: Mapping[str, Any], kinds: Kinds) -> Fault:
     return ("kind",), f"kind: must be {allowed}; received {shown(table['kind'])}"
 
 
-def _faults(error: ValidationError) -> Iterator[Located]:
-    for fault in first_causes(error):
+def _without_misplaced(faults: Sequence[ErrorDetails], known: Collection[str]) -> Iterator[ErrorDetails]:
+    """Say of keys that stand below a table of their question, and belong above it, that they do, once."""
+    below = [
+        fault
+        for fault in faults
+        if fault["type"] == "extra_forbidden" and len(fault["loc"]) > 1 and fault["loc"][-1] in known
+    ]
+    for fault in below:
+        what = "is a key of the question: it stands above its tables, as [[question.options]]"
+        fault["type"], fault["ctx"] = "value_error", {"error": what}
+    keys = {(fault["loc"][-1],) for fault in below}
+    yield from (fault for fault in faults if not (fault["type"] == "missing" and fault["loc"] in keys))
+
+
+def _faults(error: ValidationError, schema: type[Question]) -> Iterator[Located]:
+    for fault in _without_misplaced(first_causes(error), schema.model_fields):
+        what = what_is_wrong_of(fault, schema)
         location = _without_tag(fault["loc"])
-        fault["loc"] = location
         cause = fault.get("ctx", {}).get("error")
         if isinstance(cause, Several):
             yield from ((location, located(location, what), offset) for offset, what in cause.faults)
         else:
-            yield location, describe(fault), 0
+            yield location, located(location, what), 0
 
 
 def _without_tag(location: tuple[int | str, ...]) -> tuple[int | str, ...]:

@@ -56,7 +56,7 @@ def test_texts_that_are_no_request_are_refused_by_name(texts: dict[str, str], fi
 
 
 def test_a_fault_is_told_with_the_name_of_its_field() -> None:
-    with pytest.raises(InvalidRequest, match=r"^label: label must be the name of a class"):
+    with pytest.raises(InvalidRequest, match=r"^label: must be the name of a class"):
         read_request({"model": "tiny", "label": []})
 
 

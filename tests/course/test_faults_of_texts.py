@@ -54,6 +54,7 @@ PICTURES = [
     ("![d](../dot.png)", "there is no picture '../dot.png'"),
     ("![d](<my dot.png>)", "there is no picture 'my dot.png'"),
     ("![d](https://example.org/a.png)", "there is no picture 'https://example.org/a.png'"),
+    ("![d](dot.svg)", "'dot.svg' is no picture that pages show; its ending must be one of .png, .jpg"),
     ("![d](my dot.png)", "an address with spaces stands in < and >"),
     ("![d](dot.png){width=0}", "width must be a whole number of pixels from 1 to 4000; received '0'"),
     ("![d](dot.png){height=tall}", "height must be a whole number"),
@@ -75,11 +76,18 @@ SHOWN = [
     ("Spaces: $ x $.", "or has a space inside its dollars"),
     ("A `word of code.", "a backtick is shown as text"),
     ("A **bold word.", "bold text is never closed"),
+    (r"At \(x_t\).", r"\(x_t\) is no formula here; write it between dollars: $x$"),
+    ("One.\n\\[\nx\n\\]", "is no formula here; write it between dollars"),
+    ("| a | b |\n| c | d |", "a table is shown as text: its second line is |---|---|"),
+    ("• One.", "a list's lines begin with - or 1.; '• ' is shown as text"),
+    ("$\\foo$", 'the formula $\\foo$ cannot be set: Unknown command "\\foo"'),
     ("A word.{.lead}", "the attributes '{.lead}' are shown as text"),
     pytest.param("a " * 6_000, "a paragraph of 11,999 letters; at most 10,000 are read", id="long"),
     (f"${'{' * 1500}x{'}' * 1500}$", "a formula has at most 2,000 letters"),
 ]
 HEADINGS = [
+    ("# A title", "the title of the page is that of the head; headings here begin with ##"),
+    ("##Two", "a heading has a space behind its ##; without it, it is shown as text"),
     ("## 🎉", "a heading needs a letter or a digit"),
     ("##", "a heading needs a letter or a digit"),
     ("### ???", "a heading needs a letter or a digit"),
@@ -102,6 +110,16 @@ FENCES = [
     (f"{FIGURE}:alt: A dot\n:scale: 1.5\n:::", "received '1.5'"),
     (f"{FIGURE}:alt: A dot\n:scale: big\n:::", "received 'big'"),
     (f"{FIGURE}:alt: A dot\n:scale: 1000\n:::", "received '1000'"),
+    (f"{FIGURE}\uff1aalt\uff1a A dot\n:::", "as ':alt: A dot'"),
+    (":::{margin}\nA note.\n\n:::{symbols} x0\n:::\n:::", ":::{symbols} begins inside the margin of line 9;"),
+    (
+        ":::{margin}\nA note.\n\n:::{takeaways}\n- One.\n:::",
+        ":::{takeaways} begins inside the margin of line 9",
+    ),
+    (
+        "    :::{margin}\n    A note.\n:::",
+        ":::{margin} is shown as code, since it is indented by four spaces",
+    ),
     ("::{margin} Two colons", "a fence has three colons or more"),
     (":::{code} quiz.toml\n:::", "quiz.toml holds the answers"),
     (":::{code} ./quiz.toml\n:::", "quiz.toml holds the answers"),
@@ -134,6 +152,10 @@ def test_each_fault_of_a_text_makes_one_message(course, text, what):
         "![d](./dot.png) ![e](dot.png){width=30}",
         "It costs $5, or 10$ a month. A sum in \\$. In code: `<!-- $x [^1] <b>`.",
         "a < b, and c > d; 2 ** 3; x[0] (not a link); stars \\*\\*",
+        "A bracket \\[ and \\) and \\[not a link\\], and in code `\\(x\\)`.",
+        "| a | b |\n|---|---|\n| c | d |",
+        f"{FIGURE}:alt: A dot\n\nNote: a caption.\n:::\n\n[a](#figure-1)",
+        ":::{symbols} x0, eps\n:::",
         "A.[^1] B.[^1]\n\n[^1]: One.\n\n:::{margin}\nC.[^1]\n\n[^1]: Another.\n:::",
         f"{FIGURE}:alt: A dot\n:scale: 64\n\nNote: a caption may begin so.\n:::",
         "## One\n\n## One more\n\n## Один",
@@ -160,12 +182,48 @@ def test_faults_of_a_fence_and_of_what_it_holds_are_told_together(course):
         f"{FIGURE}A dot.\n:alt: A dot\n:scale: 3\n:::",
         ":::{lab} player\n\n:seed: 1\n:steps: 5\n:::",
         ":::\n\n:::{margin}\nNote.\n:::",
+        f"{FIGURE}alt: A dot\n:scale: 3\n:::",
+        f"{FIGURE}:alt: A dot\n\n{PLAYER}\n:::{{predict}} when\n:lab: lab-2\n:kind: step\n"
+        ":measure: known_step\n\nWhen?\n:::\n",
         ":::{margin}\nNote.\n:::\n:::\n\n:::{takeaways}\n- One.\n:::",
         ":::{predict} when\n:with: seed 2\n\nWhen?\n:::",
     ],
 )
 def test_what_only_follows_from_a_slip_is_not_told(course, text):
     assert len(faults_of(course, text + "\n")) == 1
+
+
+def test_a_picture_that_cannot_be_shown_takes_no_number_from_the_figures(course):
+    folder = course.lesson(body=f"{FIGURE}:alt: A dot\n:::\n\n[a](#figure-1)\n")
+    (folder / "dot.png").write_bytes(b"no picture")
+    (fault,) = [str(problem) for problem in read_course(course.folder)[1]]
+    assert fault.startswith("01-colours/dot.png: is no picture")
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("01-Colours and more", "rename it to '01-colours-and-more'"),
+        ("1-colours", "rename it to '01-colours'"),
+        ("01_colours", "rename it to '01-colours'"),
+        ("colours", "as 01-from-noise-to-picture; the name of any other folder begins with _"),
+    ],
+)
+def test_a_folder_of_another_name_is_told_its_own(course, name, what):
+    course.lesson(name)
+    (fault,) = [str(problem) for problem in read_course(course.folder)[1]]
+    assert fault.startswith(f"{name}: a lesson's folder is named NN-slug")
+    assert what in fault
+
+
+@pytest.mark.parametrize("begin", [b"PK\x03\x04\xff", b"{\\rtf1 Hello}", b"\xd0\xcf\x11\xe0"])
+def test_a_document_of_a_word_processor_is_told_as_such(course, begin):
+    (course.lesson() / "lesson.md").write_bytes(begin)
+    (fault,) = [str(problem) for problem in read_course(course.folder)[1]]
+    assert "01-colours/lesson.md: is a document of a word processor; save it as plain text" in fault
+    (course.folder / "01-colours" / "lesson.md").rename(course.folder / "01-colours" / "lesson.docx")
+    (fault,) = [str(problem) for problem in read_course(course.folder)[1]]
+    assert "is missing; there is 'lesson.docx': save it as plain text, in UTF-8, called 'lesson.md'" in fault
 
 
 def test_links_lead_to_places_of_other_lessons_and_of_none_that_cannot_be_read(course, question):

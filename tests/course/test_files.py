@@ -253,9 +253,9 @@ def test_faults_of_the_head_do_not_hide_those_of_the_text(course):
     ("old", "new", "line", "what"),
     [
         ('unit = "Seeing"', "unit = Seeing", 3, "text stands in quotes"),
-        ("minutes = 10", "minutes = ", 4, "the value cannot be read"),
+        ("minutes = 10", "minutes = ", 4, "a value belongs behind '='"),
         ('hook = "What', 'hook = What"', 6, "the value cannot be read"),
-        ("minutes = 10", "minutes = 10\nminutes = 11", 5, "is there already"),
+        ("minutes = 10", "minutes = 10\nminutes = 11", 5, "is given twice"),
     ],
 )
 def test_a_head_that_is_no_toml_is_told_at_its_line_of_the_file(course, old, new, line, what):

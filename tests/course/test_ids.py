@@ -54,6 +54,13 @@ def test_a_published_id_that_no_question_has_any_more_is_a_fault(course):
     assert "[dropped]" in problem
 
 
+def test_what_was_renamed_to_an_id_that_is_lost_is_told_of_that_id_alone(course):
+    course.lesson()
+    write(course, 'published = ["which-colour", "gone", "old"]\n[renamed]\nold = "gone"\n')
+    [problem] = problems_of(course)
+    assert "ids.toml:1: gone: was published" in problem
+
+
 @pytest.mark.parametrize(
     "table", ['[renamed]\nwhich-colour = "other"', '[dropped]\nwhich-colour = "Unclear."']
 )

@@ -157,6 +157,30 @@ def test_a_lesson_that_the_outline_has_elsewhere_is_a_fault(course, folder, what
     assert problems_of(course) == [f"{folder}: {what}"]
 
 
+def test_a_planned_lesson_may_build_on_one_that_is_only_written(course):
+    course.lesson("03-shades")
+    write(course)
+    outline = course.folder / "course.toml"
+    planned = '[[unit.lesson]]\nnumber = {}\nslug = "depths"\ntitle = "D"\nidea = "D."\n'
+    planned += 'prerequisites = ["shades"]\n'
+    text = outline.read_text()
+    outline.write_text(text + planned.format(8))
+    assert problems_of(course) == []
+    outline.write_text(
+        text + planned.format(0).replace("number = 0", "number = 2").replace('"depths"', '"deep"')
+    )
+    (problem,) = [one for one in problems_of(course) if "prerequisites" in one]
+    assert "'shades' is lesson 3 and does not come before lesson 2" in problem
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("unit.lesson", "unit.lessons"), ("unit", "units")])
+def test_a_table_of_another_name_is_refused(course, right, wrong):
+    write(course)
+    outline = course.folder / "course.toml"
+    outline.write_text(outline.read_text().replace(f"[[{right}]]", f"[[{wrong}]]"))
+    assert any("unknown key" in problem or "stands before" in problem for problem in problems_of(course))
+
+
 def test_a_lesson_that_was_not_planned_is_no_fault(course):
     course.lesson("07-shades")
     write(course)
@@ -188,7 +212,7 @@ def test_a_lesson_that_was_not_planned_is_no_fault(course):
             'prerequisites = ["colours"]',
             'prerequisites = ["shades"]',
             'prerequisites = ["shades"]',
-            "prerequisites: there is no lesson 'shades' in this file",
+            "prerequisites: there is no lesson 'shades', neither here nor as a folder",
         ),
         (
             'prerequisites = ["colours"]',

@@ -56,7 +56,7 @@ def test_labs_are_found_by_lesson_and_plate_with_their_settings(tmp_path: Path) 
     ("text", "line", "what"),
     [
         (":::{lab} piano\n:::\n", 10, "unknown lab 'piano'; there are"),
-        (":::{lab}\n:::\n", 10, "unknown lab ''"),
+        (":::{lab}\n:::\n", 10, "a lab is named with its kind, as :::{lab} player"),
         (":::{lab} player\n:colour: red\n:::\n", 11, "no option 'colour'"),
         (":::{lab} player\n:seed: 1\n:steps: many\n:::\n", 12, "steps must be a whole number from 1 to 1000"),
         (":::{lab} player\n:steps: 0\n:::\n", 11, "steps must be a whole number from 1 to 1000"),
@@ -68,9 +68,14 @@ def test_labs_are_found_by_lesson_and_plate_with_their_settings(tmp_path: Path) 
         (":::{lab} player\n:guidance: -1\n:::\n", 11, "guidance must be a number from 0 to 20"),
         (":::{lab} player\n:eta: inf\n:::\n", 11, "eta must be a number from 0 to 1"),
         (":::{lab} player\n:grid: rho8\n:::\n", 11, "unknown grid 'rho8'"),
-        (":::{lab} player\nsteps: 5\n:::\n", 10, "an option is written between colons, as ':steps: 5'"),
-        (":::{lab} player\n:steps 5\n:::\n", 10, "an option is written between colons, as ':steps: 5'"),
-        (":::{lab} noise\nseed = 5\n:::\n", 10, "an option is written between colons, as ':seed: 5'"),
+        (":::{lab} player\nsteps: 5\n:::\n", 11, "an option is written between colons, as ':steps: 5'"),
+        (":::{lab} player\n:steps 5\n:::\n", 11, "an option is written between colons, as ':steps: 5'"),
+        (":::{lab} noise\nseed = 5\n:::\n", 11, "an option is written between colons, as ':seed: 5'"),
+        (
+            ":::{lab} player\nsteps = 5\n:seed: 1\n:::\n",
+            11,
+            "an option is written between colons, as ':steps: 5'",
+        ),
     ],
 )
 def test_a_fault_is_reported_once_at_the_line_of_its_option(

@@ -60,18 +60,26 @@ def test_two_faults_in_two_files_are_both_reported(course, question):
 def test_an_id_used_twice_is_reported_in_both_lessons(course):
     course.lesson("01-colours")
     course.lesson("02-light")
-    assert [problem.split(": ")[:2] for problem in problems_of(course)] == [
-        ["01-colours/quiz.toml:1", "which-colour"],
-        ["02-light/quiz.toml:1", "which-colour"],
+    assert problems_of(course) == [
+        "01-colours/quiz.toml:1: which-colour: a question of 02-light has this id too; ids are kept for ever",
+        "02-light/quiz.toml:1: which-colour: a question of 01-colours has this id too; ids are kept for ever",
+    ]
+
+
+def test_an_id_used_twice_in_a_lesson_is_reported_at_the_second(course, question):
+    course.lesson(questions=[question, question | {"stem": "Which?"}])
+    assert problems_of(course) == [
+        "01-colours/quiz.toml:24: which-colour: the question of line 1 has this id too; ids are kept for ever"
     ]
 
 
 def test_a_number_used_twice_is_reported(course, question):
     course.lesson("01-colours")
     course.lesson("01-light", questions=[question | {"id": "light"}])
-    assert [problem.split(": ", 1)[1] for problem in problems_of(course)] == [
-        "another lesson has the number 01 too"
-    ] * 2
+    assert problems_of(course) == [
+        "01-colours: 01-light has the number 01 too; rename one of the folders",
+        "01-light: 01-colours has the number 01 too; rename one of the folders",
+    ]
 
 
 def test_a_folder_that_is_no_lesson_is_reported_and_hidden_ones_are_not(course):

@@ -21,7 +21,7 @@ def test_a_sound_course_has_no_problems_and_its_snippets_are_run(course):
 
 def test_a_snippet_that_fails_is_reported_with_its_last_words(course):
     assert with_snippet(course, 'raise ValueError("no red left")\n') == (
-        "01-colours/snippets/say.py: failed with exit status 1: ValueError: no red left",
+        "01-colours/snippets/say.py:1: failed with exit status 1: ValueError: no red left",
     )
 
 
@@ -50,7 +50,26 @@ def test_a_snippet_that_never_ends_is_stopped_and_reported(course):
 )
 def test_whatever_a_snippet_prints_ends_in_a_message(course, program, what):
     (problem,) = with_snippet(course, program + "\n")
-    assert problem.startswith(f"01-colours/snippets/say.py: {what}")
+    assert problem.replace("say.py:1:", "say.py:").startswith(f"01-colours/snippets/say.py: {what}")
+
+
+def test_a_snippet_is_told_with_the_line_of_it_that_failed(course):
+    (problem,) = with_snippet(course, "import json\n\n\ndef f():\n    json.loads('x')\n\n\nf()\n")
+    assert problem.startswith("01-colours/snippets/say.py:5: failed with exit status 1: json.decoder")
+
+
+@pytest.mark.parametrize(
+    ("told", "what"),
+    [
+        ("1\n3\n", "from line 2 on: '2' and not '3'"),
+        ("1\n", "from line 2 on: '2' and not ''"),
+        ("1\n2\n3\n", "from line 3 on: '' and not '3'"),
+        ("1\n2", "from line 3 on: '' and not ''"),
+    ],
+)
+def test_another_output_is_told_at_the_first_line_that_differs(course, told, what):
+    (problem,) = with_snippet(course, "print(1)\nprint(2)\n", told)
+    assert f"prints something else than say.out says, {what}; run it again" in problem
 
 
 def test_a_process_that_a_snippet_leaves_behind_holds_nobody_up(course):
@@ -100,7 +119,9 @@ def test_a_program_in_a_folder_of_snippets_is_run_too(course):
     folder.mkdir(parents=True)
     (folder / "say.py").write_text("1 / 0\n")
     (problem,) = check_course(course.folder).problems
-    assert problem.startswith("01-colours/snippets/deep/say.py: failed with exit status 1: ZeroDivisionError")
+    assert problem.startswith(
+        "01-colours/snippets/deep/say.py:1: failed with exit status 1: ZeroDivisionError"
+    )
 
 
 def test_one_lesson_is_checked_alone_and_the_others_are_known_to_it(course, question):

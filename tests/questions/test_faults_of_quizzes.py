@@ -82,7 +82,7 @@ def test_right_is_true_or_false_and_nothing_like_it(course, mark):
         ("concepts = ['''colour''']", "concepts = 'colour'", "concepts: must be a list in square brackets"),
         ("concepts = ['''colour''']", "concepts = ['']", "concept 1: must be text that is not empty"),
         ("steps = ['''Look.''', ", "steps = [", "steps: must have at least 2, has 1"),
-        ("'''Tell.'''", "7", "step 2: must be text that is not empty"),
+        ("'''Tell.'''", "7", "step 2: must be text in quotes; received 7"),
         ("id = '''which-colour'''", "id = 7", "question 1: id: must be text in quotes; received 7"),
         ("id = '''which-colour'''", "id = 'Which Colour'", "id: must be small letters, digits"),
         ("id = '''which-colour'''", f"id = '{'x' * 61}'", "id: must have at most 60 letters"),
@@ -96,6 +96,24 @@ def test_a_fault_is_told_in_plain_words(course, old, new, what):
     (fault,) = rewritten(course, old, new)
     assert what in fault
     assert not any(word in fault for word in VALIDATORS_OWN)
+
+
+@pytest.mark.parametrize("key", ["level", "mistakes"])
+def test_a_key_that_stands_below_a_table_of_its_question_is_told_once(course, key):
+    folder = course.lesson()
+    lines = (folder / "quiz.toml").read_text().splitlines()
+    moved = next(line for line in lines if line.startswith(key))
+    (folder / "quiz.toml").write_text("\n".join([*(line for line in lines if line != moved), moved, ""]))
+    (fault,) = read(course)
+    what = f"option 3, {key}: is a key of the question: it stands above its tables, as [[question.options]]"
+    assert fault == f"01-colours/quiz.toml:{len(lines)}: which-colour: {what}"
+
+
+def test_an_id_of_another_form_is_not_taken_for_lost(course, question):
+    folder = course.lesson(questions=[question | {"id": "Which_Colour"}])
+    (folder / "ids.toml").write_text('published = ["which-colour", "old"]\n[renamed]\nold = "which-colour"\n')
+    (fault,) = read(course)
+    assert "Which_Colour: id: must be small letters" in fault
 
 
 def test_the_line_of_a_fault_is_that_within_a_long_text(course):
@@ -156,7 +174,7 @@ def test_a_question_without_a_right_option_is_told_by_its_number_whatever_else_i
         ('[[question]]\nid = "a"\nkind = single\n', 3, "text stands in quotes"),
         ('[[question]]\nstem = "x\n', 2, "a text is not closed on its line"),
         ('[[question]]\nstem = """\nx\n\n\n', 2, "the triple quotes that open here are never closed"),
-        ('[[question]]\nid = "a"\nid = "b"\n', 3, "is there already"),
+        ('[[question]]\nid = "a"\nid = "b"\n', 3, "is given twice"),
         ("[[question]\n", 1, "needs its closing bracket"),
         ("[[question]]\nid\n", 2, "a key needs '='"),
         ("[[question]]\nx = [1,\n", 2, "never closed by its bracket"),

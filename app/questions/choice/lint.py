@@ -35,7 +35,8 @@ def problems(question: ChoiceQuestion) -> Iterator[str]:
 def warnings(question: ChoiceQuestion) -> Iterator[str]:
     """Find options that may name places, and a key that its length gives away."""
     for option in question.options:
-        if found := ORDER.search(without_code(option.text)):
+        text = without_code(option.text)
+        if (found := ORDER.search(text)) and not PLACE.search(text):  # that is an error already
             yield f"an option says {found.group()!r}: if that means another option, the order is shuffled"
     yield from _length_that_stands_out(question)
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
-import reprlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast, get_args, get_type_hints
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from jinja2 import TemplateNotFound
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -31,6 +31,7 @@ from app.errors import (
     TooMany,
     TryLater,
 )
+from app.validation import RequestFaults, first_refused
 from app.web.edge.origins import lesson_behind
 from app.web.edge.services import services_if_any
 from app.web.edge.session import SAFE_METHODS
@@ -38,6 +39,9 @@ from app.web.edge.session import SAFE_METHODS
 log = logging.getLogger(__name__)
 
 INTERNAL = "Something broke on our side. It has been noted; trying again may help."
+UNREADABLE_BODY = "There was an error parsing the body"
+"""What FastAPI says of a body that is no JSON in another way than by its grammar."""
+
 STATUSES: tuple[tuple[type[FromNoiseError], int], ...] = (  # the first that fits
     (InvalidRequest, 422),
     (NotFound, 404),
@@ -104,6 +108,8 @@ def install_error_handlers(app: FastAPI) -> None:
 
 async def answer_error(request: Request, error: Exception) -> Response:
     """Answer one error; the handler that FastAPI calls."""
+    if isinstance(error, RequestValidationError):
+        return respond(request, _validation_fault(error.errors(), _fields_of(request.scope.get("endpoint"))))
     return respond(request, fault_of(error))
 
 
@@ -193,28 +199,50 @@ def _http_fault(error: HTTPException) -> Fault:
     message = str(error.detail)
     if error.status_code == 404 and message == "Not Found":
         message = "There is nothing at this address. The course starts at /."
+    if message == UNREADABLE_BODY:
+        message = f"The body cannot be read: {_why_unreadable(error.__cause__)}."
     if error.status_code == 405:
         message = f"This address does not take that method; it takes {headers.get('Allow', 'another')}."
     return Fault(error.status_code, message, headers=headers)
 
 
-def _validation_fault(problems: Sequence[Mapping[str, Any]]) -> Fault:
-    problem = problems[0]
-    if problem["type"] == "json_invalid":
-        why = problem.get("ctx", {}).get("error", "it breaks off")
-        return Fault(422, _clean(f"The body is not JSON: {why}."))
-    name = ".".join(str(part) for part in problem["loc"][1:]) or None
-    shown = None if name is None else _printable(name)
-    received = "" if problem["type"] == "missing" else f"; received {reprlib.repr(problem.get('input'))}"
-    what = str(problem["msg"]).removeprefix("Value error, ")
-    message = f"{shown or 'The body'}: {what}{received}."
-    return Fault(422, _clean(message), shown)
+def _why_unreadable(cause: BaseException | None) -> str:
+    """Say why FastAPI's reading of a body broke off, which it does not."""
+    if isinstance(cause, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(cause, UnicodeDecodeError):
+        return f"its byte {cause.start + 1} is not UTF-8"
+    return "it is not JSON, or holds a number of thousands of digits"
+
+
+def _fields_of(endpoint: object) -> list[str]:
+    """List the fields of the body that a route takes; none where it takes no such."""
+    hints = get_type_hints(endpoint) if callable(endpoint) else {}
+    types = (part for hint in hints.values() for part in (hint, *get_args(hint)))
+    bodies = (part for part in types if isinstance(part, type) and issubclass(part, BaseModel))
+    return [name for body in bodies for name in body.model_fields]
+
+
+def _validation_fault(problems: Sequence[Mapping[str, Any]], known: Iterable[str] = ()) -> Fault:
+    first = problems[0]
+    if first["type"] == "json_invalid":
+        return Fault(
+            422, f"The body is not JSON: it cannot be read from its letter {first['loc'][-1] + 1} on."
+        )
+    if isinstance(first.get("input"), bytes):
+        return Fault(422, "The body must be JSON, and the header Content-Type must say application/json.")
+    what, field = first_refused(cast(RequestFaults, problems), known, "The body")
+    return Fault(422, f"{_escaped(what)}.", None if field is None else _printable(field))
 
 
 def _printable(text: str) -> str:
-    """Shorten a name that came from outside and escape what would not show, or show as something else."""
-    short = text if len(text) <= 80 else text[:77] + "..."
-    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in short)
+    """Shorten a name that came from outside, and escape it."""
+    return _escaped(text if len(text) <= 80 else text[:77] + "...")
+
+
+def _escaped(text: str) -> str:
+    """Escape what would not show, or show as something else."""
+    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
 
 
 def _clean(text: str) -> str:

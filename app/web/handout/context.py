@@ -16,6 +16,7 @@ from app.course.question import Question
 from app.labs.registry import LabsOfLesson, ReadLab
 from app.labs.strip import PlateOnPaper
 from app.learners.sittings import Standing
+from app.predictions.outcome import Found
 from app.questions.kind import Kinds, Turn
 from app.web.practice.addresses import on_practice_page
 from app.web.practice.asked import Asked, asked, rounds_of
@@ -81,10 +82,19 @@ class OnPaper:
 
 
 @dataclass(frozen=True)
+class Foretold:
+    """A prediction of the text, and what came out; `found` is None where its model is not on this machine."""
+
+    prediction: Prediction
+    found: Found | None
+
+
+@dataclass(frozen=True)
 class HandoutContext:
     """`handout/page.html`: the personal page.
 
     Attributes:
+        outcomes: of the text's predictions; none for a learner, who is told after predicting.
         styles: sheets for screen and paper; `print_styles` are for paper alone.
         is_whole: every solution is there, whoever reads it.
     """
@@ -96,6 +106,7 @@ class HandoutContext:
     styles: Sequence[str]
     print_styles: Sequence[str]
     is_whole: bool = False
+    outcomes: tuple[Foretold, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,6 +132,13 @@ def parts_of(lesson: Lesson, labs: LabsOfLesson, paper_of: PaperOf) -> tuple[Par
         return Part(html=block.html)
 
     return tuple(map(part, lesson.blocks))
+
+
+def outcomes_of(lesson: Lesson, found: Mapping[str, Found]) -> tuple[Foretold, ...]:
+    """Put the outcomes of a lesson's predictions in the order of its text."""
+    return tuple(
+        Foretold(block, found.get(block.id)) for block in lesson.blocks if isinstance(block, Prediction)
+    )
 
 
 def styles_of(lesson: Lesson, kinds: Kinds) -> tuple[str, ...]:

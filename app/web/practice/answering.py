@@ -14,12 +14,12 @@ from app.learners.attempts import Attempt, record, recorded_before
 from app.learners.sessions import Session, is_own_attempt, new_session, session_for_submission
 from app.learners.sittings import RecordedQuestion, give_up
 from app.questions.kind import Grade
+from app.validation import ATTEMPT, PATTERNS
 from app.web.edge.services import services_of
 from app.web.edge.session import session_of
 
 MAX_OPTIONS = 10
 MAX_OPTION_LENGTH = 64
-ATTEMPT = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 
 
 @dataclass(frozen=True)
@@ -170,8 +170,5 @@ def check_attempt(attempt: str) -> None:
     Raises:
         InvalidRequest: saying what is allowed.
     """
-    if not ATTEMPT.fullmatch(attempt):
-        message = (
-            "attempt must be 1 to 128 letters, digits or any of _.:- ; make a new random one for each answer."
-        )
-        raise InvalidRequest(message, field="attempt")
+    if not re.fullmatch(ATTEMPT, attempt):
+        raise InvalidRequest(f"attempt: {PATTERNS[ATTEMPT]}.", field="attempt")

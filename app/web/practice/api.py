@@ -16,10 +16,10 @@ from app.course.question import Question
 from app.errors import NotFound
 from app.learners.sittings import standings_of
 from app.questions.kind import Turn
+from app.validation import ATTEMPT
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
 from app.web.practice.answering import (
-    ATTEMPT,
     MAX_OPTION_LENGTH,
     MAX_OPTIONS,
     submit_answer,
@@ -45,7 +45,7 @@ class Submission(BaseModel):
     options: Annotated[
         list[Annotated[str, Field(max_length=MAX_OPTION_LENGTH)]], Field(min_length=1, max_length=MAX_OPTIONS)
     ]
-    attempt: Annotated[str, Field(pattern=f"^{ATTEMPT.pattern}$")]
+    attempt: Annotated[str, Field(pattern=ATTEMPT)]
 
 
 class GivingUp(BaseModel):
@@ -53,7 +53,7 @@ class GivingUp(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    attempt: Annotated[str | None, Field(pattern=f"^{ATTEMPT.pattern}$")] = None
+    attempt: Annotated[str | None, Field(pattern=ATTEMPT)] = None
 
 
 @router.get("/lessons")

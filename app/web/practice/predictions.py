@@ -19,11 +19,11 @@ from app.errors import Conflict, FromNoiseError, InvalidRequest, TryLater
 from app.learners.sessions import new_attempt
 from app.predictions.outcome import in_words as in_words_of
 from app.predictions.reading import ReadPrediction
+from app.validation import ATTEMPT, shown
 from app.web.delivery.templating import render
 from app.web.edge.errors import fault_of, respond
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
-from app.web.practice.answering import ATTEMPT
 from app.web.practice.predicting import (
     Told,
     kept_prediction,
@@ -48,7 +48,8 @@ def _said(value: object) -> str | int | float:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
-    raise ValueError(f"must be the id of a choice, of at most {LONGEST} letters, or a number")
+    what = f"must be the id of a choice, of at most {LONGEST} letters, or a number"
+    raise ValueError(f"{what}; received {shown(value)}")
 
 
 class Submission(BaseModel):
@@ -57,7 +58,7 @@ class Submission(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     prediction: Annotated[str | int | float, PlainValidator(_said, json_schema_input_type=str | int | float)]
-    attempt: Annotated[str, Field(pattern=f"^{ATTEMPT.pattern}$")]
+    attempt: Annotated[str, Field(pattern=ATTEMPT)]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from app.engine.relay import Relay
 from app.errors import InvalidRequest
 from app.learners.sessions import Session, new_session
 from app.ranges import MAX_STEPS
+from app.validation import VIEWER
 from app.web.delivery.event_stream import EventStream
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
@@ -26,7 +27,7 @@ from app.web.runs.tickets import learner_by_ticket
 
 router = APIRouter()
 
-ViewerName = Annotated[str, Query(pattern="^[A-Za-z0-9]{0,32}$")]
+ViewerName = Annotated[str, Query(pattern=VIEWER)]
 """What a page calls one of its viewings, which it may withdraw; the empty name is one too."""
 
 ReplacedRun = Annotated[str | None, Query(max_length=64)]

@@ -148,7 +148,7 @@ def test_a_refused_field_is_named_with_what_was_received_and_what_is_allowed():
     error = client_for().post("/api/take", json={"steps": 4000}).json()["error"]
     assert error["field"] == "steps"
     assert "4000" in error["message"]
-    assert "less than or equal to 1000" in error["message"]
+    assert "must be at most 1,000" in error["message"]
 
 
 def test_an_unknown_field_is_named():

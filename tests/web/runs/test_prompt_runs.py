@@ -91,7 +91,7 @@ def test_equal_meanings_share_a_run_and_keep_their_own_words(client):
 @pytest.mark.parametrize("field", ["prompt", "negative_prompt"])
 def test_a_prompt_that_cannot_be_is_refused_at_its_field(client, engine, field):
     assert refusal(paint(client, **{field: "a" * 501}))["field"] == field
-    assert "at most 500 characters" in refusal(paint(client, **{field: "a" * 10_000}))["message"]
+    assert "at most 500 letters" in refusal(paint(client, **{field: "a" * 10_000}))["message"]
     body = b'{"model": "painter", "%s": "\\ud800"}' % field.encode()
     refused = client.post("/api/runs", content=body, headers={"content-type": "application/json"})
     assert refusal(refused)["field"] == field

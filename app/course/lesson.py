@@ -9,7 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,7 +20,7 @@ from app.course.page import Block, Heading, Page, Prose, render_page
 from app.course.pictures import MOST_BYTES, is_picture, picture_size
 from app.course.place import Link
 from app.course.problem import Problem
-from app.course.programs import program_faults
+from app.course.programs import is_program, program_faults
 from app.course.question import Question
 
 __all__ = [
@@ -78,6 +78,7 @@ class Lesson:
         folder: where its files lie.
         text: the Markdown below the head, as written.
         pictures: the file of each picture that pages may show, by its name in the folder.
+        programs: its programs and what they print, likewise; served where a text links to them.
         prerequisites: slugs of the lessons that this one builds on; None where its head says nothing.
         head_lines: of the keys of its head.
         faulty_keys: those of them that are not what the author wrote, or stand in for what is missing.
@@ -102,6 +103,7 @@ class Lesson:
     questions: tuple[Question, ...]
     pictures: Mapping[str, Path]
     text: str
+    programs: Mapping[str, Path] = field(default_factory=dict)
     prerequisites: tuple[str, ...] | None = None
     head_lines: Mapping[str, int] = field(default_factory=dict)
     faulty_keys: frozenset[str] = frozenset()
@@ -163,7 +165,9 @@ def read_lesson(folder: Path, root: Path, read_quiz: ReadQuiz) -> LessonFolder:
         return LessonFolder((*problems, *quiz.problems), slug, number, None, asked, ids)
     page = render_page(head.body, folder, addresses, head.first_line, files, faults)
     problems += [Problem(shown / LESSON_FILE, what, line) for line, what in page.faults]
-    lesson = _lesson(folder, head, page, quiz, pictures, frozenset(addresses) - frozenset(pictures))
+    programs = {one: path for one, path in files.paths.items() if is_program(one) and one not in faults}
+    faulty = frozenset(addresses) - frozenset(pictures)
+    lesson = replace(_lesson(folder, head, page, quiz, pictures, faulty), programs=programs)
     return LessonFolder((*problems, *quiz.problems), slug, number, lesson, asked, ids)
 
 

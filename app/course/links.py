@@ -61,8 +61,8 @@ def _not_in_lesson(
     if other is None:
         there_are = ", ".join(slugs)
         return f"leads nowhere: there is no lesson {slug[:80]!r} that is written; there are {there_are}"
-    if file and file not in other.pictures and file not in other.faulty_pictures:
-        return f"leads nowhere: that lesson has no picture {file[:80]!r}"
+    if file and file not in {*other.pictures, *other.faulty_pictures, *other.programs}:
+        return f"leads nowhere: that lesson has no picture or program {file[:80]!r}"
     return _no_place(other, anchor) if anchor and not part else None
 
 

@@ -15,6 +15,11 @@ Fault = tuple[str, str, int | None]
 """The name of a file, what is wrong with it, and at which line."""
 
 
+def is_program(name: str) -> bool:
+    """Say whether a file is a program of the texts, or what one prints."""
+    return name.endswith((".py", ".out")) and name.split("/", maxsplit=1)[0] == SNIPPETS
+
+
 def program_faults(files: Files) -> Iterator[Fault]:
     """Find programs and outputs that cannot be read, or of which the check would not know what to do."""
     for name, path in files.paths.items():

@@ -35,7 +35,7 @@ LINKS = [
         "[a](/lessons/no-such-lesson)",
         "no lesson 'no-such-lesson' that is written; there are colours",
     ),
-    ("[a](/lessons/colours/files/gone.png)", "has no picture 'gone.png'"),
+    ("[a](/lessons/colours/files/gone.png)", "has no picture or program 'gone.png'"),
     ("[a](/nowhere)", "this site has no page '/nowhere'"),
     ("[a](/lessons/colours/solutions)", "this site has no page"),
     (":::{margin}\n[a](#nope)\n:::", "has no place 'nope'"),

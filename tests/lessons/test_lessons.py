@@ -71,7 +71,7 @@ def test_lesson_1_is_the_one_that_the_course_begins_with(catalogue):
 
 
 def test_the_figures_that_a_question_quotes_of_a_snippet_are_those_that_it_prints(catalogue):
-    named = re.compile(r"`(snippets/\w+)\.py`")
+    named = re.compile(r"/files/(snippets/\w+)\.py\)")
     quoted = 0
     for lesson in catalogue.lessons:
         for question in lesson.questions:

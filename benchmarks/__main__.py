@@ -21,6 +21,7 @@ from benchmarks.delivery import measure_delivery
 from benchmarks.drawing import measure_drawing
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.first_frames import measure_first_frames
+from benchmarks.held import section_of
 from benchmarks.machine import describe, load
 from benchmarks.memory import measure_memory
 from benchmarks.page_weight import measure_weight
@@ -48,7 +49,8 @@ def main() -> None:
     results = measure(wanted, QUICK if arguments.quick else FULL)
     print(as_text(results))
     if not wanted and not arguments.quick:
-        arguments.out.write_text(as_markdown(results, describe(before)))
+        held = section_of(arguments.out.read_text()) if arguments.out.exists() else ""
+        arguments.out.write_text(as_markdown(results, describe(before)) + held)
         print(f"written to {arguments.out}")
 
 

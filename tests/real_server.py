@@ -66,6 +66,17 @@ class RealServer:
         return engine
 
     @property
+    def web_processes(self) -> list[psutil.Process]:
+        """Those that answer: the parent itself, or its workers where it has several."""
+        workers = [child for child in self.children if "spawn_main" in " ".join(child.cmdline())]
+        return workers or [psutil.Process(self.process.pid)]
+
+    @property
+    def records(self) -> Path:
+        """The database's file."""
+        return Path(self._environment["DATABASE_URL"].removeprefix("sqlite:///"))
+
+    @property
     def children(self) -> list[psutil.Process]:
         """The web processes, where there are several, the engine, and what exports its networks."""
         return [*psutil.Process(self.process.pid).children(recursive=True)]

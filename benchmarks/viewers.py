@@ -57,7 +57,9 @@ class Viewer:
         self._ticket: dict[str, str] = {}
 
     async def enrol(self) -> None:
-        """Get a cookie by asking for the shortest run, with a ticket as a page does."""
+        """Get a cookie by asking for the shortest run, with a ticket as a page does; unless there is one."""
+        if self.cookie:
+            return
         async with contextlib.aclosing(await Connection.open(self.port)) as connection:
             await self._take_ticket(connection)
             await self._watch_one(connection, {**self.wanted, "steps": 1, "count": 1})

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+import torch
 
+from app.engine.models import LoadedModel, Models
 from benchmarks.held import Held, keep
 from benchmarks.machine import describe, load
 from benchmarks.result import Result
@@ -84,6 +86,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     write_tiny_model(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(models: Path) -> LoadedModel:
+    return Models(models, torch.device("cpu"), threads=1).get("tiny")
 
 
 @pytest.fixture(scope="session")

@@ -120,5 +120,3 @@ def options() -> dict[str, str]:
 @pytest.fixture
 def moments() -> random.Random:
     return random.Random(0)
-
-

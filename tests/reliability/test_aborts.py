@@ -96,7 +96,9 @@ def test_stalled_readers_are_let_go_and_cost_the_others_nothing(server, figures)
     figures.note("R7", "50 stalled readers let go, the last", released_s, "≤", 10, " s")
     figures.note("R7", "stalled readers still there after 20 s", left, "≤", 0)
     ratio = beside_s / before_s
-    figures.note("R7", "99th percentile of the gap between 300 viewers' frames, with / without", ratio, "≤", 1.2)
+    figures.note(
+        "R7", "99th percentile of the gap between 300 viewers' frames, with / without", ratio, "≤", 1.2
+    )
     figures.must_hold()
 
 

@@ -11,7 +11,12 @@ from benchmarks.connection import Answer, Connection, run
 from tests.reliability.cutting_proxy import CuttingProxy
 from tests.reliability.records import ask
 
-ACTS = (("Red", "answers", True), ("Green", "answers", True), ("Red", "answers", False), ("", "solution", True))
+ACTS = (
+    ("Red", "answers", True),
+    ("Green", "answers", True),
+    ("Red", "answers", False),
+    ("", "solution", True),
+)
 """What is chosen, where it is sent to, and whether with a cookie."""
 
 

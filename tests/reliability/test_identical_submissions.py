@@ -32,7 +32,10 @@ def test_copies_of_a_submission_leave_one_row_and_get_the_same_reply(
         cookie: dict[str, str] = {}
         await until_both_serve(server)
         for number in range(rounds):
-            body = {"options": [options["Red" if number % 3 else "Green"]], "attempt": f"the-answer-{number:06d}"}
+            body = {
+                "options": [options["Red" if number % 3 else "Green"]],
+                "attempt": f"the-answer-{number:06d}",
+            }
             headers = cookie if number % 2 else {}
             answers = await at_once(server, headers, json.dumps(body).encode(), taken)
             assert {answer.status for answer in answers} == {200}
@@ -43,8 +46,12 @@ def test_copies_of_a_submission_leave_one_row_and_get_the_same_reply(
 
     with real_server(tmp_path, models, WORKERS="2") as server:
         run(scene(server))
-        of_each = [count for _, count in ask(server.records, "SELECT attempt, count(*) FROM attempts GROUP BY 1")]
-        ((verdicts,),) = ask(server.records, "SELECT count(*) FROM (SELECT DISTINCT attempt, verdict FROM attempts)")
+        of_each = [
+            count for _, count in ask(server.records, "SELECT attempt, count(*) FROM attempts GROUP BY 1")
+        ]
+        ((verdicts,),) = ask(
+            server.records, "SELECT count(*) FROM (SELECT DISTINCT attempt, verdict FROM attempts)"
+        )
     assert len(taken) == 2, "both web processes took part"
     figures.note("R2", f"{rounds} rounds of {COPIES} copies: most rows of a submission", max(of_each), "≤", 1)
     figures.note("R2", "submissions recorded", len(of_each), "≥", rounds)

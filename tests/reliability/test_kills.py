@@ -114,7 +114,9 @@ def test_what_was_acknowledged_survives(
         recorded = [attempt for (attempt,) in ask(server.records, "SELECT attempt FROM attempts")]
     assert [learner.strange for learner in learners] == [[]] * LEARNERS
     assert len(acknowledged) > kills
-    figures.note("R1", f"{what} killed {kills} times: answers lost", len(acknowledged - set(recorded)), "≤", 0)
+    figures.note(
+        "R1", f"{what} killed {kills} times: answers lost", len(acknowledged - set(recorded)), "≤", 0
+    )
     figures.note("R1", f"{what}: answers doubled", len(recorded) - len(set(recorded)), "≤", 0)
     figures.note("R1", f"{what}: kills after which the database is damaged", damaged, "≤", 0)
     figures.note("R1", f"{what}: longest time away", max(away), "≤", 3, " s", lenient=30)

@@ -1,0 +1,101 @@
+"""R9: thirty learners for half an hour: memory and descriptors stay where they are."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import psutil
+import pytest
+
+from benchmarks.connection import Connection, run
+from benchmarks.viewers import Viewer
+from tests.real_server import RealServer
+from tests.reliability.crowd import LONG, SHORT, crowd
+
+LEARNERS = 30
+PAUSE_S = 2.0
+"""Between one thing and the next: as many runs a minute as one learner may have are not reached."""
+
+MB = 1e6
+TEN_MINUTES_S = 600.0
+DESCRIPTORS = 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "warm_up_s", "every_s"),
+    [(8.0, 4.0, 0.5), pytest.param(1800.0, 600.0, 5.0, marks=pytest.mark.soak)],
+)
+def test_memory_and_descriptors_stay_where_they_are(server, figures, seconds, warm_up_s, every_s):
+    """Thirty learners each open the lesson, watch a run of their own, answer a question and pause for 2 s, over
+    and over, after as many runs as the engine keeps. Resident memory of the web process and of the engine every
+    5 s; the slope is a straight line's, fitted from the tenth minute on. Descriptors: the fewest at any
+    moment of the last five minutes against those of the five after the tenth.
+    """
+    if figures.is_full:
+        run(fill(server.port))
+    web, engine, links = run(attend(server, seconds, every_s))
+    first = round(warm_up_s / every_s)
+    at = np.arange(len(web))[first:] * every_s
+    for what, resident in (("web process", web), ("engine", engine)):
+        slope = TEN_MINUTES_S * np.polyfit(at, np.array(resident[first:]) / MB, 1)[0]
+        figures.how += (
+            f" The {what} had {resident[first] / MB:.1f} MB, at the end {resident[-1] / MB:.1f} MB."
+        )
+        if figures.is_full:
+            figures.note("R9", f"30 viewers: memory of the {what}, slope in 10 min", slope, "≤", 1, " MB")
+    window = (len(links) - first) // 4
+    opened = min(links[-window:]) - min(links[first : first + window])
+    figures.note("R9", "descriptors more or fewer", abs(opened), "≤", DESCRIPTORS, lenient=10)
+    figures.must_hold()
+
+
+async def fill(port: int) -> None:
+    """Have as many runs as the engine keeps: 128 MB of frames."""
+    learners = await crowd(port, LEARNERS, LONG)
+    await asyncio.gather(*(one.watch() for one in learners for _ in range(3)))
+
+
+async def attend(
+    server: RealServer, seconds: float, every_s: float
+) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    """Have the learners learn, and return memory of web and engine and both descriptors, each as it went."""
+    learners = await crowd(server.port, LEARNERS, SHORT)
+    web, engine = psutil.Process(server.process.pid), server.engine
+    memory_web, memory_engine, links = [], [], []
+    tasks = [asyncio.create_task(learn(one, n)) for n, one in enumerate(learners)]
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        await asyncio.sleep(every_s)
+        memory_web.append(web.memory_info().rss)
+        memory_engine.append(engine.memory_info().rss)
+        links.append(web.num_fds() + engine.num_fds())
+        for task in tasks:
+            if task.done():
+                task.result()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return memory_web, memory_engine, links
+
+
+async def learn(learner: Viewer, number: int) -> None:
+    """Read, watch, answer, pause; the connection stays, as a browser's does."""
+    await asyncio.sleep(PAUSE_S * number / LEARNERS)
+    async with contextlib.aclosing(await Connection.open(learner.port)) as connection:
+        question = (await connection.request("GET", "/api/questions/one", learner.cookie)).json()
+        for times in range(10**6):
+            page = await connection.request("GET", "/lessons/colours", learner.cookie)
+            assert page.status == 200
+            await learner.watch()
+            learner.watched.clear()
+            body = {"options": [question["options"][times % 4]["id"]], "attempt": f"{number}-{times}"}
+            answer = await connection.request(
+                "POST", "/api/questions/one/answers", learner.cookie, json.dumps(body).encode()
+            )
+            assert answer.status == 200
+            await asyncio.sleep(PAUSE_S)

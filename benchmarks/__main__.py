@@ -24,6 +24,7 @@ from benchmarks.first_frames import measure_first_frames
 from benchmarks.held import section_of
 from benchmarks.machine import describe, load
 from benchmarks.memory import measure_memory
+from benchmarks.newcomers import measure_newcomers
 from benchmarks.page_weight import measure_weight
 from benchmarks.pages import measure_pages
 from benchmarks.result import Result
@@ -73,7 +74,7 @@ def measure(wanted: set[str], effort: Effort) -> list[Result]:
         },
     )
     seeds = itertools.count(1)
-    served = ("S1", "S2", "S5", "S6", "S7", "S10", "S12", "S13", "S14")
+    served = ("S1", "S2", "S5", "S6", "S7", "S10", "S12", "S13", "S14", "S16")
     if not wanted or wanted & set(served):
         with Server.started() as server:
             server.wait_for_runtime("onnxruntime")
@@ -92,6 +93,7 @@ def measure(wanted: set[str], effort: Effort) -> list[Result]:
                     ("S12",): lambda: measure_weight(server),
                     ("S13",): lambda: measure_drawing(server, effort),
                     ("S14",): lambda: measure_memory(server, card, seeds),
+                    ("S16",): lambda: measure_newcomers(server, card, seeds, effort),
                 },
             )
     return sorted(results, key=lambda result: result.order)

@@ -24,7 +24,7 @@ def as_text(results: Sequence[Result]) -> str:
     """Lay the results out for a terminal."""
     table = Table(*HEADINGS)
     for result in results:
-        table.addrow(*cells(result))
+        table.add_row(*cells(result))
     console = Console(width=110)
     with console.capture() as captured:
         console.print(table)

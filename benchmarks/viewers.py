@@ -61,7 +61,7 @@ class Viewer:
         if self.cookie:
             return
         async with contextlib.aclosing(await Connection.open(self.port)) as connection:
-            await self._take_ticket(connection)
+            await self.take_ticket(connection)
             await self._watch_one(connection, {**self.wanted, "steps": 1, "count": 1})
         self.watched.clear()
 
@@ -76,7 +76,8 @@ class Viewer:
         async with contextlib.aclosing(await Connection.open(self.port)) as connection:
             return await self._watch_one(connection, self.wanted, frames)
 
-    async def _take_ticket(self, connection: Connection) -> None:
+    async def take_ticket(self, connection: Connection) -> None:
+        """Ask for a ticket, which makes the next run that of a learner of its own; there may be none left."""
         ticket = (await connection.request("GET", "/api/ticket")).json()["ticket"]
         self._ticket = {"x-ticket": ticket} if ticket else {}
 

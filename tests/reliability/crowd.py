@@ -15,6 +15,9 @@ SEEDS = itertools.count(1)
 LONG: Mapping[str, Any] = {"model": "tiny", "steps": 1000, "count": 3}
 """As much as one run may be: some seconds of an engine that has nothing else to do."""
 
+WIDE: Mapping[str, Any] = {"model": "tiny", "steps": 200, "count": 16}
+"""As much, in few and large frames, as a real network makes them."""
+
 SHORT: Mapping[str, Any] = {"model": "tiny", "steps": 50}
 
 

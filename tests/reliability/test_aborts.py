@@ -17,10 +17,7 @@ from benchmarks.connection import Connection, request_bytes, run
 from benchmarks.percentiles import percentile
 from benchmarks.viewers import Viewer, watching
 from tests.real_server import RealServer
-from tests.reliability.crowd import LONG, SEEDS, crowd
-
-WIDE = {"model": "tiny", "steps": 200, "count": 16}
-"""As many pictures as a run may have: of 150 such runs a viewer gets a few frames a second."""
+from tests.reliability.crowd import LONG, SEEDS, WIDE, crowd
 
 QUIET_S = 40.0
 SPARE = 2

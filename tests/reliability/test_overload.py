@@ -14,7 +14,7 @@ from benchmarks.connection import Answer, Connection, run
 from benchmarks.event_counter import EventCounter
 from benchmarks.percentiles import percentile
 from benchmarks.viewers import Viewer, watching
-from tests.reliability.crowd import LONG, SEEDS, crowd
+from tests.reliability.crowd import SEEDS, WIDE, crowd
 
 LEARNERS = 100
 LEAST_A_SECOND = 80
@@ -60,7 +60,7 @@ def test_what_is_too_much_is_refused_at_once_and_nothing_breaks(server, figures,
 
 
 async def overload(port: int, seconds: float) -> tuple[float, Seen]:
-    learners = await crowd(port, LEARNERS, LONG)
+    learners = await crowd(port, LEARNERS, WIDE)
     rate = max(TIMES * await can_do(learners[:8]), LEAST_A_SECOND)
     seen, watching_on = Seen(), set[asyncio.Task[None]]()
     looking = asyncio.create_task(look(port, seen))
@@ -84,12 +84,12 @@ async def can_do(viewers: list[Viewer]) -> float:
         await asyncio.sleep(2.0)
         ended = time.perf_counter()
     frames = sum(len(seen.within(began, ended).arrivals) for one in viewers for seen in one.watched)
-    return frames / (ended - began) / LONG["steps"]
+    return frames / (ended - began) / WIDE["steps"]
 
 
 async def ask(learner: Viewer, seen: Seen, watching_on: set[asyncio.Task[None]]) -> None:
     connection = await Connection.open(learner.port)
-    body = json.dumps({**LONG, "seed": next(SEEDS)}).encode()
+    body = json.dumps({**WIDE, "seed": next(SEEDS)}).encode()
     asked_at = time.perf_counter()
     answer = await connection.request("POST", "/api/runs", learner.cookie, body)
     seen.note(answer, time.perf_counter() - asked_at)

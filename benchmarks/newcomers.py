@@ -1,4 +1,4 @@
-"""S16: a browser's first run while another client asks for runs without a cookie, a hundred times a second."""
+"""S16: a browser's first run while a client without a cookie asks for runs a hundred times a second."""
 
 from __future__ import annotations
 
@@ -114,7 +114,8 @@ class Crowd:
         while self._free:
             connection = self._free.pop()
             with contextlib.suppress(OSError, EOFError):  # the server closes what is idle for a while
-                return await self._ask_by(connection, body)
+                await self._ask_by(connection, body)
+                return
         await self._ask_by(await Connection.open(self._port), body)
 
     async def _ask_by(self, connection: Connection, body: bytes) -> None:
@@ -140,9 +141,9 @@ async def crowding(port: int, wanted: dict[str, Any], seeds: Iterator[int]) -> A
 def _results(alone: list[Visit], beside: list[Visit], crowd: Crowd, count: int) -> list[Result]:
     answers = ", ".join(f"{number} with {status}" for status, number in sorted(crowd.statuses.items()))
     how = (
-        f"{count} browsers one after the other, each with no cookie: the lesson's page, a ticket, a run at the "
-        f"default settings watched to its end. Beside them one client asks for runs without a cookie; it was to "
-        f"ask {A_SECOND} times a second by the clock and came to {crowd.rate:.0f} ({answers})."
+        f"{count} browsers one after the other, each with no cookie: the lesson's page, a ticket, a run at "
+        "the default settings watched to its end. Beside them one client asks for runs without a cookie; it "
+        f"was to ask {A_SECOND} times a second by the clock and came to {crowd.rate:.0f} ({answers})."
     )
     taken = Result("S16", f"first runs taken of {count}, in a crowd", len(beside), "≥", count, "", how)
     if not beside or not alone:

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from benchmarks.connection import Answer, Connection, run
+from tests.reliability.answering import option_id
 from tests.reliability.cutting_proxy import CuttingProxy
 from tests.reliability.records import ask
 
@@ -26,21 +27,21 @@ async def send(port: int, path: str, headers: dict[str, str], body: bytes) -> An
 
 
 @pytest.mark.parametrize("cuts", [12, pytest.param(500, marks=pytest.mark.soak)])
-def test_a_retry_gets_what_the_first_reply_said(server, figures, options, cuts):
+def test_a_retry_gets_what_the_first_reply_said(server, figures, cuts):
     """A proxy reads the server's reply and hangs up, having handed over nothing or half of it; the client
     sends the same once more. Right and wrong answers with a cookie, right ones without, and giving up.
     """
     outcome = {"cut": 0, "other": 0, "answers": 0}
 
     async def scene(proxy: CuttingProxy) -> None:
-        first = {"options": [options["Green"]], "attempt": "cut-the-first-answer"}
+        first = {"options": [option_id("Green")], "attempt": "cut-the-first-answer"}
         came = await send(server.port, "/api/questions/one/answers", {}, json.dumps(first).encode())
         cookie = {"cookie": came.headers["set-cookie"].split(";")[0]}
         outcome["answers"] += 1
         for number in range(cuts):
             text, last, has_cookie = ACTS[number % len(ACTS)]
             attempt = f"cut-answer-{number:06d}"
-            body = {"attempt": attempt} | ({"options": [options[text]]} if text else {})
+            body = {"attempt": attempt} | ({"options": [option_id(text)]} if text else {})
             sent = f"/api/questions/one/{last}", cookie if has_cookie else {}, json.dumps(body).encode()
             proxy.is_cutting = True
             try:

@@ -53,8 +53,8 @@ class Reading(threading.Thread):
 
 @pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.soak)])
 def test_viewers_of_a_killed_engine_hear_of_it_and_start_again(server, figures, kills):
-    """Thirty viewers of runs of their own, the engine killed with `kill -9`, and the same runs asked for again
-    as soon as `/readyz` says that it is back; meanwhile the lesson is opened every 50 ms.
+    """Thirty viewers of runs of their own, the engine killed with `kill -9`, and the same seeds asked for
+    again as soon as `/readyz` says that it is back; meanwhile the lesson is opened every 50 ms.
     """
     told, back, failed, again = [], [], 0, 0
     reading = Reading(server)
@@ -110,7 +110,7 @@ class FailingOnce(Source):
 @pytest.mark.parametrize("last", [3, pytest.param(60, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_the_device_at_any_step_is_told_and_passes(tiny, figures, capsys, fault, last):
-    """A network that raises once, at each call of a run of so many steps in turn; five others share the batch.
+    """A network that raises once, at each call of a run of so many steps in turn; six runs share the batch.
     Viewers are told by the stream, and each starts the same run again.
     """
     told, again = [], 0

@@ -31,10 +31,10 @@ DESCRIPTORS = 2
     [(8.0, 4.0, 0.5), pytest.param(1800.0, 600.0, 5.0, marks=pytest.mark.soak)],
 )
 def test_memory_and_descriptors_stay_where_they_are(server, figures, seconds, warm_up_s, every_s):
-    """Thirty learners each open the lesson, watch a run of their own, answer a question and pause for 2 s, over
-    and over, after as many runs as the engine keeps. Resident memory of the web process and of the engine every
-    5 s; the slope is a straight line's, fitted from the tenth minute on. Descriptors: the fewest at any
-    moment of the last five minutes against those of the five after the tenth.
+    """Thirty learners each open the lesson, watch a run of their own, answer a question and pause for 2 s,
+    over and over, after as many runs as the engine keeps. Resident memory of the web process and of the
+    engine every 5 s; the slope is a straight line's, fitted from the tenth minute on. Descriptors: the fewest
+    at any moment of the last five minutes against those of the five after the tenth.
     """
     if figures.is_full:
         run(fill(server.port))
@@ -64,7 +64,7 @@ async def fill(port: int) -> None:
 async def attend(
     server: RealServer, seconds: float, every_s: float
 ) -> tuple[list[int], list[int], list[int], int]:
-    """Have the learners learn; return memory of web and engine, both descriptors, each as it went, and refusals."""
+    """Have the learners learn; return the memory of web and engine, descriptors, and how many were refused."""
     learners = await crowd(server.port, LEARNERS, SHORT)
     web, engine = psutil.Process(server.process.pid), server.engine
     memory_web, memory_engine, links, refused = [], [], [], []

@@ -13,6 +13,7 @@ import pytest
 
 from benchmarks.connection import Answer, Connection, run
 from tests.real_server import RealServer, real_server
+from tests.reliability.answering import option_id
 from tests.reliability.records import ask
 
 COPIES = 100
@@ -20,9 +21,7 @@ PATH = "/api/questions/one/answers"
 
 
 @pytest.mark.parametrize("rounds", [2, pytest.param(50, marks=pytest.mark.soak)])
-def test_copies_of_a_submission_leave_one_row_and_get_the_same_reply(
-    tmp_path, models, figures, options, rounds
-):
+def test_copies_of_a_submission_leave_one_row_and_get_the_same_reply(tmp_path, models, figures, rounds):
     """A hundred connections to two web processes, each with the same answer, sent at once; every second round
     is of a learner with a cookie, the others without. SQLite.
     """
@@ -33,7 +32,7 @@ def test_copies_of_a_submission_leave_one_row_and_get_the_same_reply(
         await until_both_serve(server)
         for number in range(rounds):
             body = {
-                "options": [options["Red" if number % 3 else "Green"]],
+                "options": [option_id("Red" if number % 3 else "Green")],
                 "attempt": f"the-answer-{number:06d}",
             }
             headers = cookie if number % 2 else {}

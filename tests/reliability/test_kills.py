@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 import itertools
-import json
 import threading
 import time
 
 import pytest
 
+from benchmarks.connection import Answer
 from tests.real_server import RealServer, real_server
+from tests.reliability.answering import Learner
 from tests.reliability.records import ask, is_sound
 
 LEARNERS = 8
@@ -21,16 +22,14 @@ MOST_S = 0.6
 class Answering(threading.Thread):
     """A learner who answers without end, and sends an answer again until it is acknowledged."""
 
-    def __init__(self, port: int, name: str, options: list[str], halt: threading.Event) -> None:
+    def __init__(self, port: int, name: str, halt: threading.Event) -> None:
         super().__init__(daemon=True)
         self.acknowledged: set[str] = set()
-        self.strange: list[tuple[int, bytes]] = []
-        self._port = port
+        self.strange: list[Answer] = []
+        self._learner = Learner(port)
         self._label = name
-        self._options = options
         self._halt = halt
-        self._cookie: dict[str, str] = {}
-        self._answer(f"{self._label}-the-first-answer")
+        self._answer(f"{name}-the-first-answer")
 
     def run(self) -> None:
         for number in itertools.count():
@@ -39,29 +38,17 @@ class Answering(threading.Thread):
             self._answer(f"{self._label}-answer-{number:06d}")
 
     def _answer(self, attempt: str) -> None:
-        body = json.dumps({"options": self._options, "attempt": attempt})
         while attempt not in self.acknowledged:
             try:
-                self._send(attempt, body)
+                answer = self._learner.answer("Red", attempt)
             except (OSError, http.client.HTTPException):
                 time.sleep(0.02)
-
-    def _send(self, attempt: str, body: str) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
-        try:
-            headers = {"content-type": "application/json", **self._cookie}
-            connection.request("POST", "/api/questions/one/answers", body, headers)
-            answer = connection.getresponse()
-            content = answer.read()
-        finally:
-            connection.close()
-        if answer.status == 200:
-            self.acknowledged.add(attempt)
-            if cookie := answer.headers.get("set-cookie"):
-                self._cookie = {"cookie": cookie.split(";")[0]}
-        elif answer.status != 503:
-            self.strange.append((answer.status, content))
-            time.sleep(0.02)
+                continue
+            if answer.status == 200:
+                self.acknowledged.add(attempt)
+            elif answer.status != 503:
+                self.strange.append(answer)
+                return
 
 
 def kill_all(server: RealServer) -> None:
@@ -85,9 +72,7 @@ def kill_web_processes(server: RealServer) -> None:
     [("the whole server", kill_all, "1"), ("both web processes", kill_web_processes, "2")],
     ids=["server", "web"],
 )
-def test_what_was_acknowledged_survives(
-    tmp_path, models, figures, options, moments, what, kill, workers, kills
-):
+def test_what_was_acknowledged_survives(tmp_path, models, figures, moments, what, kill, workers, kills):
     """Eight learners answer over HTTP without pause; `kill -9` up to 0.6 s after the last return. An answer
     without a reply is sent again with the same token. Back is who answers `/healthz`, counted from the kill.
     """
@@ -95,7 +80,7 @@ def test_what_was_acknowledged_survives(
         if figures.is_full:
             server.wait_until_settled()
         halt = threading.Event()
-        learners = [Answering(server.port, f"learner-{n}", [options["Red"]], halt) for n in range(LEARNERS)]
+        learners = [Answering(server.port, f"learner-{n}", halt) for n in range(LEARNERS)]
         for learner in learners:
             learner.start()
         away, damaged = [], 0

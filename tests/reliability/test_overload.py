@@ -25,7 +25,7 @@ PATIENCE_S = 60.0
 
 @dataclass
 class Seen:
-    """What came of it: each refusal's seconds, other statuses, and the longest queue that the engine told of."""
+    """What came of it: seconds of each refusal, statuses, and the longest queue that the engine reports."""
 
     refused_s: list[float] = field(default_factory=list)
     without_retry: int = 0
@@ -42,9 +42,9 @@ class Seen:
 
 @pytest.mark.parametrize("seconds", [6.0, pytest.param(30.0, marks=pytest.mark.soak)])
 def test_what_is_too_much_is_refused_at_once_and_nothing_breaks(server, figures, seconds):
-    """What the engine can do is measured with 8 viewers; then a hundred learners ask for ten times as many runs
-    a second (at least 80), by the clock, and watch what they get. The queue is asked for five times a second.
-    The clients share the cores with the server.
+    """What the engine can do is measured with 8 viewers; then a hundred learners ask for ten times as many
+    runs a second (at least 80), by the clock, and watch what they get. The queue's length is asked for five
+    times a second. The clients share the cores with the server.
     """
     rate, seen = run(overload(server.port, seconds))
     asked = sum(seen.statuses.values())

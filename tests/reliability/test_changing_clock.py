@@ -13,7 +13,7 @@ from tests.reliability.records import ask, is_sound, times_recorded, wrong_count
 DAY_S = 86_400
 
 
-@pytest.mark.parametrize("jumps", [2, pytest.param(20, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("jumps", [1, pytest.param(20, marks=pytest.mark.soak)])
 def test_a_clock_that_is_set_by_a_day_changes_no_answer(tmp_path, models, figures, jumps):
     """The clock of server and engine goes a day on, back, a day back and on again; after each jump what was
     answered before is sent again, a new answer is given, and a run is asked for with a ticket.

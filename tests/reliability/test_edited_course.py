@@ -12,6 +12,8 @@ from tests.reliability.answering import Learner
 from tests.reliability.records import ask, times_recorded, wrong_counts
 from tests.web.small_course import COURSE, question
 
+EDITS = 8
+
 
 def course(right: str, last: str) -> str:
     """Write the small course with another key of the first question, and another last option."""
@@ -23,8 +25,8 @@ def version_of(records: Path, attempt: str) -> object:
     return version
 
 
-@pytest.mark.parametrize("edits", [1, pytest.param(8, marks=pytest.mark.soak)])
-def test_a_course_edited_in_mid_attempt_changes_no_verdict_that_was_given(tmp_path, models, figures, edits):
+@pytest.mark.soak  # tests/web/practice/test_retries.py has every kind of edit, without starting servers
+def test_a_course_edited_in_mid_attempt_changes_no_verdict_that_was_given(tmp_path, models, figures):
     """One learner has answered, another has the question open; then the key moves to another option, another
     option is reworded, and the server is started again. A retry keeps its verdict, an option that is gone is
     refused, and each row names the version by whose key it was graded.
@@ -34,7 +36,7 @@ def test_a_course_edited_in_mid_attempt_changes_no_verdict_that_was_given(tmp_pa
         quiz = tmp_path / "lessons" / "01-colours" / "quiz.toml"
         key, gone = "Red", "Yellow"
         versions: set[object] = set()
-        for number in range(edits):
+        for number in range(EDITS):
             first, second = Learner(server.port), Learner(server.port)
             attempts = [f"edited-{number}-{name}-learner" for name in ("first", "second", "third")]
             assert first.answer(key, attempts[0]).json()["verdict"] == "right"
@@ -51,9 +53,9 @@ def test_a_course_edited_in_mid_attempt_changes_no_verdict_that_was_given(tmp_pa
             disagreeing += verdict != "right"
             key, gone = new_key, new_text
         recorded = times_recorded(server.records, "edited-")
-        figures.note("R11", f"course edited {edits} times: verdicts that changed", changed, "≤", 0)
+        figures.note("R11", f"course edited {EDITS} times: verdicts that changed", changed, "≤", 0)
         figures.note("R11", "answers to an option that is gone, not refused", stale, "≤", 0)
         figures.note("R11", "rows graded otherwise than by the version that they name", disagreeing, "≤", 0)
-        figures.note("R11", "edited: answers lost or doubled", wrong_counts(recorded, 2 * edits), "≤", 0)
-        assert len(versions) == edits + 1
+        figures.note("R11", "edited: answers lost or doubled", wrong_counts(recorded, 2 * EDITS), "≤", 0)
+        assert len(versions) == EDITS + 1
     figures.must_hold()

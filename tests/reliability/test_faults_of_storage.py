@@ -70,7 +70,7 @@ def test_a_full_disk_refuses_answers_and_loses_none(server, figures, moments, ro
     figures.must_hold()
 
 
-@pytest.mark.parametrize("seconds", [6.0, pytest.param(10.0, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("seconds", [5.5, pytest.param(10.0, marks=pytest.mark.soak)])
 def test_a_locked_database_refuses_answers_and_loses_none(server, figures, seconds):
     """Another program holds SQLite's write lock; twenty learners answer every half second, the lesson is
     opened as often; then all that was refused is sent anew.

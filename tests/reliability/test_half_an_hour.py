@@ -64,7 +64,7 @@ async def fill(port: int) -> None:
 async def attend(
     server: RealServer, seconds: float, every_s: float
 ) -> tuple[list[int], list[int], list[int], int]:
-    """Have the learners learn; return the memory of web and engine, descriptors, and how many were refused."""
+    """Have the learners learn; return the memory of web and engine, descriptors, and how many refusals."""
     learners = await crowd(server.port, LEARNERS, SHORT)
     web, engine = psutil.Process(server.process.pid), server.engine
     memory_web, memory_engine, links, refused = [], [], [], []

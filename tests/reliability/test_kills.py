@@ -58,7 +58,7 @@ def kill_all(server: RealServer) -> None:
     server.start()
 
 
-def kill_web_processes(server: RealServer) -> None:
+def kill_web(server: RealServer) -> None:
     """Kill every web process; their parent starts new ones."""
     workers = server.web_processes
     assert len(workers) == 2
@@ -66,11 +66,13 @@ def kill_web_processes(server: RealServer) -> None:
         worker.kill()
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(150, marks=pytest.mark.soak)])
 @pytest.mark.parametrize(
-    ("what", "kill", "workers"),
-    [("the whole server", kill_all, "1"), ("both web processes", kill_web_processes, "2")],
-    ids=["server", "web"],
+    ("what", "kill", "workers", "kills"),
+    [
+        pytest.param("the whole server", kill_all, "1", 1, id="server"),
+        pytest.param("the whole server", kill_all, "1", 150, id="server-150", marks=pytest.mark.soak),
+        pytest.param("both web processes", kill_web, "2", 150, id="web-150", marks=pytest.mark.soak),
+    ],
 )
 def test_what_was_acknowledged_survives(tmp_path, models, figures, moments, what, kill, workers, kills):
     """Eight learners answer over HTTP without pause; `kill -9` up to 0.6 s after the last return. An answer

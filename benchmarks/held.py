@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks.result import Result
 from benchmarks.table import HEADINGS, cells, row
@@ -50,7 +51,9 @@ def keep(found: Sequence[Held], machine: Mapping[str, str], stored: Path, page: 
         page: `RESULTS.md`.
     """
     here = {name: machine[name] for name in MACHINE}
-    old = json.loads(stored.read_text()) if stored.exists() else {"machine": here, "held": []}
+    old: dict[str, Any] = {"machine": here, "held": []}
+    if stored.exists():
+        old = json.loads(stored.read_text())
     before = [Held(**{**one, "result": Result(**one["result"])}) for one in old["held"]]
     if old["machine"] != here:
         before = []

@@ -21,7 +21,8 @@ def test_a_clock_that_is_set_by_a_day_changes_no_answer(tmp_path, models, figure
     clock = tmp_path / "clock"
     clock.write_text("0")
     path = str(Path(__file__).parent / "clock")
-    faults, verdicts = 0, {}
+    faults = 0
+    verdicts: dict[str, str] = {}
     with real_server(tmp_path, models, PYTHONPATH=path, CLOCK_FILE=str(clock)) as server:
         learner = Learner(server.port)
         for number in range(jumps + 1):

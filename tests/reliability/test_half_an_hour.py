@@ -67,7 +67,8 @@ async def attend(
     """Have the learners learn; return the memory of web and engine, descriptors, and how many refusals."""
     learners = await crowd(server.port, LEARNERS, SHORT)
     web, engine = psutil.Process(server.process.pid), server.engine
-    memory_web, memory_engine, links, refused = [], [], [], []
+    memory_web, memory_engine, links = [], [], []
+    refused: list[int] = []
     tasks = [asyncio.create_task(learn(one, n, refused)) for n, one in enumerate(learners)]
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:

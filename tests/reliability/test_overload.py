@@ -84,7 +84,7 @@ async def can_do(viewers: list[Viewer]) -> float:
         await asyncio.sleep(2.0)
         ended = time.perf_counter()
     frames = sum(len(seen.within(began, ended).arrivals) for one in viewers for seen in one.watched)
-    return frames / (ended - began) / WIDE["steps"]
+    return frames / (ended - began) / float(WIDE["steps"])
 
 
 async def ask(learner: Viewer, seen: Seen, watching_on: set[asyncio.Task[None]]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 
-def ask(path: Path, query: str) -> list[tuple[object, ...]]:
+def ask(path: Path, query: str) -> list[tuple[Any, ...]]:
     """Return the rows of a query."""
     connection = sqlite3.connect(path)
     try:

@@ -107,7 +107,7 @@ class FailingOnce(Source):
         return super().__call__(x_t, t, condition)
 
 
-@pytest.mark.parametrize("last", [3, pytest.param(60, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("last", [3, pytest.param(20, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_the_device_at_any_step_is_told_and_passes(tiny, figures, capsys, fault, last):
     """A network that raises once, at each call of a run of so many steps in turn; six runs share the batch.

@@ -1,6 +1,6 @@
 """What `make soak` measured: kept in `soak.json`, and shown as the last section of `RESULTS.md`.
 
-A run of some of the rows renews those alone, each with its own date; another machine's figures all go.
+A run of some tests renews their figures alone, each with its date; those of another machine all go.
 """
 
 from __future__ import annotations
@@ -24,25 +24,24 @@ MACHINE = ("processor", "memory", "system")
 
 @dataclass(frozen=True)
 class Held:
-    """A figure with the moment at which it was found, and how busy the machine was with other work then."""
+    """A figure, the test that found it and when, and how busy the machine was with other work then.
+
+    `load` are the processes that wanted to run, over the minute before the test began.
+    """
 
     result: Result
+    test: str
     date: str
     load: float
 
     @classmethod
-    def now(cls, result: Result, load: float) -> Held:
-        """Date a figure.
-
-        Args:
-            result: the figure.
-            load: processes that wanted to run in the minute before its test began.
-        """
-        return cls(result, datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), round(load, 1))
+    def now(cls, result: Result, test: str, load: float) -> Held:
+        """Date a figure."""
+        return cls(result, test, datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), round(load, 1))
 
 
 def keep(found: Sequence[Held], machine: Mapping[str, str], stored: Path, page: Path) -> None:
-    """Put new figures in place of the old ones of the same rows, and write the section anew.
+    """Put new figures in place of the old ones of the same tests, and write the section anew.
 
     Args:
         found: at least one.
@@ -57,8 +56,8 @@ def keep(found: Sequence[Held], machine: Mapping[str, str], stored: Path, page: 
     before = [Held(**{**one, "result": Result(**one["result"])}) for one in old["held"]]
     if old["machine"] != here:
         before = []
-    renewed = {(one.result.code, one.result.what) for one in found}
-    kept = [one for one in before if (one.result.code, one.result.what) not in renewed]
+    renewed = {one.test for one in found}
+    kept = [one for one in before if one.test not in renewed]
     held = sorted([*kept, *found], key=lambda one: one.result.order)
     content = {"machine": here, "held": [asdict(one) for one in held]}
     stored.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")

@@ -1,4 +1,4 @@
-"""The figures of `make soak`: a run of some rows renews those alone, and `make bench` leaves them."""
+"""The figures of `make soak`: a run of some tests renews theirs alone, and `make bench` leaves them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from benchmarks import __main__ as bench
 from benchmarks.held import HEADING, Held, keep, section_of, without_section
 from benchmarks.result import Result
 
-LOST = Held(Result("R1", "answers lost", 0, "≤", 0, "", "Killed."), "2030-01-01 10:00 UTC", 0.25)
-SLOPE = Held(Result("R9", "slope", 1.5, "≤", 1, " MB", "Watched."), "2030-01-02 10:00 UTC", 7.0)
+LOST = Held(
+    Result("R1", "answers lost", 0, "≤", 0, "", "Killed."), "test_kills", "2030-01-01 10:00 UTC", 0.25
+)
+SLOPE = Held(
+    Result("R9", "slope", 1.5, "≤", 1, " MB", "Watched."), "test_memory", "2030-01-02 10:00 UTC", 7.0
+)
 MACHINE = {"processor": "a slow one, 2 cores", "memory": "8 GiB", "system": "Linux", "libraries": "many"}
 PAGE = "# What was measured\n\n| S1 | a figure |\n"
 
@@ -40,9 +44,11 @@ def test_the_section_names_the_machine_each_figure_its_date_and_how_busy_it_was(
     assert "- **R9.** Watched." in page
 
 
-def test_new_figures_replace_the_old_ones_of_their_rows_alone(paths: tuple[Path, Path]) -> None:
+def test_new_figures_replace_the_old_ones_of_their_tests_alone(paths: tuple[Path, Path]) -> None:
     keep([SLOPE, LOST], MACHINE, *paths)
-    better = replace(SLOPE, result=replace(SLOPE.result, measured=0.5), date="2030-02-02 10:00 UTC")
+    better = replace(
+        SLOPE, result=replace(SLOPE.result, what="the slope", measured=0.5), date="2030-02-02 10:00 UTC"
+    )
     keep([better], MACHINE, *paths)
     page = paths[1].read_text()
     assert page.count(HEADING) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -62,7 +63,7 @@ class Figures:
     ) -> None:
         """Note a figure; `lenient` is the limit of a short test, where others share the machine."""
         limit = target if self.is_full or lenient is None else lenient
-        self.results.append(Result(code, what, measured, sense, limit, unit, self.how))
+        self.results.append(Result(code, what, measured, sense, limit, unit, how=""))
 
     def must_hold(self) -> None:
         """Fail with every target that was missed."""
@@ -79,7 +80,9 @@ def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
     yield figures
     if is_full:
         found = request.config.stash.setdefault(FOUND, [])
-        found += [Held.now(result, busy) for result in figures.results]
+        found += [
+            Held.now(replace(result, how=figures.how), request.node.name, busy) for result in figures.results
+        ]
 
 
 @pytest.fixture(scope="session")

@@ -18,27 +18,10 @@ from benchmarks.percentiles import percentile
 from benchmarks.viewers import Viewer, watching
 from tests.real_server import RealServer
 from tests.reliability.crowd import LONG, SEEDS, WIDE, crowd
+from tests.reliability.quiet import in_work, settle
 
-QUIET_S = 40.0
 SPARE = 2
 """Descriptors more than at the start that are no leak: a connection to the engine is kept for a while."""
-
-
-def in_work(server: RealServer) -> int:
-    """Count the runs that wait or are stepped."""
-    counts = json.loads(server.ask("GET", "/readyz")[1])["runs"]
-    return int(counts.get("waiting", 0) + counts.get("running", 0))
-
-
-def descriptors(server: RealServer) -> int:
-    return sum(process.num_fds() for process in (*server.web_processes, server.engine))
-
-
-def settle(server: RealServer, most: float = float("inf")) -> int:
-    """Wait until nothing is stepped and no more descriptors than that are open, and count them."""
-    with contextlib.suppress(AssertionError):
-        server.wait_until(lambda: in_work(server) == 0 and descriptors(server) <= most, QUIET_S)
-    return descriptors(server)
 
 
 @pytest.mark.parametrize("aborts", [40, pytest.param(500, marks=pytest.mark.soak)])

@@ -58,8 +58,9 @@ def serve(settings: Settings) -> None:
         if settings.reload:
             serve_watching(settings)
         else:
-            workers = settings.workers if settings.workers > 1 else None
-            uvicorn.run("app.main:create_app", workers=workers, **how_to_serve(settings))
+            several = settings.workers > 1
+            app = "app.worker:create_app" if several else "app.main:create_app"
+            uvicorn.run(app, workers=settings.workers if several else None, **how_to_serve(settings))
     finally:
         for number in STOPS:
             signal.signal(number, signal.SIG_IGN)  # what is left takes a second or two

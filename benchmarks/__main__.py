@@ -21,8 +21,10 @@ from benchmarks.delivery import measure_delivery
 from benchmarks.drawing import measure_drawing
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.first_frames import measure_first_frames
+from benchmarks.held import section_of
 from benchmarks.machine import describe, load
 from benchmarks.memory import measure_memory
+from benchmarks.newcomers import measure_newcomers
 from benchmarks.page_weight import measure_weight
 from benchmarks.pages import measure_pages
 from benchmarks.result import Result
@@ -48,7 +50,8 @@ def main() -> None:
     results = measure(wanted, QUICK if arguments.quick else FULL)
     print(as_text(results))
     if not wanted and not arguments.quick:
-        arguments.out.write_text(as_markdown(results, describe(before)))
+        held = section_of(arguments.out.read_text()) if arguments.out.exists() else ""
+        arguments.out.write_text(as_markdown(results, describe(before)) + held)
         print(f"written to {arguments.out}")
 
 
@@ -71,7 +74,7 @@ def measure(wanted: set[str], effort: Effort) -> list[Result]:
         },
     )
     seeds = itertools.count(1)
-    served = ("S1", "S2", "S5", "S6", "S7", "S10", "S12", "S13", "S14")
+    served = ("S1", "S2", "S5", "S6", "S7", "S10", "S12", "S13", "S14", "S16")
     if not wanted or wanted & set(served):
         with Server.started() as server:
             server.wait_for_runtime("onnxruntime")
@@ -90,6 +93,7 @@ def measure(wanted: set[str], effort: Effort) -> list[Result]:
                     ("S12",): lambda: measure_weight(server),
                     ("S13",): lambda: measure_drawing(server, effort),
                     ("S14",): lambda: measure_memory(server, card, seeds),
+                    ("S16",): lambda: measure_newcomers(server, card, seeds, effort),
                 },
             )
     return sorted(results, key=lambda result: result.order)

@@ -24,7 +24,7 @@ def as_text(results: Sequence[Result]) -> str:
     """Lay the results out for a terminal."""
     table = Table(*HEADINGS)
     for result in results:
-        table.add_row(*_cells(result))
+        table.add_row(*cells(result))
     console = Console(width=110)
     with console.capture() as captured:
         console.print(table)
@@ -34,17 +34,19 @@ def as_text(results: Sequence[Result]) -> str:
 def as_markdown(results: Sequence[Result], machine: Mapping[str, str]) -> str:
     """Write the results out as a page: the machine, the table, and how each figure was found."""
     facts = "\n".join(f"- {name}: {value}" for name, value in machine.items())
-    lines = [_row(HEADINGS), _row(["---"] * len(HEADINGS)), *(_row(_cells(result)) for result in results)]
+    lines = [row(HEADINGS), row(["---"] * len(HEADINGS)), *(row(cells(result)) for result in results)]
     how = "\n".join(f"- **{result.code}, {result.what}.** {result.how}" for result in results)
     missed = [result for result in results if not result.met]
     count = f"{len(results) - len(missed)} of {len(results)} targets met."
     return f"{ABOUT}\n{facts}\n\n{count}\n\n" + "\n".join(lines) + f"\n\n## How\n\n{how}\n"
 
 
-def _cells(result: Result) -> tuple[str, ...]:
+def cells(result: Result) -> tuple[str, ...]:
+    """Put a result in the cells of a line, in the order of the headings."""
     verdict = "met" if result.met else "missed"
     return (result.code, result.what, result.target_text, result.measured_text, verdict)
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def row(texts: Sequence[str]) -> str:
+    """Write a line of a table in Markdown."""
+    return f"| {' | '.join(texts)} |"

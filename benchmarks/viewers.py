@@ -53,11 +53,15 @@ class Viewer:
         self.wanted = wanted
         self.seeds = seeds
         self.watched: list[Watched] = []
-        self._cookie: dict[str, str] = {}
+        self.cookie: dict[str, str] = {}
+        self._ticket: dict[str, str] = {}
 
     async def enrol(self) -> None:
-        """Get a cookie by asking for the shortest run."""
+        """Get a cookie by asking for the shortest run, with a ticket as a page does; unless there is one."""
+        if self.cookie:
+            return
         async with contextlib.aclosing(await Connection.open(self.port)) as connection:
+            await self.take_ticket(connection)
             await self._watch_one(connection, {**self.wanted, "steps": 1, "count": 1})
         self.watched.clear()
 
@@ -72,20 +76,25 @@ class Viewer:
         async with contextlib.aclosing(await Connection.open(self.port)) as connection:
             return await self._watch_one(connection, self.wanted, frames)
 
+    async def take_ticket(self, connection: Connection) -> None:
+        """Ask for a ticket, which makes the next run that of a learner of its own; there may be none left."""
+        ticket = (await connection.request("GET", "/api/ticket")).json()["ticket"]
+        self._ticket = {"x-ticket": ticket} if ticket else {}
+
     async def _watch_one(
         self, connection: Connection, wanted: Mapping[str, Any], most: int | None = None
     ) -> Watched:
         seen = Watched(time.perf_counter())
         self.watched.append(seen)
         body = json.dumps({**wanted, "seed": next(self.seeds)}).encode()
-        answer = await connection.request("POST", "/api/runs", self._cookie, body)
+        answer = await connection.request("POST", "/api/runs", self.cookie or self._ticket, body)
         if answer.status != 201:
             raise ConnectionError(f"a run was answered with {answer.status}: {answer.body[:200]!r}")
         if "set-cookie" in answer.headers:
-            self._cookie = {"cookie": answer.headers["set-cookie"].split(";")[0]}
+            self.cookie = {"cookie": answer.headers["set-cookie"].split(";")[0]}
         run = answer.json()
         counter = EventCounter()
-        async with contextlib.aclosing(connection.stream(run["frames"], self._cookie)) as pieces:
+        async with contextlib.aclosing(connection.stream(run["frames"], self.cookie)) as pieces:
             async for at, content in pieces:
                 new = min(counter.feed(content), run["steps"] - len(seen.arrivals))
                 seen.arrivals.extend([at] * new)

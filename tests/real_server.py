@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psutil
@@ -21,18 +21,39 @@ AWAKE_S = 60.0
 
 
 class RealServer:
-    """A server that was started.
+    """A server that can be started, and again after it was killed: same port, same records.
 
     Args:
         port: where it listens.
-        process: the one that was started, the parent of all others.
-        log: where everything goes that they say.
+        environment: its settings.
+        log: where everything goes that its processes say.
     """
 
-    def __init__(self, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    process: subprocess.Popen[bytes]
+    """The one that was started, the parent of all others."""
+
+    def __init__(self, port: int, environment: Mapping[str, str], log: Path) -> None:
         self.port = port
-        self.process = process
+        self._environment = environment
         self._log = log
+
+    def start(self) -> None:
+        """Start the process and wait for nothing."""
+        with self._log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", "from app.cli import main; main()", "serve"],
+                env=self._environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def kill(self) -> None:
+        """Kill every process that is still there."""
+        if self.process.poll() is None:
+            for child in self.children:
+                child.kill()
+            self.process.kill()
+            self.process.wait()
 
     @property
     def said(self) -> str:
@@ -43,6 +64,17 @@ class RealServer:
         """The engine's process."""
         (engine,) = (child for child in self.children if "app.engine" in child.cmdline())
         return engine
+
+    @property
+    def web_processes(self) -> list[psutil.Process]:
+        """Those that answer: the parent itself, or its workers where it has several."""
+        workers = [child for child in self.children if "spawn_main" in " ".join(child.cmdline())]
+        return workers or [psutil.Process(self.process.pid)]
+
+    @property
+    def records(self) -> Path:
+        """The database's file."""
+        return Path(self._environment["DATABASE_URL"].removeprefix("sqlite:///"))
 
     @property
     def children(self) -> list[psutil.Process]:
@@ -58,6 +90,29 @@ class RealServer:
             return answer.status, answer.read()
         finally:
             connection.close()
+
+    def answers(self, path: str) -> bool:
+        """Say whether an address is answered, and with 200."""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.ask("GET", path)[0] == 200
+        return False
+
+    def wait_until(self, condition: Callable[[], object], seconds: float = AWAKE_S) -> float:
+        """Wait for a condition, and return the seconds that it took."""
+        began = time.monotonic()
+        while time.monotonic() < began + seconds:
+            assert self.process.poll() is None, self.said
+            if condition():
+                return time.monotonic() - began
+            time.sleep(0.02)
+        raise AssertionError(self.said)
+
+    def wait_until_ready(self) -> None:
+        self.wait_until(lambda: self.answers("/readyz"))
+
+    def wait_until_settled(self) -> None:
+        """Wait until the network is exported, which keeps a core busy for seconds."""
+        self.wait_until(lambda: b'"onnxruntime"' in self.ask("GET", "/api/models")[1])
 
     def start_run(self, **settings: object) -> str:
         """Start a run and return the address of its frames."""
@@ -102,32 +157,10 @@ def real_server(folder: Path, models: Path, **settings: str) -> Iterator[RealSer
         "XDG_DATA_HOME": str(folder),
         **settings,
     }
-    log = folder / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from app.cli import main; main()", "serve"],
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    server = RealServer(port, process, log)
+    server = RealServer(port, environment, folder / "log")
+    server.start()
     try:
-        _wait_until_ready(server)
+        server.wait_until_ready()
         yield server
     finally:
-        if process.poll() is None:
-            for child in server.children:
-                child.kill()
-            process.kill()
-            process.wait()
-
-
-def _wait_until_ready(server: RealServer) -> None:
-    end = time.monotonic() + AWAKE_S
-    while time.monotonic() < end:
-        assert server.process.poll() is None, server.said
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            if server.ask("GET", "/readyz")[0] == 200:
-                return
-        time.sleep(0.05)
-    raise AssertionError(server.said)
+        server.kill()

@@ -82,6 +82,17 @@ def test_every_stream_ends_with_an_event_that_says_when_to_come_back(
         must_have_ended_well(server, family)
 
 
+def test_a_killed_parent_leaves_nobody_behind_and_the_port_free(tmp_path: Path, models: Path) -> None:
+    with real_server(tmp_path, models, WORKERS="2") as server:
+        family = [*server.web_processes, server.engine]
+        assert len(family) == 3
+        server.process.kill()
+        server.process.wait()
+        assert psutil.wait_procs(family, timeout=10)[1] == []
+        server.start()
+        server.wait_until_ready()
+
+
 @pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.soak)])
 def test_an_engine_that_hangs_and_a_second_interrupt_change_nothing(

@@ -34,6 +34,7 @@ from app.web.pages import learner
 from app.web.pages.lesson_files import lesson_files_route, read_lesson_files
 from app.web.pages.ready_pages import Course, page_routes, render_pages
 from app.web.pages.recording import read_recording
+from app.web.pages.search import search_route
 from app.web.practice import api as practice_api
 from app.web.practice import experiments, fragments, progress
 from app.web.practice import predictions as practice_predictions
@@ -122,6 +123,7 @@ def create_app(
         Route("/static/{name:path}", assets, methods=["GET", "HEAD"]),
         lesson_files_route(read_lesson_files(catalogue.lessons)),
         plate_route(strips_of_course(labs)),
+        search_route(templates, catalogue),
     ]
     for router in (*(part.router for part in PARTS), handout_router(labs), *routers()):
         app.include_router(router)

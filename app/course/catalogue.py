@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.course.asking import unknown_questions
 from app.course.files import is_left_behind, leads_outside
+from app.course.glossary import Term, read_glossary
 from app.course.head import LESSON_FILE
 from app.course.ids import IdsFile, RetiredIds, id_problems, read_ids, retired_ids
 from app.course.lesson import FOLDER, QUIZ_FILE, Lesson, LessonFolder, ReadQuiz, read_lesson
@@ -26,11 +27,13 @@ class Catalogue:
         lessons: that can be read.
         outline: the course's units, with the lessons that are planned.
         retired: ids that questions had before.
+        glossary: its terms.
     """
 
     lessons: tuple[Lesson, ...]
     outline: Outline = field(default_factory=lambda: outline_of(()))
     retired: RetiredIds = field(default_factory=RetiredIds)
+    glossary: tuple[Term, ...] = ()
 
     def lesson(self, slug: str) -> Lesson:
         """Find a lesson by the name in its address.
@@ -63,6 +66,12 @@ class Catalogue:
                 if question.id == current:
                     return lesson, question
         raise NotFound(f"there is no question {question_id[:80]!r}")
+
+    def beside(self, lesson: Lesson) -> tuple[Lesson | None, Lesson | None]:
+        """Return the written lessons before and after one."""
+        place = self.lessons.index(lesson)
+        after = self.lessons[place + 1 : place + 2]
+        return (self.lessons[place - 1] if place else None), (after[0] if after else None)
 
     def unit_number(self, lesson: Lesson) -> int:
         """Return the number of a lesson's unit."""
@@ -98,7 +107,9 @@ def read_lessons(folder: Path, read_quiz: ReadQuiz) -> tuple[Catalogue, list[Pro
             what += f"; it is a lesson itself: check it as 'fromnoise check {folder.name}'"
         problems.append(Problem(Path(folder.name), what))
     retired = retired_ids([file for file, _ in files if file])
-    catalogue = Catalogue(tuple(lessons), outline or outline_of(lessons), retired)
+    glossary, faults_of_terms = read_glossary(folder, [one.slug for one in folders if one.slug])
+    problems += faults_of_terms
+    catalogue = Catalogue(tuple(lessons), outline or outline_of(lessons), retired, glossary)
     problems += _doubles(catalogue)
     if outline or not (folder / OUTLINE_FILE).exists():
         numbers = {one.slug: one.number for one in folders if one.slug}

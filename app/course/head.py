@@ -34,8 +34,8 @@ Slug = Annotated[str, AfterValidator(_slug)]
 class Head(BaseModel):
     """What stands between the `+++` lines.
 
-    `concepts` are the terms that the text teaches; `prerequisites` the lessons it builds on, by their slugs
-    (without them, those of `course.toml` hold).
+    `concepts` are the terms that the text teaches, `goals` what it is for; `prerequisites` the
+    lessons it builds on, by their slugs (without them, those of `course.toml` hold).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -47,6 +47,12 @@ class Head(BaseModel):
     hook: Words = Field(description="The question that opens the lesson.")
     concepts: Annotated[tuple[Words, ...], Field(strict=False)] = Field(
         min_length=1, description="The terms that the text teaches; questions may ask for these."
+    )
+    goals: Annotated[tuple[Words, ...], Field(strict=False)] = Field(
+        default=(),
+        max_length=5,
+        description="What a learner can do afterwards, each as the end of the sentence "
+        '"After this lesson you can …".',
     )
     prerequisites: Annotated[tuple[Slug, ...] | None, Field(strict=False)] = Field(
         default=None,
@@ -61,6 +67,7 @@ STANDING_IN: Mapping[str, Any] = {
     "summary": "",
     "hook": "",
     "concepts": (),
+    "goals": (),
     "prerequisites": None,
 }
 """What stands in for a faulty key, so that the rest of a lesson is looked at all the same."""
@@ -126,7 +133,7 @@ def _validated(
         ]
         faulty = frozenset(str(one["loc"][0]) for one in found) & set(Head.model_fields)
     sound = {name: value for name, value in data.items() if name in Head.model_fields and name not in faulty}
-    for name in ("concepts", "prerequisites"):
+    for name in ("concepts", "goals", "prerequisites"):
         if isinstance(sound.get(name), list):
             sound[name] = tuple(sound[name])
     return {**STANDING_IN, **sound}, faulty, faults

@@ -103,6 +103,7 @@ class Lesson:
     questions: tuple[Question, ...]
     pictures: Mapping[str, Path]
     text: str
+    goals: tuple[str, ...] = ()
     programs: Mapping[str, Path] = field(default_factory=dict)
     prerequisites: tuple[str, ...] | None = None
     head_lines: Mapping[str, int] = field(default_factory=dict)

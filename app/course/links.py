@@ -10,7 +10,7 @@ from app.course.lesson import Lesson
 from app.course.place import Link
 from app.course.problem import Problem
 
-PAGES = ("/", "/labs", "/labs/*", "/privacy", "/licences")
+PAGES = ("/", "/labs", "/labs/*", "/glossary", "/search", "/privacy", "/licences")
 """The pages of this site that are none of a lesson's; `*` stands for a name."""
 
 OF_A_LESSON = re.compile(r"/lessons/([^/]+)(?:/(practice|practice/summary|print|files/(.+)))?/?")

@@ -1,4 +1,7 @@
-/** The table of contents: open where it stands beside the text, and marking the section that is being read. */
+/**
+ * The table of contents: open where it stands beside the text, marking the section that is being read, and saying
+ * about how many minutes are left.
+ */
 
 import { findAll, findOptional } from "../kit/elements.js";
 
@@ -30,6 +33,19 @@ function mark() {
   });
 }
 
+const left = findOptional(document, "[data-minutes]", HTMLElement);
+const text = findOptional(document, ".lesson-text", HTMLElement);
+
+/** Minutes go with the way down the text, which is no more than a rule of thumb. */
+function count() {
+  if (!left || !text) return;
+  const { bottom, height } = text.getBoundingClientRect();
+  const share = Math.max(0, Math.min(1, (bottom - innerHeight) / Math.max(1, height - innerHeight)));
+  const minutes = Math.ceil(share * Number(left.dataset.minutes));
+  left.textContent = minutes === 1 ? "About a minute left" : `About ${minutes} minutes left`;
+  left.hidden = minutes === 0;
+}
+
 let isDue = false;
 
 /** Mark at the page's next frame, however often it scrolls until then. */
@@ -39,9 +55,11 @@ function markSoon() {
   requestAnimationFrame(() => {
     isDue = false;
     mark();
+    count();
   });
 }
 
 addEventListener("scroll", markSoon, { passive: true });
 addEventListener("resize", markSoon);
 mark();
+count();

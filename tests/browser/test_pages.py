@@ -25,6 +25,8 @@ PAGES = {
     "privacy": "/privacy",
     "forget": "/learner/forget",
     "licences": "/licences",
+    "glossary": "/glossary",
+    "search": "/search?q=noise",
     "missing": "/nowhere",
 }
 VIEWS = {"phone": (390, 844), "desktop": (1280, 900)}

@@ -18,6 +18,7 @@ from app.cards import Card, CardFile
 from app.course.catalogue import Catalogue
 from app.course.lesson import Block, Heading, Lab, Lesson, QuestionHere
 from app.course.prediction import Prediction
+from app.course.terms import TermMarker
 from app.errors import NotFound
 from app.labs.registry import LabsOfLesson
 from app.labs.shown import ShownLab, all_scripts, all_styles, shown
@@ -27,6 +28,7 @@ from app.questions.kind import Kinds
 from app.web.delivery.ready import Ready, ready_html
 from app.web.delivery.templating import Context, render
 from app.web.pages.course_map import UnitOfMap, course_map
+from app.web.pages.glossary import glossary_context
 from app.web.pages.labs_page import labs_pages
 from app.web.pages.learner import PrivacyContext
 from app.web.pages.recording import Recording
@@ -39,7 +41,7 @@ PREDICTION_STYLES = ("practice/prediction.css",)
 PREDICTION_SCRIPTS = ("practice/prediction.js",)
 """What a page with predictions loads."""
 
-ADDRESSES = ("/", "/lessons/{slug}", "/labs", "/labs/{name}", "/privacy", "/licences")
+ADDRESSES = ("/", "/lessons/{slug}", "/labs", "/labs/{name}", "/glossary", "/privacy", "/licences")
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,9 @@ class LessonContext:
 
     Attributes:
         first_plate: the id of the first lab, to which the head leads; empty where there is none.
+        builds_on: the written lessons that it builds on.
+        before: the lesson before it, where there is one.
+        after: the one after it, likewise.
     """
 
     template: ClassVar[str] = "pages/lesson.html"
@@ -100,6 +105,9 @@ class LessonContext:
     styles: Sequence[str]
     scripts: Sequence[str]
     first_plate: str
+    builds_on: tuple[Lesson, ...] = ()
+    before: Lesson | None = None
+    after: Lesson | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +184,7 @@ def render_pages(
     first = catalogue.lessons[0] if catalogue.lessons else None
     contexts: dict[str, Context] = {
         "/": HomeContext(recording, course_map(catalogue), first),
+        "/glossary": glossary_context(catalogue),
         "/privacy": PrivacyContext("", kept_days),
         "/licences": LicencesContext(tuple(file.card for file in cards)),
     }
@@ -191,6 +200,7 @@ def lesson_context(lesson: Lesson, course: Course) -> LessonContext:
     predictions = {one.prediction.id: one for one in course.predictions.of(lesson)}
     first = {one.lab.kind: id for id, one in reversed(list(read.items()))}
     labs = {id: shown(one, is_first=first[one.lab.kind] == id) for id, one in read.items()}
+    terms = TermMarker(course.catalogue.glossary)
     numbers = {question.id: number for number, question in enumerate(lesson.questions, 1)}
 
     def part(block: Block) -> Part:
@@ -200,7 +210,7 @@ def lesson_context(lesson: Lesson, course: Course) -> LessonContext:
             return Part(question=AskedHere(block.question_id, numbers[block.question_id]))
         if isinstance(block, Prediction):
             return Part(prediction=predictions.get(block.id))
-        return Part(html=block.html)
+        return Part(html=terms.mark(block.html))
 
     parts = tuple(part(block) for block in lesson.blocks)
     asked = [kinds[lesson.questions[place.question.number - 1].kind] for place in parts if place.question]
@@ -219,6 +229,8 @@ def lesson_context(lesson: Lesson, course: Course) -> LessonContext:
         tuple(dict.fromkeys(styles)),
         tuple(dict.fromkeys(scripts)),
         first_plate,
+        tuple(one for one in course.catalogue.lessons if one.slug in course.catalogue.prerequisites(lesson)),
+        *course.catalogue.beside(lesson),
     )
 
 

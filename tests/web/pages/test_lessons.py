@@ -23,6 +23,7 @@ PAGES = (
     f"{LESSON}/print",
     "/privacy",
     "/licences",
+    "/glossary",
     "/nowhere",
 )
 

@@ -95,6 +95,8 @@ def shipped_pages(folder: Path) -> Iterator[tuple[str, SitePage]]:
         yield "a lesson", page(LESSON, "/fragments/progress/from-noise-to-picture")
         yield "privacy", page("/privacy")
         yield "licences", page("/licences")
+        yield "the glossary", page("/glossary")
+        yield "a search", page("/search?q=noise")
         yield "the labs", page("/labs")
         for lab in LABS:
             yield f"the lab {lab}", page(f"/labs/{lab}")

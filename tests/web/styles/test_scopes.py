@@ -18,6 +18,7 @@ ROOTS = {
     "pages/strip.css": ".strip",
     "handout/handout.css": ".handout",
     "pages/plain.css": ".page",
+    "pages/search.css": ".search",
     "practice/practice.css": ".practice",
     "practice/question.css": ".asked",
     "practice/outcome.css": ".outcome",

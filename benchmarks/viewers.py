@@ -15,6 +15,10 @@ from benchmarks.connection import Connection
 from benchmarks.event_counter import EventCounter
 
 
+class Refused(ConnectionError):
+    """A run was not taken."""
+
+
 @dataclass
 class Watched:
     """What one viewer saw of one run.
@@ -89,7 +93,7 @@ class Viewer:
         body = json.dumps({**wanted, "seed": next(self.seeds)}).encode()
         answer = await connection.request("POST", "/api/runs", self.cookie or self._ticket, body)
         if answer.status != 201:
-            raise ConnectionError(f"a run was answered with {answer.status}: {answer.body[:200]!r}")
+            raise Refused(f"a run was answered with {answer.status}: {answer.body[:200]!r}")
         if "set-cookie" in answer.headers:
             self.cookie = {"cookie": answer.headers["set-cookie"].split(";")[0]}
         run = answer.json()

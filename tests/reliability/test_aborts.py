@@ -17,7 +17,7 @@ from benchmarks.connection import Connection, request_bytes, run
 from benchmarks.percentiles import percentile
 from benchmarks.viewers import Viewer, watching
 from tests.real_server import RealServer
-from tests.reliability.crowd import LONG, SEEDS, WIDE, crowd
+from tests.reliability.crowd import LONG, SEEDS, WIDE, PatientViewer, crowd
 from tests.reliability.quiet import in_work, settle
 
 SPARE = 2
@@ -103,9 +103,9 @@ async def stall(server: RealServer) -> tuple[float, float, float, int]:
     return before_s, beside_s, released_s, left
 
 
-def fellow(learner: Viewer, seeds: Any) -> Viewer:
+def fellow(learner: Viewer, seeds: Any) -> PatientViewer:
     """Give a learner another tab, which follows the runs of these seeds."""
-    viewer = Viewer(learner.port, WIDE, seeds)
+    viewer = PatientViewer(learner.port, WIDE, seeds)
     viewer.cookie = learner.cookie
     return viewer
 

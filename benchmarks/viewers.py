@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -111,7 +111,7 @@ class Viewer:
 
 
 @contextlib.asynccontextmanager
-async def watching(viewers: list[Viewer]) -> Any:
+async def watching(viewers: Sequence[Viewer]) -> Any:
     """Have viewers watch run after run for as long as the block lasts; a failure of one ends all."""
     await asyncio.gather(*(viewer.enrol() for viewer in viewers))
     tasks = [asyncio.create_task(viewer.watch_for_ever()) for viewer in viewers]

@@ -9,6 +9,7 @@ import json
 import random
 import socket
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def test_clients_that_hang_up_leave_nothing_behind(server, figures, moments, abo
     figures.must_hold()
 
 
-async def abort_all(learners: list[Viewer], moments: random.Random, aborts: int) -> None:
+async def abort_all(learners: Sequence[Viewer], moments: random.Random, aborts: int) -> None:
     for first in range(0, aborts, 20):
         several = range(first, min(first + 20, aborts))
         await asyncio.gather(*(abort(learners[n % 20], n % 4, moments.uniform(0, 0.1)) for n in several))
@@ -110,7 +111,7 @@ def fellow(learner: Viewer, seeds: Any) -> PatientViewer:
     return viewer
 
 
-async def gap(viewers: list[Viewer], seconds: float) -> float:
+async def gap(viewers: Sequence[Viewer], seconds: float) -> float:
     """Return the 99th percentile of the gaps between frames from now on."""
     began = time.perf_counter()
     await asyncio.sleep(seconds)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -61,7 +62,7 @@ def test_what_is_too_much_is_refused_at_once_and_nothing_breaks(server, figures,
 
 async def overload(port: int, seconds: float) -> tuple[float, Seen]:
     learners = await crowd(port, LEARNERS, WIDE)
-    rate = max(TIMES * await can_do([*learners[:8]]), 1.5 * CAPACITY / seconds)
+    rate = max(TIMES * await can_do(learners[:8]), 1.5 * CAPACITY / seconds)
     seen, watching_on = Seen(), set[asyncio.Task[None]]()
     looking = asyncio.create_task(look(port, seen))
     began = time.perf_counter()
@@ -76,7 +77,7 @@ async def overload(port: int, seconds: float) -> tuple[float, Seen]:
     return rate, seen
 
 
-async def can_do(viewers: list[Viewer]) -> float:
+async def can_do(viewers: Sequence[Viewer]) -> float:
     """Measure how many such runs a second the engine carries through, by the frames that come."""
     async with watching(viewers):
         await asyncio.sleep(0.5)

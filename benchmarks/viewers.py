@@ -6,13 +6,17 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from benchmarks.connection import Connection
 from benchmarks.event_counter import EventCounter
+
+
+class Refused(ConnectionError):
+    """A run was not taken."""
 
 
 @dataclass
@@ -89,7 +93,7 @@ class Viewer:
         body = json.dumps({**wanted, "seed": next(self.seeds)}).encode()
         answer = await connection.request("POST", "/api/runs", self.cookie or self._ticket, body)
         if answer.status != 201:
-            raise ConnectionError(f"a run was answered with {answer.status}: {answer.body[:200]!r}")
+            raise Refused(f"a run was answered with {answer.status}: {answer.body[:200]!r}")
         if "set-cookie" in answer.headers:
             self.cookie = {"cookie": answer.headers["set-cookie"].split(";")[0]}
         run = answer.json()
@@ -107,7 +111,7 @@ class Viewer:
 
 
 @contextlib.asynccontextmanager
-async def watching(viewers: list[Viewer]) -> Any:
+async def watching(viewers: Sequence[Viewer]) -> Any:
     """Have viewers watch run after run for as long as the block lasts; a failure of one ends all."""
     await asyncio.gather(*(viewer.enrol() for viewer in viewers))
     tasks = [asyncio.create_task(viewer.watch_for_ever()) for viewer in viewers]

@@ -62,13 +62,13 @@ class RealServer:
     @property
     def engine(self) -> psutil.Process:
         """The engine's process."""
-        (engine,) = (child for child in self.children if "app.engine" in child.cmdline())
+        (engine,) = (child for child in self.children if "app.engine" in _command(child))
         return engine
 
     @property
     def web_processes(self) -> list[psutil.Process]:
         """Those that answer: the parent itself, or its workers where it has several."""
-        workers = [child for child in self.children if "spawn_main" in " ".join(child.cmdline())]
+        workers = [child for child in self.children if "spawn_main" in " ".join(_command(child))]
         return workers or [psutil.Process(self.process.pid)]
 
     @property
@@ -139,6 +139,14 @@ class RealServer:
         self.process.send_signal(number)
         self.process.wait(timeout=30)
         return time.monotonic() - began
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """Return how a process was started; nothing for one that has ended."""
+    try:
+        return list(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return []
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ import json
 import random
 import socket
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from benchmarks.connection import Connection, request_bytes, run
 from benchmarks.percentiles import percentile
 from benchmarks.viewers import Viewer, watching
 from tests.real_server import RealServer
-from tests.reliability.crowd import LONG, SEEDS, WIDE, crowd
+from tests.reliability.crowd import LONG, SEEDS, WIDE, PatientViewer, crowd
 from tests.reliability.quiet import in_work, settle
 
 SPARE = 2
@@ -40,7 +41,7 @@ def test_clients_that_hang_up_leave_nothing_behind(server, figures, moments, abo
     figures.must_hold()
 
 
-async def abort_all(learners: list[Viewer], moments: random.Random, aborts: int) -> None:
+async def abort_all(learners: Sequence[Viewer], moments: random.Random, aborts: int) -> None:
     for first in range(0, aborts, 20):
         several = range(first, min(first + 20, aborts))
         await asyncio.gather(*(abort(learners[n % 20], n % 4, moments.uniform(0, 0.1)) for n in several))
@@ -103,14 +104,14 @@ async def stall(server: RealServer) -> tuple[float, float, float, int]:
     return before_s, beside_s, released_s, left
 
 
-def fellow(learner: Viewer, seeds: Any) -> Viewer:
+def fellow(learner: Viewer, seeds: Any) -> PatientViewer:
     """Give a learner another tab, which follows the runs of these seeds."""
-    viewer = Viewer(learner.port, WIDE, seeds)
+    viewer = PatientViewer(learner.port, WIDE, seeds)
     viewer.cookie = learner.cookie
     return viewer
 
 
-async def gap(viewers: list[Viewer], seconds: float) -> float:
+async def gap(viewers: Sequence[Viewer], seconds: float) -> float:
     """Return the 99th percentile of the gaps between frames from now on."""
     began = time.perf_counter()
     await asyncio.sleep(seconds)

@@ -18,6 +18,19 @@ VIEWERS = 30
 KILLED = {"steps": 1000, "count": 3, "sampler": "heun"}
 
 
+def started(server: RealServer, **settings: object) -> str:
+    """Start a run as a page does, which asks again while it is told to; return the address of its frames."""
+    answers: list[tuple[int, bytes]] = []
+
+    def is_taken() -> bool:
+        answers.append(server.ask("POST", "/api/runs", {"model": "tiny"} | settings))
+        return answers[-1][0] != 503
+
+    server.wait_until(is_taken)
+    assert answers[-1][0] == 201, answers[-1]
+    return str(json.loads(answers[-1][1])["frames"])
+
+
 class Watching(threading.Thread):
     """Somebody who watches a long run until it ends, and when that was."""
 
@@ -25,7 +38,7 @@ class Watching(threading.Thread):
         super().__init__(daemon=True)
         self.ended_at = 0.0
         self.last = b""
-        self._lines = server.lines_of(server.start_run(**KILLED, seed=seed))
+        self._lines = server.lines_of(started(server, **KILLED, seed=seed))
         self.start()
 
     def run(self) -> None:
@@ -72,7 +85,7 @@ def test_viewers_of_a_killed_engine_hear_of_it_and_start_again(server, figures, 
         server.wait_until(lambda: server.answers("/readyz"))
         back.append(time.monotonic() - killed_at)
         for seed in range(VIEWERS):
-            again += b"event: done\n" in server.lines_of(started(server, seed))
+            again += b"event: done\n" in server.lines_of(started(server, seed=seed, steps=20))
     reading.halt.set()
     reading.join()
     assert reading.opened > kills
@@ -82,19 +95,6 @@ def test_viewers_of_a_killed_engine_hear_of_it_and_start_again(server, figures, 
     figures.note("R6", f"of {reading.opened} lessons opened meanwhile, not answered", reading.failed, "≤", 0)
     figures.note("R6", "runs that could be started again", again, "≥", VIEWERS * kills)
     figures.must_hold()
-
-
-def started(server: RealServer, seed: int) -> str:
-    """Start a run as a page does, which asks again while it is told to; return the address of its frames."""
-    answers: list[tuple[int, bytes]] = []
-
-    def is_taken() -> bool:
-        answers.append(server.ask("POST", "/api/runs", {"model": "tiny", "seed": seed, "steps": 20}))
-        return answers[-1][0] != 503
-
-    server.wait_until(is_taken)
-    assert answers[-1][0] == 201, answers[-1]
-    return str(json.loads(answers[-1][1])["frames"])
 
 
 FAULTS = {

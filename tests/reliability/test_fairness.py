@@ -7,6 +7,7 @@ import contextlib
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 
@@ -48,7 +49,7 @@ async def crowded(port: int, seconds: float) -> tuple[list[int], Counter[int]]:
     return frames, statuses
 
 
-async def ask_for_more(greedy: Viewer, viewers: list[Viewer], statuses: Counter[int]) -> None:
+async def ask_for_more(greedy: Viewer, viewers: Sequence[Viewer], statuses: Counter[int]) -> None:
     """Keep at fifty times what the others have asked for, and watch whatever is taken."""
     async with asyncio.TaskGroup() as group:
         while True:

@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 from app.controls.table import rules_in_words
 from app.course.experiments import MEANINGS, MEASURES_OF, Claim, PlayerRun, PredictOnce
 from app.course.fences import FENCES
+from app.course.glossary import TermEntry
 from app.course.ids import Ids
 from app.course.lesson import Head
 from app.course.outline import PlannedLesson, Unit
@@ -231,6 +232,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "head": fields(Head),
     "unit": fields(Unit),
     "planned-lesson": fields(PlannedLesson),
+    "term": fields(TermEntry),
     "question": questions,
     "kinds": kinds_of_questions,
     "predict-once": fields(PredictOnce),

@@ -101,7 +101,8 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert command in {"mkdir", "cp", "touch"}
         subprocess.run([command, *words], cwd=root, check=True)
     (lesson / "lesson.md").write_text("\n".join(blocks("markdown")), encoding="utf-8")
-    course, *quiz, ids = blocks("toml")
+    course, *quiz, glossary, ids = blocks("toml")
+    (root / "mine" / "glossary.toml").write_text(glossary, encoding="utf-8")
     (root / "mine" / "course.toml").write_text(course, encoding="utf-8")
     (lesson / "quiz.toml").write_text("\n".join(quiz), encoding="utf-8")
     (lesson / "ids.toml").write_text(ids, encoding="utf-8")

@@ -95,4 +95,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") hide();
 });
 
-addEventListener("scroll", hide, { passive: true });
+function follow() {
+  if (!shownFor || shownFor !== document.activeElement) hide();
+  else if (note.matches(":popover-open")) place(shownFor); // focus itself scrolls a term into view
+}
+
+addEventListener("scroll", follow, { passive: true });

@@ -64,23 +64,28 @@ function termOf(target) {
   return target instanceof Element ? target.closest("a.term") : null;
 }
 
+/** @param {EventTarget | null} target */
+function asNode(target) {
+  return target instanceof Node ? target : null;
+}
+
 document.addEventListener("pointerover", (event) => {
   const term = termOf(event.target);
   if (term && event.pointerType === "mouse") show(term);
-  else if (event.pointerType === "mouse" && event.target instanceof Node && !note.contains(event.target)) hide();
+  else if (event.pointerType === "mouse" && !isAtTerm() && !note.contains(asNode(event.target))) hide();
 });
 
 document.addEventListener("focusin", (event) => {
   const term = termOf(event.target);
   if (term) show(term);
-  else if (!(event.target instanceof Node && note.contains(event.target))) hide();
+  else if (!note.contains(asNode(event.target))) hide();
 });
 
 let wasShown = false; // when the finger came down: the first tap shows, the second follows the link
 document.addEventListener("pointerdown", (event) => {
   const term = termOf(event.target);
   wasShown = term !== null && shownFor === term;
-  if (!term && !(event.target instanceof Node && note.contains(event.target))) hide();
+  if (!term && !note.contains(asNode(event.target))) hide();
 });
 
 document.addEventListener("click", (event) => {
@@ -95,9 +100,14 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") hide();
 });
 
+/** Whether somebody is still at the term: a page also scrolls because one is focused. */
+function isAtTerm() {
+  return shownFor !== null && (shownFor === document.activeElement || shownFor.matches(":hover"));
+}
+
 function follow() {
-  if (!shownFor || shownFor !== document.activeElement) hide();
-  else if (note.matches(":popover-open")) place(shownFor); // focus itself scrolls a term into view
+  if (!shownFor || !isAtTerm()) hide();
+  else if (note.matches(":popover-open")) place(shownFor);
 }
 
 addEventListener("scroll", follow, { passive: true });

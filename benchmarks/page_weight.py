@@ -18,7 +18,10 @@ KB = 1000
 
 
 def measure_weight(server: Server) -> list[Result]:
-    """Measure S12: the page with styles and fonts, then with all scripts and what they import."""
+    """Measure S12: the page with styles and fonts, then with its scripts and what they import.
+
+    Scripts of labs of another kind than the first one's come later, when their plates near the view.
+    """
     path = lesson_path(server)
     page = _get(server, path)
     sizes = {path: _size(server, path)}

@@ -92,6 +92,8 @@ class LessonContext:
     """`pages/lesson.html`: the same for everyone.
 
     Attributes:
+        later: scripts by the id of the plate that they are loaded for when it nears the view: those of kinds
+            of labs other than the first plate's.
         first_plate: the id of the first lab, to which the head leads; empty where there is none.
         builds_on: the written lessons that it builds on.
         before: the lesson before it, where there is one.
@@ -104,6 +106,7 @@ class LessonContext:
     parts: tuple[Part, ...]
     styles: Sequence[str]
     scripts: Sequence[str]
+    later: Mapping[str, Sequence[str]]
     first_plate: str
     builds_on: tuple[Lesson, ...] = ()
     before: Lesson | None = None
@@ -214,7 +217,9 @@ def lesson_context(lesson: Lesson, course: Course) -> LessonContext:
 
     parts = tuple(part(block) for block in lesson.blocks)
     asked = [kinds[lesson.questions[place.question.number - 1].kind] for place in parts if place.question]
-    styles, scripts = [*all_styles(labs.values())], [*all_scripts(labs.values())]
+    at_once = all_scripts([*labs.values()][:1])
+    later = {id: one.scripts for id, one in labs.items() if not set(one.scripts) <= set(at_once)}
+    styles, scripts = [*all_styles(labs.values())], [*at_once]
     if asked:
         styles += [*QUESTION_STYLES, *(kind.style for kind in asked)]
         scripts += [*QUESTION_SCRIPTS, *(kind.script for kind in asked)]
@@ -228,6 +233,7 @@ def lesson_context(lesson: Lesson, course: Course) -> LessonContext:
         parts,
         tuple(dict.fromkeys(styles)),
         tuple(dict.fromkeys(scripts)),
+        later,
         first_plate,
         tuple(one for one in course.catalogue.lessons if one.slug in course.catalogue.prerequisites(lesson)),
         *course.catalogue.beside(lesson),

@@ -149,3 +149,30 @@ def test_without_javascript_there_are_the_numbers(browser: Browser, noise_site: 
         assert page.locator("figure.schedule canvas").first.is_hidden()
         assert page.locator("figure.schedule tbody tr").count() == 3
         assert "\N{MINUS SIGN}10.7" in page.locator("figure.schedule tbody").inner_text()
+
+
+def test_in_a_lesson_its_script_comes_when_the_plate_nears_the_view(browser: Browser, product: str) -> None:
+    asked: list[str] = []
+    with browser.new_context(base_url=product, viewport={"width": 1280, "height": 600}) as context:
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto("/lessons/adding-noise")
+        page.locator("#lab-1 [data-read=snr]").first.wait_for()
+        assert not any("labs/schedule/lab.js" in url for url in asked)
+        page.locator("#lab-2").scroll_into_view_if_needed()
+        page.locator("#lab-2 [data-role=ratio]", has_text="dB").first.wait_for()
+        assert any("labs/schedule/lab.js" in url for url in asked)
+
+
+def test_a_link_to_a_plate_far_down_loads_its_script_and_is_understood(
+    browser: Browser, product: str
+) -> None:
+    with browser.new_context(base_url=product, viewport={"width": 1280, "height": 600}) as context:
+        page = context.new_page()
+        page.goto("/lessons/adding-noise#lab-3?seed=5&steps=7")
+        seed = page.locator("#lab-3 [name=seed]").first
+        for _ in range(100):
+            if seed.input_value() == "5":
+                break
+            page.wait_for_timeout(100)
+        assert seed.input_value() == "5"

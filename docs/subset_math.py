@@ -8,8 +8,8 @@ about 80 bytes of every lesson; a letter that is not here comes from the reader'
 
 import sys
 
-LETTERS = "NStvx"
-GREEK = {"alpha": 0x1D6FC, "epsilon": 0x1D700, "sigma": 0x1D70E}
+LETTERS = "NSknptvxz"
+GREEK = {"alpha": 0x1D6FC, "beta": 0x1D6FD, "epsilon": 0x1D700, "sigma": 0x1D70E}
 SPACE, BAR, HAT, ROOT = 0x20, 0xAF, 0x2C6, 0x221A
 METRICS = {
     # The original reserves two and a half ems for its tallest brackets, and Firefox makes lines that high.

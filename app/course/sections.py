@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from app.course.lesson import Lesson
 
 HEADING = re.compile(r'<h[23] id="([^"]+)"[^>]*>(.*?)</h[23]>', re.DOTALL)
-NO_TEXT = re.compile(r"<(svg|pre)\b.*?</\1>", re.DOTALL)
+NO_TEXT = re.compile(r"<(svg|pre|math)\b.*?</\1>", re.DOTALL)
 APART = re.compile(r"</?(?:p|li|ul|ol|t[dhr]|d[tdl]|h\d|div|aside|figure|figcaption|blockquote)\b[^>]*>")
 TAG = re.compile(r"<[^>]+>")
 
@@ -45,4 +45,4 @@ def sections_of(lesson: Lesson) -> Iterator[Section]:
 
 
 def _plain(part: str) -> str:
-    return " ".join(html.unescape(TAG.sub("", APART.sub(" ", NO_TEXT.sub(" ", part)))).split())
+    return " ".join(html.unescape(TAG.sub("", APART.sub(" ", NO_TEXT.sub("…", part)))).split())

@@ -39,6 +39,8 @@ class TermMarker:
         for piece in TAG.split(html):
             if piece.startswith("<"):
                 _follow(piece, inside)
+            elif "strong" in inside and piece.casefold() in self._by_form:
+                self._marked.add(self._by_form[piece.casefold()].id)  # here it is introduced
             is_text = not piece.startswith("<") and LEFT_ALONE.isdisjoint(inside)
             pieces.append(self._pattern.sub(self._linked, piece) if is_text else piece)
         return "".join(pieces)

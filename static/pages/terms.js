@@ -35,7 +35,8 @@ async function show(term) {
     return null;
   });
   if (!meaning || shownFor !== term) return;
-  note.replaceChildren(...[...meaning.childNodes].map((node) => document.importNode(node, true)));
+  const parts = [...meaning.childNodes].filter((node) => node.nodeName !== "A"); // the term itself is the link
+  note.replaceChildren(...parts.map((node) => document.importNode(node, true)));
   term.setAttribute("aria-describedby", note.id);
   note.showPopover();
   place(term);
@@ -47,7 +48,7 @@ function place(term) {
   const { width, height } = note.getBoundingClientRect();
   const isBelow = bottom + height + 8 <= innerHeight;
   note.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
-  note.style.top = `${isBelow ? bottom + 4 : top - height - 4}px`;
+  note.style.top = `${isBelow ? bottom : top - height}px`;
 }
 
 function hide() {

@@ -81,6 +81,8 @@ export class Plot {
       const share = Math.min(0.999, Math.max(0.001, (event.clientY - top) / height));
       this.onDragged(index, this.quantity.ratio(high + (low - high) * share));
     };
+    // A finger on a handle drags it; `touch-action` has no effect on paths, which have no size of their own.
+    handle.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     handle.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       handle.setPointerCapture(event.pointerId);

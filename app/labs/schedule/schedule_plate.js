@@ -125,6 +125,7 @@ export class SchedulePlate {
     this.fault.hidden = !isWrong;
     this.steps.toggleAttribute("aria-invalid", isWrong);
     if (isWrong) {
+      this.count.textContent = "";
       this.fault.textContent = `With the grid ${grid}, steps are a whole number from ${fewest} to ${most}.`;
       return;
     }
@@ -135,8 +136,8 @@ export class SchedulePlate {
       return asked.filter((t) => Math.abs(ratioAt(schedule, t)) <= MIDDLE).length;
     });
     this.count.textContent =
-      `Between ${MIDDLE} and −${MIDDLE} dB the model is asked ${counts[0]} of ${steps} times on ${pairs[0].name}, ` +
-      `and ${counts[1]} times on yours.`;
+      `Of ${steps === 1 ? "one call" : `${steps} calls`} of the model, so many fall between ${MIDDLE} and −${MIDDLE} dB: ` +
+      `${counts[0]} on ${pairs[0].name}, ${counts[1]} on yours.`;
   }
 }
 

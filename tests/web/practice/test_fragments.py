@@ -79,8 +79,7 @@ def test_the_lesson_holds_a_link_to_each_question_and_nothing_of_it(client: Test
         f"{PRACTICE}?q=some",
     ]
     assert re.findall(r'hx-get="/fragments/questions/(\w+)"', page) == ["one", "some"]
-    assert "Practice question 1</p>" in page
-    assert "Practice question 3</p>" in page
+    assert page.count("Practice question</p>") == 2
     for hidden in ("CANARY", "Which <em>colour</em>", *(opaque_id("one", text) for text in ("Red", "Green"))):
         assert hidden not in page
 

@@ -148,7 +148,7 @@ def in_words(location: Sequence[int | str]) -> str:
 def what_is_wrong(fault: ErrorDetails) -> str:
     """Say what was refused of a value, what is allowed, and what was received."""
     kind, about = fault["type"], fault.get("ctx", {})
-    if kind == "extra_forbidden":
+    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         return f"unknown key; {about['meant']!r} is needed" if "meant" in about else "unknown key"
     if kind in {"missing", "union_tag_not_found"}:
         return "is missing" if kind == "missing" else f"{_tag(about)} is missing"

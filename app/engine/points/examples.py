@@ -32,7 +32,7 @@ class Examples:
 
     x_t: Float[Tensor, "update row 2"]
     t: Float[Tensor, "update row"]
-    inputs: Float[Tensor, "update row 6"]
+    inputs: Float[Tensor, "update row inputs"]
     targets: Float[Tensor, "update row 2"]
     levels: Int[Tensor, "update row"]
 

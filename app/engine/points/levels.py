@@ -21,7 +21,11 @@ Pairs = Float[Tensor, "*batch 2"]
 TABLE = 1024
 """Times at which a schedule is tabulated; between them is the straight line."""
 
-FEATURES = 4
+FREQUENCIES = (2.0, 5.0)
+"""Of sines and cosines that stand beside the coordinates: without them a small network blurs what is near."""
+
+TOLD = 4
+INPUTS = 2 + 4 * len(FREQUENCIES) + TOLD
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,15 @@ def x0_of(spec: TrainingSpec, x_t: Pairs, given: Pairs, scales: Scales) -> Pairs
     return scales.signal * x_t - scales.noise * given
 
 
-def inputs(spec: TrainingSpec, x_t: Pairs, t: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch 6"]:
-    """Put beside each point what the network is told of its level: four numbers, or zeros."""
-    if not spec.level_told:
-        return torch.cat([x_t, torch.zeros(*t.shape, FEATURES)], dim=-1)
-    turns = (math.pi * t, 2.0 * math.pi * t, 4.0 * math.pi * t)
-    told = torch.stack([2.0 * t - 1.0, *(turn.cos() for turn in turns)], dim=-1)
-    return torch.cat([x_t, told], dim=-1)
+def inputs(spec: TrainingSpec, x_t: Pairs, t: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch inputs"]:
+    """Put together what the network sees: the point, its waves, and of its level four numbers, or zeros."""
+    waves = [wave for frequency in FREQUENCIES for wave in ((frequency * x_t).sin(), (frequency * x_t).cos())]
+    if spec.level_told:
+        turns = (math.pi * t, 2.0 * math.pi * t, 4.0 * math.pi * t)
+        told = torch.stack([2.0 * t - 1.0, *(turn.cos() for turn in turns)], dim=-1)
+    else:
+        told = torch.zeros(*t.shape, TOLD)
+    return torch.cat([x_t, *waves, told], dim=-1)
 
 
 @functools.cache

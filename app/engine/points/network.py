@@ -16,15 +16,17 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-WIDTHS = (6, 32, 32, 32, 2)
-"""Of the layers: the point and what is told of its level, three hidden layers, the point that is given.
+from app.engine.points.levels import INPUTS
+
+WIDTHS = (INPUTS, 32, 32, 32, 2)
+"""Of the layers: what is seen of a point and its level, three hidden layers, the point that is given.
 
 The smallest that comes within a hundredth of the floor on the ring in 3,000 updates.
 """
 
 PARAMETERS = sum((width + 1) * width_next for width, width_next in pairwise(WIDTHS))
 
-LEARNING_RATE = 8e-3
+LEARNING_RATE = 1.2e-2
 STEADY_UPDATES = 500
 """The learning rate stays for so many updates, then falls along a line."""
 
@@ -57,7 +59,7 @@ class Network:
         return cls(weights, torch.zeros(PARAMETERS), torch.zeros(PARAMETERS))
 
     @torch.inference_mode()
-    def __call__(self, rows: Float[Tensor, "row 6"]) -> Float[Tensor, "row 2"]:
+    def __call__(self, rows: Float[Tensor, "row inputs"]) -> Float[Tensor, "row 2"]:
         """Give the output for every row."""
         return forward(layers_of(self.weights[None]), rows[None])[-1][0]
 
@@ -85,7 +87,7 @@ class Stack:
     @torch.inference_mode()
     def step(
         self,
-        inputs: Float[Tensor, "learner row 6"],
+        inputs: Float[Tensor, "learner row inputs"],
         targets: Float[Tensor, "learner row 2"],
         rates: Sequence[float],
     ) -> Float[Tensor, "learner row"]:

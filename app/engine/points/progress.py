@@ -21,7 +21,7 @@ from app.engine.points.spec import EDGE
 from app.engine.points.training import Training
 from app.errors import FromNoiseError
 
-STEPS = 16
+STEPS = 20
 T_MAX = 0.98
 """Sampling begins here: at t = 1 a network that was trained on noise says nothing about the point."""
 

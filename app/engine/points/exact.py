@@ -40,7 +40,7 @@ class ExactDenoiser:
         """
         densities, estimates = [], []
         for t in level_times():
-            scales = Scales.of(spec, t.expand(len(x_t)))
+            scales = Scales.of(spec.schedule, t.expand(len(x_t)))
             log_density = self._log_density(x_t, scales)
             variance = (scales.signal * self.std) ** 2 + scales.noise**2
             densities.append(log_density.logsumexp(dim=1) - variance.log()[:, 0])

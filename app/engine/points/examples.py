@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from app.engine.points.levels import Scales, inputs, target_of
+from app.engine.points.levels import Scales, inputs, target_of, told
 from app.engine.points.spec import LEVELS, TrainingSpec
 
 BATCH = 64
@@ -120,7 +120,7 @@ def noisy(
     t: Float[Tensor, "*batch"],
 ) -> Examples:
     """Make examples of clean points, their noise and their times."""
-    scales = Scales.of(spec, t)
+    scales = Scales.of(spec.schedule, t)
     x_t = scales.signal * x0 + scales.noise * eps
     levels = (t * LEVELS - 1e-4).ceil().long().clamp(1, LEVELS) - 1
-    return Examples(x_t, t, inputs(spec, x_t, t), target_of(spec, x0, eps, scales), levels)
+    return Examples(x_t, t, inputs(x_t, told(spec.level_told, t)), target_of(spec, x0, eps, scales), levels)

@@ -36,9 +36,9 @@ class Scales:
     noise: Column
 
     @classmethod
-    def of(cls, spec: TrainingSpec, t: Float[Tensor, "*batch"]) -> Self:
-        """Look the scales of a training's schedule up at `t` in [0, 1]."""
-        table = _table(spec.schedule)
+    def of(cls, schedule: str, t: Float[Tensor, "*batch"]) -> Self:
+        """Look the scales of a schedule up at `t` in [0, 1]."""
+        table = _table(schedule)
         place = t * TABLE
         below = place.long().clamp(max=TABLE - 1)
         part = (place - below)[..., None]
@@ -77,15 +77,18 @@ def x0_of(spec: TrainingSpec, x_t: Pairs, given: Pairs, scales: Scales) -> Pairs
     return scales.signal * x_t - scales.noise * given
 
 
-def inputs(spec: TrainingSpec, x_t: Pairs, t: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch inputs"]:
-    """Put together what the network sees: the point, its waves, and of its level four numbers, or zeros."""
-    waves = [wave for frequency in FREQUENCIES for wave in ((frequency * x_t).sin(), (frequency * x_t).cos())]
-    if spec.level_told:
-        turns = (math.pi * t, 2.0 * math.pi * t, 4.0 * math.pi * t)
-        told = torch.stack([2.0 * t - 1.0, *(turn.cos() for turn in turns)], dim=-1)
-    else:
-        told = torch.zeros(*t.shape, TOLD)
-    return torch.cat([x_t, *waves, told], dim=-1)
+def told(level_told: bool, t: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch told"]:
+    """Return what the network is told of its level: four numbers, or zeros."""
+    if not level_told:
+        return torch.zeros(*t.shape, TOLD)
+    turns = (math.pi * t, 2.0 * math.pi * t, 4.0 * math.pi * t)
+    return torch.stack([2.0 * t - 1.0, *(turn.cos() for turn in turns)], dim=-1)
+
+
+def inputs(x_t: Pairs, told_of_t: Float[Tensor, "*#batch told"]) -> Float[Tensor, "*batch inputs"]:
+    """Put together what the network sees: the points, their waves, and what it is told."""
+    phases = torch.cat([frequency * x_t for frequency in FREQUENCIES], dim=-1)
+    return torch.cat([x_t, phases.sin(), phases.cos(), told_of_t.expand(*x_t.shape[:-1], TOLD)], dim=-1)
 
 
 @functools.cache

@@ -7,7 +7,7 @@ quarter of the time that autograd and torch.optim take for so little arithmetic.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -58,10 +58,10 @@ class Network:
         weights = torch.from_numpy(np.concatenate(parts)).float()
         return cls(weights, torch.zeros(PARAMETERS), torch.zeros(PARAMETERS))
 
-    @torch.inference_mode()
-    def __call__(self, rows: Float[Tensor, "row inputs"]) -> Float[Tensor, "row 2"]:
-        """Give the output for every row."""
-        return forward(layers_of(self.weights[None]), rows[None])[-1][0]
+    def answering(self) -> Callable[[Float[Tensor, "row inputs"]], Float[Tensor, "row 2"]]:
+        """Return a function that gives the output for every row, with the weights as they are now."""
+        layers = layers_of(self.weights[None])
+        return lambda rows: forward(layers, rows[None])[-1][0]
 
 
 class Stack:

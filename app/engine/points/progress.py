@@ -9,19 +9,21 @@ import base64
 import functools
 import json
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from app.diffusion.plan import Call, Plan, make_plan
-from app.engine.points.levels import Scales, inputs, level_times, x0_of
-from app.engine.points.spec import EDGE
+from app.diffusion.plan import Plan, make_plan
+from app.engine.points.levels import Scales, inputs, level_times, told, x0_of
+from app.engine.points.spec import EDGE, TrainingSpec
 from app.engine.points.training import Training
 from app.errors import FromNoiseError
 
-STEPS = 20
+STEPS = 12
 T_MAX = 0.98
 """Sampling begins here: at t = 1 a network that was trained on noise says nothing about the point."""
 
@@ -48,11 +50,12 @@ def report(training: Training) -> bytes:
         FromNoiseError: its numbers are no longer finite.
     """
     spec, judge = training.spec, training.judge
-    given = training.network(judge.examples.inputs.flatten(0, 1)).view_as(judge.examples.targets)
+    seer = Seer(spec, training.network.answering())
+    given = seer.answer(judge.examples.inputs.flatten(0, 1)).view_as(judge.examples.targets)
     validation = (given - judge.examples.targets).square().mean(dim=(1, 2))
     if not validation.isfinite().all():
         raise FromNoiseError(DIVERGED)
-    way = _sample(training)
+    way = seer.way(training.start_noise)
     content: dict[str, Any] = {
         "update": training.network.updates,
         "updates": spec.updates,
@@ -61,7 +64,7 @@ def report(training: Training) -> bytes:
         "prints": [_rounded([one.t, one.loss, one.exact]) for one in training.prints],
         "samples": _encoded(way[-1]),
         "trajectories": _encoded(way[:, :TRACED].transpose(0, 1)),
-        "field": _encoded(torch.stack([_guess(training, _grid(), t) for t in FIELD_TIMES])),
+        "field": _encoded(torch.stack([seer.guess(_grid(), t) for t in FIELD_TIMES])),
     }
     if training.reports == 0:
         content |= {
@@ -79,29 +82,37 @@ def report(training: Training) -> bytes:
     return b"id: %d\nevent: progress\ndata: %s\n\n" % (training.reports - 1, json.dumps(content).encode())
 
 
-def _sample(training: Training) -> Float[Tensor, "frame row 2"]:
-    """Carry the training's noise to samples by DDIM, and return all points on the way."""
-    x_t = training.start_noise
-    way = [x_t]
-    for call in _plan(training.spec.schedule).calls:
-        x0_hat = _guess_at(training, x_t, call)
-        x_t = call.row.x_t * x_t + call.row.x0_hat * x0_hat
-        way.append(x_t)
-    return torch.stack(way)
+@dataclass(frozen=True)
+class Seer:
+    """A training's network as a denoiser.
+
+    Args:
+        spec: the training.
+        answer: the network, from its inputs to its outputs.
+    """
+
+    spec: TrainingSpec
+    answer: Callable[[Tensor], Tensor]
+
+    def guess(self, x_t: Points, t: float) -> Points:
+        """Return x0_hat of points that all have the same time, brought back to where data may lie."""
+        scales, told_of_t = _level(self.spec.schedule, self.spec.level_told, t)
+        given = self.answer(inputs(x_t, told_of_t))
+        return x0_of(self.spec, x_t, given, scales).clamp(-FARTHEST, FARTHEST)
+
+    def way(self, x_t: Points) -> Float[Tensor, "frame row 2"]:
+        """Carry noise to samples by DDIM, and return all points on the way."""
+        frames = [x_t]
+        for call in _plan(self.spec.schedule).calls:
+            x_t = call.row.x_t * x_t + call.row.x0_hat * self.guess(x_t, call.point.t)
+            frames.append(x_t)
+        return torch.stack(frames)
 
 
-def _guess_at(training: Training, x_t: Points, call: Call) -> Points:
-    point = call.point
-    scales = Scales(torch.tensor([[point.signal_scale]]), torch.tensor([[point.noise_scale]]))
-    return _guess(training, x_t, point.t, scales)
-
-
-def _guess(training: Training, x_t: Points, t: float, scales: Scales | None = None) -> Points:
-    """Return x0_hat of points that all have the same time."""
-    times = torch.full((len(x_t),), t)
-    scales = scales or Scales.of(training.spec, times)
-    given = training.network(inputs(training.spec, x_t, times))
-    return x0_of(training.spec, x_t, given, scales).clamp(-FARTHEST, FARTHEST)
+@functools.cache
+def _level(schedule: str, level_told: bool, t: float) -> tuple[Scales, Float[Tensor, "1 told"]]:
+    time = torch.tensor([t])
+    return Scales.of(schedule, time), told(level_told, time)
 
 
 @functools.cache

@@ -39,7 +39,7 @@ MAX_BURST = 25
 
 MOST_WORKERS = 8
 SLICE_S = 0.05
-SHORTEST_SLICE_S = 0.004
+SHORTEST_SLICE_S = 0.002
 
 FAILED = "This training failed in the middle. It has been noted; start it again."
 
@@ -110,7 +110,10 @@ class Trainer:
         until = self._clock() + budget_s
         members = self._choose(wanted)
         while members:
-            members = self._show(members, until)
+            is_short = budget_s < SLICE_S
+            members, has_shown = self._show(members, until, 1 if is_short else self._width)
+            if has_shown and self._clock() >= until:
+                return
             ready = [one for one in members if one.training is not None and not one.state.is_due]
             if ready:
                 try:
@@ -126,24 +129,26 @@ class Trainer:
         candidates = [Candidate(one.run_id, one.account, 1) for one in wanted]
         return [by_id[run_id] for run_id in self._scheduler.choose(candidates, MAX_STACKED)]
 
-    def _show(self, members: list[LiveTraining], until: float) -> list[LiveTraining]:
-        """Begin what has not begun and make the reports that are due while there is time; return who goes on.
+    def _show(self, members: list[LiveTraining], until: float, width: int) -> tuple[list[LiveTraining], bool]:
+        """Begin what has not begun and make the reports that are due while there is time, `width` at once.
+
+        Return who goes on, and whether there was anything to show.
 
         Who was reported least goes first, so that everybody sees a beginning.
         """
         due = [one for one in members if one.training is None or one.state.is_due]
         due.sort(key=lambda one: one.training.reports if one.training else -1)
-        gone: list[LiveTraining] = []
-        while due and (not gone or self._clock() < until):
-            now, due = due[: self._width], due[self._width :]
+        has_shown = False
+        while due and (not has_shown or self._clock() < until):
+            has_shown = True
+            now, due = due[:width], due[width:]
             futures = [self._workers.submit(_report, one, self._clock()) for one in now]
             for one, future in zip(now, futures, strict=True):
                 try:
                     self._settle(one, future.result())
                 except Exception as error:
                     self._fail([one], error)
-            gone += now
-        return [one for one in members if one.training is not None]
+        return [one for one in members if one.training is not None], has_shown
 
     def _settle(self, one: LiveTraining, content: bytes) -> None:
         """Hand a report out, and end a training that is finished."""

@@ -27,7 +27,7 @@ PRINTS = 10
 """Of so many updates, the first ones, the loss is kept one by one."""
 
 FIRST_REPORTS = (0, 10, 30, 60, 100)
-REPORTS = 20
+REPORTS = 15
 FEWEST_BETWEEN = 25
 """Updates from one report to the next, at least."""
 
@@ -132,7 +132,7 @@ class Training:
     def exact_errors(self, examples: Examples) -> Float[Tensor, "update row"]:
         """Return the errors of the exact denoiser on the scale of the training's target."""
         x_t, t, targets = (part.flatten(0, 1) for part in (examples.x_t, examples.t, examples.targets))
-        scales = Scales.of(self.spec, t)
+        scales = Scales.of(self.spec.schedule, t)
         x0_hat = self.exact.estimate(x_t, scales)
         given = target_of(self.spec, x0_hat, (x_t - scales.signal * x0_hat) / scales.noise, scales)
         return (given - targets).square().mean(dim=1).view_as(examples.t)

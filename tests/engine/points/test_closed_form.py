@@ -31,7 +31,7 @@ def test_the_exact_denoiser_has_the_known_floors():
     examples = noisy(wanted, stream.points(shape), stream.noise(shape), level_times()[:, None].expand(shape))
     x_t, t, x0 = (part.flatten(0, 1) for part in (examples.x_t, examples.t, examples.targets))
     exact = ExactDenoiser(centres, mixture.std)
-    told = (exact.estimate(x_t, Scales.of(wanted, t)) - x0).square().mean().item()
+    told = (exact.estimate(x_t, Scales.of(wanted.schedule, t)) - x0).square().mean().item()
     blind = (exact.blind(x_t, wanted) - x0).square().mean().item()
     assert told == pytest.approx(0.527, abs=0.006)
     assert blind == pytest.approx(0.634, abs=0.008)

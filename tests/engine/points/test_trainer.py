@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from app.engine.admission import ANONYMOUS
+from app.engine.points import progress
 from app.engine.points import trainer as trainer_module
 from app.engine.points.network import Stack, layers_of, learning_rate
 from app.engine.points.together import divided
@@ -44,7 +45,9 @@ def test_an_update_is_that_of_autograd_and_adam():
             loss.backward()
             optimizer.step()
     rows = examples[1].inputs[0]
-    torch.testing.assert_close(trainings[1].network(rows), plain[1](rows).detach(), atol=2e-3, rtol=2e-3)
+    torch.testing.assert_close(
+        trainings[1].network.answering()(rows), plain[1](rows).detach(), atol=2e-3, rtol=2e-3
+    )
 
 
 def test_who_joins_and_leaves_changes_nothing_for_the_others():
@@ -136,7 +139,7 @@ def test_all_without_a_cookie_are_not_held_to_that():
 def test_a_report_that_fails_ends_that_training_alone(monkeypatch):
     scene = Scene()
     well, ill = scene.join(seed=1, updates=30), scene.join(seed=2, updates=30)
-    real = trainer_module.report
+    real = progress.report
 
     def report(training):
         if training.spec.seed == 2 and training.reports == 1:

@@ -25,7 +25,7 @@ import torch
 from app.engine.attention_maps import tick_with_attention
 from app.engine.frame_events import event
 from app.engine.models import LoadedModel
-from app.engine.points.trainer import SHORTEST_SLICE_S, SLICE_S, Trainer, TrainingTable
+from app.engine.points.trainer import SHARE, SHORTEST_SLICE_S, SLICE_S, Trainer, TrainingTable
 from app.engine.run import RunStatus
 from app.engine.run_table import LiveRun, LiveWork, RunTable
 from app.engine.scheduler import Candidate, FairScheduler
@@ -202,7 +202,7 @@ class DeviceLoop:
             self._step(model, runs)
         if trainings:
             self.pulse.beat(SLICE_S)
-            slice_s = min(SLICE_S, time.monotonic() - began) if chosen else SLICE_S
+            slice_s = min(SLICE_S, SHARE * (time.monotonic() - began)) if chosen else SLICE_S
             self.trainer.go_on(trainings, max(SHORTEST_SLICE_S, slice_s))
 
     def _choose(self) -> list[tuple[LoadedModel, list[LiveRun]]]:

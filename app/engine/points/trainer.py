@@ -38,8 +38,12 @@ MAX_BURST = 25
 """Updates from one look at the clock to the next."""
 
 MOST_WORKERS = 8
-SLICE_S = 0.05
+SLICE_S = 0.1
+"""Where no pictures are made; a run that joins waits no longer."""
+
+SHARE = 0.8
 SHORTEST_SLICE_S = 0.002
+"""Beside pictures, such a share of the time that their calls took, and at least so much."""
 
 FAILED = "This training failed in the middle. It has been noted; start it again."
 
@@ -104,6 +108,7 @@ class Trainer:
         self._members: list[LiveTraining] = []
         self._groups: list[Together] = []
         self._update_s = 0.0
+        self._report_s = 0.0
 
     def go_on(self, wanted: Sequence[LiveTraining], budget_s: float) -> None:
         """Carry trainings further for about so many seconds, at least by one update or one report."""
@@ -112,7 +117,7 @@ class Trainer:
         while members:
             is_short = budget_s < SLICE_S
             members, has_shown = self._show(members, until, 1 if is_short else self._width)
-            if has_shown and self._clock() >= until:
+            if has_shown and self._clock() + self._update_s >= until:
                 return
             ready = [one for one in members if one.training is not None and not one.state.is_due]
             if ready:
@@ -121,7 +126,7 @@ class Trainer:
                 except Exception as error:
                     self._fail(ready, error)
                     members = [one for one in members if one not in ready]
-            if self._clock() >= until:
+            if self._clock() + self._update_s >= until:
                 return
 
     def _choose(self, wanted: Sequence[LiveTraining]) -> list[LiveTraining]:
@@ -139,15 +144,17 @@ class Trainer:
         due = [one for one in members if one.training is None or one.state.is_due]
         due.sort(key=lambda one: one.training.reports if one.training else -1)
         has_shown = False
-        while due and (not has_shown or self._clock() < until):
+        while due and (not has_shown or self._clock() + self._report_s < until):
             has_shown = True
             now, due = due[:width], due[width:]
+            began = self._clock()
             futures = [self._workers.submit(_report, one, self._clock()) for one in now]
             for one, future in zip(now, futures, strict=True):
                 try:
                     self._settle(one, future.result())
                 except Exception as error:
                     self._fail([one], error)
+            self._report_s = self._clock() - began
         return [one for one in members if one.training is not None], has_shown
 
     def _settle(self, one: LiveTraining, content: bytes) -> None:

@@ -103,8 +103,7 @@ class Trainer:
         self._clock = clock
         self._scheduler = FairScheduler()
         self._width = min(torch.get_num_threads(), MOST_WORKERS)
-        # Each on one core: threads that share products as small as these wait more than they work.
-        self._workers = ThreadPoolExecutor(self._width, "trainer", torch.set_num_threads, (1,))
+        self._workers = _single_threaded(self._width)
         self._members: list[LiveTraining] = []
         self._groups: list[Together] = []
         self._update_s = 0.0
@@ -194,6 +193,25 @@ class Trainer:
                 one.log.append(event("failed", {"reason": reason}))
                 self._table.end(one, RunStatus.FAILED)
         self._wake(members)
+
+
+def _single_threaded(workers: int) -> ThreadPoolExecutor:
+    """Start workers that compute on one core each, and leave everybody else's number of threads as it was.
+
+    Threads that share products as small as these wait more than they work.
+    """
+    threads = torch.get_num_threads()
+    all_there = threading.Barrier(workers)
+    pool = ThreadPoolExecutor(workers, "trainer")
+
+    def begin() -> None:
+        torch.set_num_threads(1)
+        torch.get_num_threads()  # a thread that has not asked yet takes what any other sets later
+        all_there.wait()
+
+    wait([pool.submit(begin) for _ in range(workers)])
+    torch.set_num_threads(threads)
+    return pool
 
 
 def _report(one: LiveTraining, now: float) -> bytes:

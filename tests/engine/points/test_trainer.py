@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -168,6 +169,18 @@ def test_reports_come_often_at_first_and_are_bounded():
         assert at[0] == 0
         assert at[-1] == updates
         assert len(at) <= 26
+
+
+def test_workers_have_one_core_each_and_everybody_else_as_many_as_before():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        workers = Scene().trainer._workers
+        assert [workers.submit(torch.get_num_threads).result() for _ in range(4)] == [1] * 4
+        with ThreadPoolExecutor(1) as elsewhere:
+            assert elsewhere.submit(torch.get_num_threads).result() == torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_groups_hold_everybody_once():

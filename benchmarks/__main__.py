@@ -33,6 +33,7 @@ from benchmarks.server import Server
 from benchmarks.shared_run import measure_shared_run
 from benchmarks.startup import measure_start
 from benchmarks.table import as_markdown, as_text
+from benchmarks.trainings import measure_trainings
 from benchmarks.usual_way import measure_usual_way
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -74,7 +75,7 @@ def measure(wanted: set[str], effort: Effort) -> list[Result]:
         },
     )
     seeds = itertools.count(1)
-    served = ("S1", "S2", "S5", "S6", "S7", "S10", "S12", "S13", "S14", "S16")
+    served = ("S1", "S2", "S5", "S6", "S7", "S10", "S12", "S13", "S14", "S15", "S16")
     if not wanted or wanted & set(served):
         with Server.started() as server:
             server.wait_for_runtime("onnxruntime")
@@ -94,6 +95,7 @@ def measure(wanted: set[str], effort: Effort) -> list[Result]:
                     ("S13",): lambda: measure_drawing(server, effort),
                     ("S14",): lambda: measure_memory(server, card, seeds),
                     ("S16",): lambda: measure_newcomers(server, card, seeds, effort),
+                    ("S15",): lambda: measure_trainings(server, card, seeds, effort),
                 },
             )
     return sorted(results, key=lambda result: result.order)

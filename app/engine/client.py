@@ -13,15 +13,16 @@ import re
 import time
 from collections import OrderedDict
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import httpx2
 
 from app.engine.judged import Judged, from_json
-from app.engine.refusals import Refusals
+from app.engine.points.spec import TRAINING_ID, TrainingSpec, read_training
+from app.engine.refusals import Refusals, as_raised
 from app.engine.relay import LEAVING, Relay
 from app.engine.run import RunSpec, RunStatus
-from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, PoolSpent, TooMany, TryLater
+from app.errors import NotFound, PoolSpent, TooMany, TryLater
 
 ASLEEP = "the model is waking up"
 ANSWER_S = 2.0
@@ -32,9 +33,9 @@ KEPT_BYTES = 4 * 2**20
 """Frames of runs that nobody watches, over all of them: some twenty at the default settings."""
 KEPT_RUNS = 512
 KEPT_S = 60.0
-WAITS = {"TooMany": TooMany, "PoolSpent": PoolSpent}
-RUN_ID = re.compile(r"[0-9a-f]{24}")
-UNKNOWN = "There is no such run, or nobody has watched it for a while; start it again."
+Noun = Literal["run", "training"]
+NAMES: dict[Noun, re.Pattern[str]] = {"run": re.compile(r"[0-9a-f]{24}"), "training": TRAINING_ID}
+UNKNOWN = "There is no such {}, or nobody has watched it for a while; start it again."
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class EngineClient:
         )
         self._kept_bytes = kept_bytes
         self._kept_s = kept_s
-        self._relays: OrderedDict[str, Relay] = OrderedDict()
+        self._relays: OrderedDict[str, Relay[Any]] = OrderedDict()
         self._leaving = asyncio.Event()
         self._refusals = Refusals()
 
@@ -117,27 +118,43 @@ class EngineClient:
         self._keep(run_id, spec)
         return run_id
 
-    def relay(self, run_id: str) -> Relay:
+    async def submit_training(self, spec: TrainingSpec, asker: Asker) -> str:
+        """Ask for a training and return its id; otherwise as `submit`."""
+        answer = await self._ask_for(asker, "/trainings", json=asdict(spec))
+        training_id = str(answer["id"])
+        self._keep(training_id, spec, "training")
+        return training_id
+
+    def relay(self, run_id: str) -> Relay[Any]:
         """Return what this process knows of a run.
 
         Raises:
             NotFound: it was not asked for here, or a while ago.
         """
         if run_id not in self._relays:
-            raise NotFound(UNKNOWN)
+            raise NotFound(UNKNOWN.format("run"))
         return self._relays[run_id]
 
-    async def find(self, run_id: str) -> Relay:
+    async def find(self, run_id: str) -> Relay[RunSpec]:
         """Return a run that was asked for here, or of another web process of the same engine.
 
         Raises:
             NotFound: the engine does not know it either.
             TryLater: it is unknown here and the engine does not answer.
         """
+        path = _path(run_id)
         if run_id not in self._relays:
-            answer = await self._ask("GET", _path(run_id))
+            answer = await self._ask("GET", path)
             self._keep(run_id, RunSpec(**answer["spec"]))
         return self.relay(run_id)
+
+    async def find_training(self, training_id: str) -> Relay[TrainingSpec]:
+        """Do the same for a training."""
+        path = _path(training_id, "training")
+        if training_id not in self._relays:
+            answer = await self._ask("GET", path)
+            self._keep(training_id, read_training(json.dumps(answer["spec"]).encode()), "training")
+        return self.relay(training_id)
 
     async def status_of(self, run_id: str) -> RunStatus:
         """Say where a run stands, as the engine has it.
@@ -158,13 +175,13 @@ class EngineClient:
         """
         return from_json(await self._ask("GET", f"{_path(run_id)}/judged", timeout=WORK_S))
 
-    async def withdraw(self, run_id: str, key: str) -> None:
-        """Withdraw the viewer with this key; it goes on only while somebody else watches.
+    async def withdraw(self, run_id: str, key: str, noun: Noun = "run") -> None:
+        """Withdraw the viewer with this key; the run, or training, goes on only while somebody else watches.
 
         Raises:
             NotFound, TryLater: the engine does not know it, or does not answer.
         """
-        path = _path(run_id)
+        path = _path(run_id, noun)
         if run_id in self._relays:
             self._relays[run_id].withdraw(key)
         await self._ask("DELETE", path)
@@ -228,15 +245,15 @@ class EngineClient:
             asking.cancel()
             leaving.cancel()
         if response.status_code >= 400:
-            raise _as_raised(response)
+            raise as_raised(response)
         return dict(json.loads(response.content)) if response.content else {}
 
-    def _keep(self, run_id: str, spec: RunSpec) -> None:
-        """Have a relay for a run, a new one where the last one failed."""
+    def _keep(self, run_id: str, spec: RunSpec | TrainingSpec, noun: Noun = "run") -> None:
+        """Have a relay for a run or training, a new one where the last one failed."""
         self._forget_some()
         known = self._relays.get(run_id)
         if known is None or known.has_failed:
-            self._relays[run_id] = Relay(self._http, run_id, spec)
+            self._relays[run_id] = Relay(self._http, run_id, spec, noun=noun)
             if self._leaving.is_set():
                 self._relays[run_id].leave()
         self._relays.move_to_end(run_id)
@@ -261,27 +278,8 @@ class EngineClient:
                 relay.forget_frames()
 
 
-def _path(run_id: str) -> str:
-    """Return a run's path at the engine; NotFound for what cannot be the name of a run."""
-    if not RUN_ID.fullmatch(run_id):
-        raise NotFound(UNKNOWN)
+def _path(run_id: str, noun: Noun = "run") -> str:
+    """Return the path of a run or training at the engine; NotFound for what cannot be the name of one."""
+    if not NAMES[noun].fullmatch(run_id):
+        raise NotFound(UNKNOWN.format(noun))
     return f"/runs/{run_id}"
-
-
-def _as_raised(response: httpx2.Response) -> FromNoiseError:
-    """Make the error that the engine sent over the wire."""
-    try:
-        content = dict(json.loads(response.content))
-    except ValueError:  # not what our engine sends: it broke, or something else listens there
-        return FromNoiseError(f"the engine answered {response.status_code}")
-    message = content.get("message", "the engine refused")
-    if response.status_code == 422:
-        return InvalidRequest(message, content.get("field"))
-    if response.status_code in (429, 503):
-        kind = WAITS.get(str(content.get("kind")), TryLater)
-        return kind(message, content.get("retry_after_s", 2))
-    if response.status_code == 404:
-        return NotFound(message)
-    if response.status_code == 409:
-        return Conflict(message)
-    return FromNoiseError(message)

@@ -1,4 +1,4 @@
-"""The engine's heart: admits runs, lets viewers read them, and has the device thread step them.
+"""The engine's heart: admits runs and trainings, lets viewers read them, and has the device thread step them.
 
 Everything here belongs to the event loop and runs no tensor code. It shares the table of runs with
 the device thread under one lock, which is never held during a network call.
@@ -27,13 +27,19 @@ from app.engine.frame_log import KEEP_ALIVE
 from app.engine.judged import Judged
 from app.engine.judging import judge_frames, portions
 from app.engine.models import LoadedModel
+from app.engine.points.spec import TRAINING_ID, TrainingSpec
+from app.engine.points.trainer import LiveTraining, TrainingTable
+from app.engine.points.training import report_updates
 from app.engine.run import RunSpec, RunStatus, check_spec
-from app.engine.run_table import LiveRun, RunTable
+from app.engine.run_table import LiveRun, LiveTable, LiveWork, RunTable
 from app.engine.trajectory import plan_of
 from app.errors import Conflict, InvalidRequest, NotFound, TryLater
 
 FACTS_BYTES = 700
 """About what a frame takes besides its pixels."""
+
+REPORT_BYTES = 8_000
+"""About what a report of a training takes."""
 
 PORTION_S = 1.0
 """What judging one portion of a run is expected to take at most, the first one with all that it loads."""
@@ -55,6 +61,7 @@ class Core:
     Args:
         models: what can be run.
         runs: the table of runs, with its bounds.
+        trainings: that of trainings.
         admission: how many runs may be asked for.
         give_up: called when the device seems lost.
     """
@@ -65,12 +72,14 @@ class Core:
         runs: RunTable | None = None,
         admission: Admission | None = None,
         give_up: Callable[[], None] = lambda: None,
+        trainings: TrainingTable | None = None,
     ) -> None:
         self.models = models
         self._runs = runs or RunTable()
+        self._trainings = trainings or TrainingTable()
         self._admission = admission or Admission()
         self._changed = threading.Condition()
-        self._device = DeviceLoop(models, self._runs, self._changed, give_up)
+        self._device = DeviceLoop(models, self._runs, self._trainings, self._changed, give_up)
 
     def start(self) -> None:
         """Start the device thread. Call it on the event loop that will read the frames."""
@@ -106,6 +115,21 @@ class Core:
             self._changed.notify()
             return run
 
+    def submit_training(self, spec: TrainingSpec, learner: str, address: str = "") -> LiveTraining:
+        """Join the same training if there is one, or admit a new one; both count as runs do.
+
+        Raises:
+            TryLater: the queue is full, or too much was asked for in this minute.
+        """
+        account = self.count(learner, address)
+        now = time.monotonic()
+        with self._changed:
+            training = self._trainings.join(spec.training_id, now) or self._trainings.admit(
+                spec.training_id, spec, account, REPORT_BYTES * len(report_updates(spec.updates)), now
+            )
+            self._changed.notify()
+            return training
+
     def count(self, learner: str, address: str = "", replaces: str | None = None) -> Account:
         """Count work that is asked for, and return whose account it goes to; see `submit`.
 
@@ -115,14 +139,18 @@ class Core:
         is_run = replaces is None or not self._knows(replaces)
         return self._admission.take(learner, address, is_change=replaces is not None, is_run=is_run)
 
-    def find(self, run_id: str) -> LiveRun:
-        """Return a run that is live or cached.
+    def find(self, run_id: str) -> LiveWork[Any]:
+        """Return a run or a training that is live or cached.
 
         Raises:
             NotFound: it never was, or has gone.
         """
         with self._changed:
-            return self._runs.find(run_id)
+            found: LiveWork[Any] = self._table_of(run_id).find(run_id)
+            return found
+
+    def _table_of(self, run_id: str) -> LiveTable[Any]:
+        return self._trainings if TRAINING_ID.fullmatch(run_id) else self._runs
 
     def _knows(self, run_id: str) -> bool:
         with contextlib.suppress(NotFound):
@@ -132,24 +160,24 @@ class Core:
     def withdraw(self, run_id: str) -> None:
         """Give up the claim of whoever asked; with no viewer left the run pauses before its next step."""
         with self._changed:
-            self._runs.find(run_id).claimed_until = 0.0
+            self._table_of(run_id).find(run_id).claimed_until = 0.0
 
     def watch(self, run_id: str, after: int) -> AsyncGenerator[bytes, None]:
-        """Return a run's events from the frame after `after` on; reading them counts as a viewer.
+        """Return the events of a run or a training after that numbered `after`; reading counts as a viewer.
 
         Raises:
             NotFound: it never was, or has gone.
         """
         with self._changed:
-            run = self._runs.find(run_id)
+            table = self._table_of(run_id)
+            run = table.find(run_id)
             # It must not go before the first event is read.
-            self._runs.claim(run, time.monotonic())
-        return self._read(run, after)
+            table.claim(run, time.monotonic())
+        return self._read(run, table.ahead_of(run), after)
 
-    async def _read(self, run: LiveRun, after: int) -> AsyncGenerator[bytes, None]:
+    async def _read(self, run: LiveWork[Any], ahead: int, after: int) -> AsyncGenerator[bytes, None]:
         with self._changed:
             run.viewers += 1
-            ahead = self._runs.ahead_of(run)
             self._changed.notify()
         try:
             if run.status is RunStatus.WAITING:
@@ -229,6 +257,8 @@ class Core:
                 "viewers": self._runs.viewers(),
                 "network_calls": self._device.network_calls,
                 "network_rows": self._device.network_rows,
+                "trainings": self._trainings.counts(),
+                "training_updates": self._device.trainer.updates,
                 "silent_s": round(self._device.pulse.late_s, 1),
             }
 

@@ -1,5 +1,7 @@
 """The thread that owns the device: in each turn one job, then one network call for each model with runs.
 
+Trainings have what is left of a turn: about as long as its calls took, a moment where there were none.
+
 A run whose attention is shown has calls of its own, for each model one of one such run a turn.
 
 Nothing that goes wrong in a turn ends the thread: a fault ends the runs that it touches.
@@ -13,7 +15,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol
 
@@ -23,8 +25,9 @@ import torch
 from app.engine.attention_maps import tick_with_attention
 from app.engine.frame_events import event
 from app.engine.models import LoadedModel
+from app.engine.points.trainer import SHARE, SHORTEST_SLICE_S, SLICE_S, Trainer, TrainingTable
 from app.engine.run import RunStatus
-from app.engine.run_table import LiveRun, RunTable
+from app.engine.run_table import LiveRun, LiveWork, RunTable
 from app.engine.scheduler import Candidate, FairScheduler
 from app.engine.stepper import tick
 from app.engine.trajectory import begin
@@ -110,18 +113,26 @@ class DeviceLoop:
     Args:
         models: what executes them.
         runs: the runs; touched only while `changed` is held.
+        trainings: the trainings, likewise.
         changed: the lock of the table; notified whenever there may be something to do.
         give_up: called when the device seems lost, so that the process can be started anew.
     """
 
     def __init__(
-        self, models: ModelSource, runs: RunTable, changed: threading.Condition, give_up: Callable[[], None]
+        self,
+        models: ModelSource,
+        runs: RunTable,
+        trainings: TrainingTable,
+        changed: threading.Condition,
+        give_up: Callable[[], None],
     ) -> None:
         self.network_calls = 0
         self.network_rows = 0
         self.pulse = Pulse()
         self._models = models
         self._runs = runs
+        self._trainings = trainings
+        self.trainer = Trainer(trainings, changed, self._wake)
         self._changed = changed
         self._give_up = give_up
         self._strikes = 0
@@ -175,8 +186,9 @@ class DeviceLoop:
         self.pulse.beat()
         with self._changed:
             chosen = self._choose()
+            trainings = self._trainings.wanted(time.monotonic())
             job = self._jobs.popleft() if self._jobs else None
-            if not (chosen or job or self._stopping):
+            if not (chosen or trainings or job or self._stopping):
                 self.pulse.beat(IDLE_S)
                 self._changed.wait(timeout=IDLE_S)
                 return
@@ -184,9 +196,14 @@ class DeviceLoop:
             work, future, expected_s = job
             self.pulse.beat(expected_s)
             _run_job(work, future)
+        began = time.monotonic()
         for model, runs in chosen:
             self.pulse.beat(sum(run.rows for run in runs) / max(model.rows_per_s, 0.1), is_call=True)
             self._step(model, runs)
+        if trainings:
+            self.pulse.beat(SLICE_S)
+            slice_s = min(SLICE_S, SHARE * (time.monotonic() - began)) if chosen else SLICE_S
+            self.trainer.go_on(trainings, max(SHORTEST_SLICE_S, slice_s))
 
     def _choose(self) -> list[tuple[LoadedModel, list[LiveRun]]]:
         """Choose the runs of one call for each model, and one more run where attention is shown."""
@@ -258,7 +275,7 @@ class DeviceLoop:
             self._runs.end(run, RunStatus.FAILED)
         self._wake([run])
 
-    def _wake(self, runs: list[LiveRun]) -> None:
+    def _wake(self, runs: Sequence[LiveWork[Any]]) -> None:
         """Let the readers look; a loop that has closed meanwhile has none."""
         if self._readers is not None:
             with contextlib.suppress(RuntimeError):
@@ -275,6 +292,6 @@ def _run_job(job: Callable[[], Any], future: Future[Any]) -> None:
         future.set_exception(error)
 
 
-def _wake_all(runs: list[LiveRun]) -> None:
+def _wake_all(runs: Sequence[LiveWork[Any]]) -> None:
     for run in runs:
         run.log.wake()

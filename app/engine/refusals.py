@@ -1,15 +1,20 @@
-"""What the engine has refused until a moment that it named: said again until then without asking it."""
+"""What the engine has refused: the error that it was there, said again until a moment that it named."""
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from app.errors import PoolSpent, TooMany
+import httpx2
+
+from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, PoolSpent, TooMany, TryLater
 
 MOST_KEPT = 10_000
+
+WAITS = {"TooMany": TooMany, "PoolSpent": PoolSpent}
 
 Key = tuple[str, ...]
 
@@ -45,3 +50,22 @@ class Refusals(OrderedDict[Key, tuple[float, "PoolSpent | TooMany"]]):
             del self[key]
             return
         raise type(error)(str(error), left_s)
+
+
+def as_raised(response: httpx2.Response) -> FromNoiseError:
+    """Make the error that the engine sent over the wire."""
+    try:
+        content = dict(json.loads(response.content))
+    except ValueError:  # not what our engine sends: it broke, or something else listens there
+        return FromNoiseError(f"the engine answered {response.status_code}")
+    message = content.get("message", "the engine refused")
+    if response.status_code == 422:
+        return InvalidRequest(message, content.get("field"))
+    if response.status_code in (429, 503):
+        kind = WAITS.get(str(content.get("kind")), TryLater)
+        return kind(message, content.get("retry_after_s", 2))
+    if response.status_code == 404:
+        return NotFound(message)
+    if response.status_code == 409:
+        return Conflict(message)
+    return FromNoiseError(message)

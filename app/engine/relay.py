@@ -7,20 +7,19 @@ import contextlib
 import time
 import traceback
 from collections.abc import AsyncGenerator
-from typing import Protocol, Self
+from typing import Generic, Protocol, Self, TypeVar
 
 import httpx2
 import structlog
 
 from app.engine.frame_events import event, is_last, leaving
 from app.engine.frame_log import WITHDRAWN, FrameLog, Viewer
-from app.engine.run import RunSpec
 from app.errors import NotFound, TryLater
 
 log = structlog.get_logger()
 
-LOST = "The engine stopped in the middle of this run. Start it again: it takes up from the beginning."
-GONE = "The engine no longer has this run. Start it again."
+LOST = "The engine stopped in the middle of this {}. Start it again: it takes up from the beginning."
+GONE = "The engine no longer has this {}. Start it again."
 LEAVING = "This server is stopping; ask again in a moment."
 RETRY_MS, SPREAD_MS, SPREAD_STEP_MS = 2000, 1000, 37
 """Viewers of a server that stops are sent away so long, and spread over so much more."""
@@ -32,20 +31,30 @@ TARDY_S, GRACE_S = 0.05, 0.25
 """So late a timer says that this process stood still itself: what has come meanwhile is read first."""
 
 
-class Relay:
-    """Frames of one run, its viewers, and the task that reads the engine's stream while there are any.
+Spec = TypeVar("Spec")
+
+
+class Relay(Generic[Spec]):
+    """Frames of a run, or reports of a training; its viewers, and the task that reads them from the engine.
 
     Args:
         http: a client bound to the engine.
         run_id: the run.
         spec: what the run is of.
         silent_s: after how long without a sign of life from the engine viewers are told.
+        noun: what it is called where viewers are told of its end.
     """
 
     def __init__(
-        self, http: httpx2.AsyncClient, run_id: str, spec: RunSpec, silent_s: float = SILENT_S
+        self,
+        http: httpx2.AsyncClient,
+        run_id: str,
+        spec: Spec,
+        silent_s: float = SILENT_S,
+        noun: str = "run",
     ) -> None:
         self._http = http
+        self._lost, self._gone = LOST.format(noun), GONE.format(noun)
         self._silent_s = silent_s
         self._is_leaving = False
         self._task: asyncio.Task[None] | None = None
@@ -108,7 +117,7 @@ class Relay:
             async for _ in events:
                 pass
         if self.has_failed:
-            raise TryLater(LOST, 2)
+            raise TryLater(self._lost, 2)
         if self.log.ending is None:
             raise TryLater(LEAVING, 2)
         return self.log.frames
@@ -132,13 +141,13 @@ class Relay:
 
     async def _read(self) -> None:
         """Copy the engine's events into the log; a stream that just stops is a failure."""
-        ending: str | None = LOST
+        ending: str | None = self._lost
         try:
             with Silence(self._tell, self._silent_s) as silence:
                 await self._copy(silence)
-            ending = None if self.log.ending else LOST
+            ending = None if self.log.ending else self._lost
         except NotFound:
-            ending = GONE
+            ending = self._gone
         except httpx2.TransportError as error:
             log.warning("the engine's stream broke off", run=self.run_id, error=repr(error))
         except Exception:
@@ -158,7 +167,7 @@ class Relay:
         path = f"/runs/{self.run_id}/frames"
         async with self._http.stream("GET", path, params={"after": after}, timeout=timeout) as response:
             if response.status_code == 404:
-                raise NotFound(GONE)
+                raise NotFound(self._gone)
             response.raise_for_status()
             rest = b""
             async for chunk in response.aiter_raw():

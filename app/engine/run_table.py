@@ -1,4 +1,4 @@
-"""The runs that an engine knows: admitted, under way, paused, or finished and kept a while.
+"""The runs, or trainings, that an engine knows: admitted, under way, paused, or finished and kept a while.
 
 Plain bookkeeping: no threads (the core calls it under its lock) and no clock (times are handed in).
 """
@@ -6,11 +6,13 @@ Plain bookkeeping: no threads (the core calls it under its lock) and no clock (t
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any, Generic, TypeVar
 
-from app.engine.admission import Account
+from app.engine.admission import ANONYMOUS, Account
 from app.engine.frame_log import FrameLog
 from app.engine.judged import Judged
 from app.engine.run import RunSpec, RunStatus
@@ -32,9 +34,12 @@ SIGN_OF_LIFE_S = 0.4
 RETRY_AFTER_S = 5
 
 
+Spec = TypeVar("Spec")
+
+
 @dataclass(eq=False)
-class LiveRun:
-    """One run; changed only under the core's lock, but for its trajectory, which the device thread owns.
+class LiveWork(Generic[Spec]):
+    """A run or a training; changed only under the core's lock, but for what the device thread owns of it.
 
     Args:
         run_id: its name.
@@ -44,26 +49,22 @@ class LiveRun:
         frames_bytes: about what its frames will take when it has finished.
         idle_since: the moment since which it is paused.
         began_at: when its first call was made, later by the time for which it was paused since.
-        judging: what the model's judge makes of it, once somebody has asked for that.
     """
 
     run_id: str
-    spec: RunSpec
+    spec: Spec
     account: Account
     claimed_until: float
     frames_bytes: int
-    trajectory: Trajectory | None = None
     log: FrameLog = field(default_factory=partial(FrameLog, SIGN_OF_LIFE_S))
     status: RunStatus = RunStatus.WAITING
     viewers: int = 0
     idle_since: float | None = None
     began_at: float | None = None
-    judging: asyncio.Task[Judged] | None = None
 
-    @property
-    def rows(self) -> int:
-        """Network rows that one call takes."""
-        return self.spec.count * self.spec.rows_per_picture
+    @abstractmethod
+    def let_go(self) -> None:
+        """Free what it needs only while it is under way."""
 
     def is_wanted(self, now: float) -> bool:
         """Somebody watches, or asked a moment ago and may be about to."""
@@ -83,10 +84,39 @@ class LiveRun:
         self.idle_since = None
 
 
-class RunTable:
-    """Every run by its id: those under way, and those that ended, the latest used last.
+@dataclass(eq=False)
+class LiveRun(LiveWork[RunSpec]):
+    """One run.
 
     Args:
+        trajectory: where its pictures are, while it is under way.
+        judging: what the model's judge makes of it, once somebody has asked for that.
+    """
+
+    trajectory: Trajectory | None = None
+    judging: asyncio.Task[Judged] | None = None
+
+    @property
+    def rows(self) -> int:
+        """Network rows that one call takes."""
+        return self.spec.count * self.spec.rows_per_picture
+
+    def let_go(self) -> None:
+        """Free its pictures."""
+        self.trajectory = None
+
+
+Work = TypeVar("Work", bound=LiveWork[Any])
+
+
+class LiveTable(Generic[Work]):
+    """All work of one kind by its id: what is under way, and what ended, the latest used last.
+
+    Args:
+        make: the kind.
+        noun: what several of them are called.
+        most_of_learner: how many of one learner may be under way at once, where that is less than leaves room
+            for others; all clients without a cookie together are not held to it.
         max_live: runs that may be unfinished at once; one more is refused.
         live_bytes: what the frames of unfinished runs may take together once they have all come.
         cache_bytes: what the frames of finished runs may take before the longest unused go.
@@ -96,7 +126,10 @@ class RunTable:
 
     def __init__(
         self,
+        make: type[Work],
+        noun: str,
         *,
+        most_of_learner: int | None = None,
         max_live: int = MAX_LIVE,
         live_bytes: int = LIVE_BYTES,
         cache_bytes: int = CACHE_BYTES,
@@ -104,14 +137,17 @@ class RunTable:
         claim_s: float = CLAIM_S,
     ) -> None:
         self.max_live = max_live
+        self._make = make
+        self._noun = noun
+        self._most_of_learner = most_of_learner
         self._live_bytes = live_bytes
         self._cache_bytes = cache_bytes
         self._paused_s = paused_s
         self._claim_s = claim_s
-        self._live: dict[str, LiveRun] = {}
-        self._ended: OrderedDict[str, LiveRun] = OrderedDict()
+        self._live: dict[str, Work] = {}
+        self._ended: OrderedDict[str, Work] = OrderedDict()
 
-    def join(self, run_id: str, now: float) -> LiveRun | None:
+    def join(self, run_id: str, now: float) -> Work | None:
         """Return the same run if it is under way or done, and claim it; a failed one starts anew."""
         run = self._live.get(run_id) or self._ended.get(run_id)
         if run is None or run.status is RunStatus.FAILED:
@@ -119,7 +155,7 @@ class RunTable:
         self.claim(run, now)
         return run
 
-    def admit(self, run_id: str, spec: RunSpec, account: Account, frames_bytes: int, now: float) -> LiveRun:
+    def admit(self, run_id: str, spec: Any, account: Account, frames_bytes: int, now: float) -> Work:
         """Take a new run in; where there is no room, the longest paused runs make it.
 
         Raises:
@@ -130,8 +166,12 @@ class RunTable:
         accounts = [run.account for run in self._live.values() if run.is_wanted(now)]
         for whose in ("learner", "address"):
             mine = getattr(account, whose)
-            if mine and sum(getattr(other, whose) == mine for other in accounts) >= most:
-                raise TryLater(f"{most} runs of one {whose} are under way, as many as may be", RETRY_AFTER_S)
+            is_named = whose == "learner" and account != ANONYMOUS
+            limit = min(most, self._most_of_learner or most) if is_named else most
+            if mine and sum(getattr(other, whose) == mine for other in accounts) >= limit:
+                raise TryLater(
+                    f"{limit} {self._noun} of one {whose} are under way, as many as may be", RETRY_AFTER_S
+                )
         paused = sorted(
             (run for run in self._live.values() if run.status is RunStatus.PAUSED and not run.is_wanted(now)),
             key=lambda run: run.idle_since or now,
@@ -139,16 +179,16 @@ class RunTable:
         while not self._has_room(frames_bytes):
             if not paused:
                 raise TryLater(
-                    f"{len(self._live)} runs are under way, as many as this server takes at once",
+                    f"{len(self._live)} {self._noun} are under way, as many as this server takes at once",
                     RETRY_AFTER_S,
                 )
             del self._live[paused.pop(0).run_id]
-        run = LiveRun(run_id, spec, account, now + self._claim_s, frames_bytes)
+        run = self._make(run_id, spec, account, now + self._claim_s, frames_bytes)
         self._ended.pop(run_id, None)
         self._live[run_id] = run
         return run
 
-    def find(self, run_id: str) -> LiveRun:
+    def find(self, run_id: str) -> Work:
         """Return a run that is under way or kept.
 
         Raises:
@@ -159,13 +199,13 @@ class RunTable:
             raise NotFound(f"no run {run_id}: it was never asked for here, or nobody watched it for a while")
         return run
 
-    def claim(self, run: LiveRun, now: float) -> None:
+    def claim(self, run: Work, now: float) -> None:
         """Keep a run going a moment for somebody who is about to watch it."""
         run.claimed_until = now + self._claim_s
         if run.run_id in self._ended:
             self._ended.move_to_end(run.run_id)
 
-    def wanted(self, now: float) -> list[LiveRun]:
+    def wanted(self, now: float) -> list[Work]:
         """Drop what nobody wants any more, pause what nobody watches, and return the runs to be stepped."""
         for run in list(self._live.values()):
             if run.is_wanted(now):
@@ -174,10 +214,10 @@ class RunTable:
                 del self._live[run.run_id]
         return [run for run in self._live.values() if run.is_wanted(now)]
 
-    def end(self, run: LiveRun, status: RunStatus) -> None:
+    def end(self, run: Work, status: RunStatus) -> None:
         """Move a run to those that ended, and let go of what no longer fits beside it."""
         run.status = status
-        run.trajectory = None
+        run.let_go()
         if self._live.get(run.run_id) is run:
             del self._live[run.run_id]
             self._ended[run.run_id] = run
@@ -189,7 +229,7 @@ class RunTable:
                 size -= ended.log.size
                 del self._ended[ended.run_id]
 
-    def ahead_of(self, run: LiveRun) -> int:
+    def ahead_of(self, run: Work) -> int:
         """Count the runs that share the device with this one."""
         return sum(other is not run and other.status is not RunStatus.PAUSED for other in self._live.values())
 
@@ -205,3 +245,10 @@ class RunTable:
         taken = sum(run.frames_bytes for run in self._live.values())
         fits = taken == 0 or taken + frames_bytes <= self._live_bytes
         return fits and len(self._live) < self.max_live
+
+
+class RunTable(LiveTable[LiveRun]):
+    """Every run by its id; the bounds are those of `LiveTable`."""
+
+    def __init__(self, **bounds: Any) -> None:
+        super().__init__(LiveRun, "runs", **bounds)

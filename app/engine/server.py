@@ -24,6 +24,7 @@ from app.engine.conditions import asked
 from app.engine.core import Core
 from app.engine.judged import to_json
 from app.engine.once import predict_once
+from app.engine.points.spec import read_training
 from app.engine.run import read_spec
 from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, TooMany, TryLater
 from app.ranges import MAX_NAME_LENGTH
@@ -80,6 +81,12 @@ class EngineRoutes:
         spec = read_spec(await request.body())
         run = self._core.submit(spec, *_asker(request), replaces=request.query_params.get("replaces"))
         return JSONResponse({"id": run.run_id, "status": run.status}, status_code=201)
+
+    async def submit_training(self, request: Request) -> Response:
+        """Admit or join a training; its events are read, and it is described and withdrawn, as a run."""
+        spec = read_training(await request.body())
+        training = self._core.submit_training(spec, *_asker(request))
+        return JSONResponse({"id": training.run_id, "status": training.status}, status_code=201)
 
     async def frames(self, request: Request) -> Response:
         """Stream a run's events."""
@@ -161,6 +168,7 @@ def create_engine_app(core: Core, token: str, device: str) -> Starlette:
             Route("/runs/{run_id}/judged", routes.guarded(routes.judged)),
             Route("/runs/{run_id}", routes.guarded(routes.describe)),
             Route("/runs/{run_id}", routes.guarded(routes.withdraw), methods=["DELETE"]),
+            Route("/trainings", routes.guarded(routes.submit_training), methods=["POST"]),
             Route("/once", routes.guarded(routes.once), methods=["POST"]),
             Route("/status", routes.guarded(routes.status)),
             Route("/pulse", routes.guarded(routes.pulse)),

@@ -150,7 +150,7 @@ def test_a_stream_that_just_stops_is_a_failure_that_viewers_are_told_of_within_a
         return seen, time.monotonic() - stopped_at
 
     seen, seconds = play(scene, upstream, spec)
-    assert set(seen) == {b"".join([*FRAMES[:2], event("failed", {"reason": LOST})])}
+    assert set(seen) == {b"".join([*FRAMES[:2], event("failed", {"reason": LOST.format("run")})])}
     assert seconds < 1
 
 
@@ -161,7 +161,7 @@ def test_an_engine_that_refuses_the_stream_is_a_failure_too(upstream, spec, stat
     async def scene(relay):
         return await collect(relay)
 
-    assert play(scene, upstream, spec) == event("failed", {"reason": reason})
+    assert play(scene, upstream, spec) == event("failed", {"reason": reason.format("run")})
 
 
 def test_an_engine_that_is_away_is_a_failure_too(spec):
@@ -169,7 +169,7 @@ def test_an_engine_that_is_away_is_a_failure_too(spec):
         async with httpx2.AsyncClient(base_url="http://127.0.0.1:1") as http:
             return await collect(Relay(http, "run", spec))
 
-    assert asyncio.run(scene()) == event("failed", {"reason": LOST})
+    assert asyncio.run(scene()) == event("failed", {"reason": LOST.format("run")})
 
 
 def test_an_answer_that_makes_no_sense_is_a_failure_and_not_an_endless_wait(spec, capsys):
@@ -181,7 +181,7 @@ def test_an_answer_that_makes_no_sense_is_a_failure_and_not_an_endless_wait(spec
         async with httpx2.AsyncClient(base_url="http://engine", transport=Nonsense()) as http:
             return await asyncio.wait_for(collect(Relay(http, "run", spec)), 2)
 
-    assert asyncio.run(scene()) == event("failed", {"reason": LOST})
+    assert asyncio.run(scene()) == event("failed", {"reason": LOST.format("run")})
     assert "nonsense" in capsys.readouterr().out
 
 

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.engine.frame_events import read_frame
 from app.engine.relay import Relay
+from app.engine.run import RunSpec
 from app.errors import FromNoiseError, NotFound, TryLater
 from app.labs.registry import LabsOfLesson
 from app.labs.strip import Strip, strip_of, strip_path
@@ -97,7 +98,7 @@ async def _frames(request: Request, strip: Strip) -> list[Pixels]:
         return []
     session = session_of(request)
     run = await start(request, strip.run, session)
-    relay: Relay = services_of(request).engine.relay(run.id)
+    relay: Relay[RunSpec] = services_of(request).engine.relay(run.id)
     frames = await finished_frames(request, relay, session)
     return [read_frame(frames[step], run.card.shape, relay.spec.count).x_t for step in strip.steps]
 

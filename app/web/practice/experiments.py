@@ -25,6 +25,7 @@ from app.engine.client import Asker
 from app.engine.frame_events import read_frame
 from app.engine.reading import class_index
 from app.engine.relay import Relay
+from app.engine.run import RunSpec
 from app.errors import NotFound
 from app.web.delivery.templating import render, render_fragment
 from app.web.edge.services import services_of
@@ -151,7 +152,9 @@ async def _drawn(
 ) -> list[FinishedRun]:
     """Start these runs together, so that they share the model's calls, and wait for all of them."""
     engine = services_of(request).engine
-    relays: list[Relay] = [engine.relay((await start(request, run.request(), session)).id) for run in runs]
+    relays: list[Relay[RunSpec]] = [
+        engine.relay((await start(request, run.request(), session)).id) for run in runs
+    ]
     logs = await asyncio.gather(*(finished_frames(request, relay, session) for relay in relays))
     return [
         FinishedRun(relay.spec, read_frame(frames[-1], card.shape, relay.spec.count).x_t)

@@ -14,6 +14,7 @@ from app.controls.table import CONTROLS
 from app.engine.client import Asker
 from app.engine.reading import RunReading, read_run
 from app.engine.relay import Relay
+from app.engine.run import RunSpec
 from app.errors import InvalidRequest
 from app.learners.sessions import Session, new_session
 from app.ranges import MAX_STEPS
@@ -90,10 +91,10 @@ async def watch_run(
     the browser's own reconnection, which is later, counts more. `?viewer=` names the viewing, so that it
     can be withdrawn and another one of the same learner, in another tab, goes on.
     """
-    after = max(after, _frame_number(last_event_id))
-    relay: Relay = await services_of(request).engine.find(run_id)
+    after = max(after, event_number(last_event_id))
+    relay: Relay[RunSpec] = await services_of(request).engine.find(run_id)
     slot = services_of(request).streams.take(session.learner_key if session else None)
-    return EventStream(relay.watch(after, _viewing(session, viewer)), slot.release)
+    return EventStream(relay.watch(after, viewing(session, viewer)), slot.release)
 
 
 @router.delete("/api/runs/{run_id}", status_code=204)
@@ -101,7 +102,7 @@ async def withdraw_run(
     request: Request, run_id: str, session: CurrentSession, viewer: ViewerName = ""
 ) -> Response:
     """Withdraw the learner's viewer of that name; with none left the run pauses within two steps."""
-    await services_of(request).engine.withdraw(run_id, _viewing(session, viewer))
+    await services_of(request).engine.withdraw(run_id, viewing(session, viewer))
     return Response(status_code=204)
 
 
@@ -136,21 +137,23 @@ def asker_of(request: Request, session: Session | None) -> Asker:
     return Asker(session.learner_key if session else "", host)
 
 
-async def known_run(request: Request, run_id: str) -> tuple[Relay, Card]:
+async def known_run(request: Request, run_id: str) -> tuple[Relay[RunSpec], Card]:
     """Return a run that was asked for a moment ago, and its model's card; NotFound otherwise."""
-    relay: Relay = await services_of(request).engine.find(run_id)
+    relay: Relay[RunSpec] = await services_of(request).engine.find(run_id)
     return relay, services_of(request).card(relay.spec.model)
 
 
-def _viewing(session: Session | None, viewer: str) -> str:
+def viewing(session: Session | None, viewer: str) -> str:
     """Tell a viewing from every other one: nobody withdraws what another learner, or tab, looks at."""
     return f"{session.learner_key if session else ''}/{viewer}"
 
 
-def _frame_number(last_event_id: str | None) -> int:
-    """Read the `Last-Event-ID` header: the step of the last frame that arrived."""
+def event_number(last_event_id: str | None) -> int:
+    """Read the `Last-Event-ID` header: the number of the last frame, or report, that arrived."""
     if last_event_id is None:
         return -1
     if not (last_event_id.isascii() and last_event_id.isdigit()):
-        raise InvalidRequest("Last-Event-ID must be the step of a frame, a whole number", "Last-Event-ID")
+        raise InvalidRequest(
+            "Last-Event-ID must be the number of an event, such as the step of a frame", "Last-Event-ID"
+        )
     return int(last_event_id)

@@ -13,6 +13,7 @@ from app import pictures
 from app.cards import Card
 from app.engine.frame_events import Frame, read_frame
 from app.engine.relay import Relay
+from app.engine.run import RunSpec
 from app.errors import InvalidRequest
 from app.learners.sessions import Session
 from app.ranges import MAX_STEPS
@@ -100,7 +101,7 @@ async def film_strip(
     return await _file(request, draw, "image/png", f"{label.name}.png")
 
 
-async def finished_frames(request: Request, relay: Relay, session: Session | None) -> list[bytes]:
+async def finished_frames(request: Request, relay: Relay[RunSpec], session: Session | None) -> list[bytes]:
     """Wait for all frames of a run; whoever waits takes a stream's place, as one who watches does."""
     slot = services_of(request).streams.take(session.learner_key if session else None)
     try:
@@ -109,7 +110,7 @@ async def finished_frames(request: Request, relay: Relay, session: Session | Non
         slot.release()
 
 
-def _decode(content: bytes, card: Card, relay: Relay) -> Frame:
+def _decode(content: bytes, card: Card, relay: Relay[RunSpec]) -> Frame:
     return read_frame(content, card.shape, relay.spec.count)
 
 

@@ -1,0 +1,71 @@
+"""Trainings over HTTP: ask for one, watch it report by report, withdraw. As with runs, see `api.py`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from starlette.responses import JSONResponse
+
+from app.engine.points.spec import MAX_UPDATES, TrainingSpec, read_training
+from app.learners.sessions import new_session
+from app.web.delivery.event_stream import EventStream
+from app.web.edge.services import services_of
+from app.web.edge.session import CurrentSession, keep_session
+from app.web.runs.api import ViewerName, asker_of, event_number, viewing
+from app.web.runs.tickets import HEADER as TICKET
+from app.web.runs.tickets import learner_by_ticket
+
+router = APIRouter()
+
+BODY = {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}, "required": True}}
+
+
+@router.post("/api/trainings", status_code=201, openapi_extra=BODY)
+async def start_training(request: Request, session: CurrentSession) -> Response:
+    """Start a training on points of the plane, or join the same one; it counts as a run does.
+
+    The body has `preset` (ring, two_moons, letters) or `points` ([[x, y], …], between -2 and 2), and may have
+    `schedule`, `target`, `level_told`, `loop`, `updates` and `seed`.
+    """
+    spec = read_training(await request.body())
+    learner = session or (learner_by_ticket(request) if TICKET in request.headers else None)
+    services = services_of(request)
+    training_id = await services.engine.submit_training(spec, asker_of(request, learner))
+    response = JSONResponse(_described(training_id, spec), status_code=201)
+    if session is None:
+        keep_session(request, response, learner or new_session(services.secret))
+    return response
+
+
+@router.get("/api/trainings/{training_id}/events")
+async def watch_training(
+    request: Request,
+    training_id: str,
+    session: CurrentSession,
+    last_event_id: Annotated[str | None, Header(max_length=16)] = None,
+    after: Annotated[int, Query(ge=-1, le=MAX_UPDATES)] = -1,
+    viewer: ViewerName = "",
+) -> Response:
+    """Stream the reports of a training, from the one after `Last-Event-ID`, or `?after=`, on."""
+    after = max(after, event_number(last_event_id))
+    relay = await services_of(request).engine.find_training(training_id)
+    slot = services_of(request).streams.take(session.learner_key if session else None)
+    return EventStream(relay.watch(after, viewing(session, viewer)), slot.release)
+
+
+@router.delete("/api/trainings/{training_id}", status_code=204)
+async def withdraw_training(
+    request: Request, training_id: str, session: CurrentSession, viewer: ViewerName = ""
+) -> Response:
+    """Withdraw the learner's viewer of that name; with none left the training pauses."""
+    await services_of(request).engine.withdraw(training_id, viewing(session, viewer), "training")
+    return Response(status_code=204)
+
+
+def _described(training_id: str, spec: TrainingSpec) -> dict[str, object]:
+    return {
+        "id": training_id,
+        "updates": spec.updates,
+        "events": f"/api/trainings/{training_id}/events",
+    }

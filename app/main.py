@@ -123,7 +123,7 @@ def create_app(
         lesson_files_route(read_lesson_files(catalogue.lessons)),
         plate_route(strips_of_course(labs)),
     ]
-    for router in (*(part.router for part in PARTS), handout_router(labs), *routers()):
+    for router in (*(part.router for part in PARTS), handout_router(labs), *routers(labs)):
         app.include_router(router)
     install_error_handlers(app)
     install_guards(app, settings)

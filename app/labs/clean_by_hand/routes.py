@@ -1,7 +1,7 @@
 """One call of the model on the picture of a lab clean-by-hand: as JSON for its script, and as a picture.
 
-A request names a lab of the course and nothing else, so the model sees only pictures that lessons give it. What
-it answers is the same every time: the engine is asked once and its answer kept.
+A request names a lab of the course and nothing else, so the model sees only pictures that lessons give it.
+What it answers is the same every time: the engine is asked once and its answer kept.
 """
 
 from __future__ import annotations
@@ -70,10 +70,8 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
     calls: dict[tuple[str, str], OneCall] = {}
 
     def settings_of(request: Request, lesson: str, lab: str) -> CleanByHand:
-        if lesson:
-            read = labs.get(lesson, {}).get(lab)
-        else:
-            read = example(KIND, services_of(request).cards)
+        cards = services_of(request).cards
+        read = labs.get(lesson, {}).get(lab) if lesson else example(KIND, cards)
         if read is None or not isinstance(read.settings, CleanByHand):
             raise NotFound(f"There is no lab {lab[:40]!r} to be cleaned by hand at this place of the course.")
         return read.settings

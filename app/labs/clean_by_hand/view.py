@@ -1,4 +1,4 @@
-"""A lab clean-by-hand on a page: the picture, its noise and the clock, and where its model's call is asked for.
+"""A lab clean-by-hand on a page: the picture, its noise and the clock, and where its model is asked.
 
 Made when pages are built, and the same for everyone. The noise is drawn in the browser.
 """

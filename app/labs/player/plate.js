@@ -8,6 +8,7 @@ import { find, findAll, findOptional } from "../../kit/elements.js";
 import { PANES, decodePixels } from "../../kit/frames.js";
 import { CodeView } from "./code_view.js";
 import { whereabouts } from "./description.js";
+import { MeanPane } from "./mean_pane.js";
 import { NoiseCurve } from "./noise_curve.js";
 import { readings } from "./readouts.js";
 import { WordMaps } from "./word_maps.js";
@@ -46,11 +47,15 @@ export class Plate {
       findAll(element, "[data-read]", HTMLElement).map((place) => [place.dataset.read ?? "", place]),
     );
     this.wordMaps = findOptional(element, "[data-role=word-maps]", HTMLElement) ? new WordMaps(element, prompt) : null;
-    this.watcher = new ResizeObserver(() => this.sheets.forEach((sheet) => sheet.fit()));
-    for (const { canvas } of this.sheets) if (canvas.parentElement) this.watcher.observe(canvas.parentElement);
+    const mean = findOptional(element, "[data-pane=mean]", HTMLElement);
+    this.mean = mean && new MeanPane(mean);
+    const sheets = this.mean ? [...this.sheets, this.mean.sheet] : this.sheets;
+    this.watcher = new ResizeObserver(() => sheets.forEach((sheet) => sheet.fit()));
+    for (const { canvas } of sheets) if (canvas.parentElement) this.watcher.observe(canvas.parentElement);
     const showNoise = find(element, "[data-role=show-noise]", HTMLInputElement);
     const follow = () => element.classList.toggle("without-noise", !showNoise.checked);
-    showNoise.checked = element.clientWidth >= ROOM_FOR_THREE || findOptional(element, "[data-pane=eps_hat].is-covered", HTMLElement) !== null;
+    const isCovered = findOptional(element, "[data-pane=eps_hat].is-covered", HTMLElement) !== null;
+    showNoise.checked = isCovered || (!this.mean && element.clientWidth >= ROOM_FOR_THREE);
     showNoise.addEventListener("change", follow);
     follow();
   }
@@ -63,6 +68,7 @@ export class Plate {
     this.shape = shape;
     this.count = count;
     for (const sheet of this.sheets) sheet.layOut(shape, count);
+    this.mean?.layOut(shape, count);
   }
 
   /** Take over the page's new colours; the caller shows its frame again. */
@@ -130,6 +136,7 @@ export class Plate {
    */
   show(frame, steps, sampler) {
     this.sheets.forEach((sheet, index) => sheet.paint(frame[PANES[index]]));
+    this.mean?.show(frame.x0_hat, whereabouts(frame, steps));
     this.wordMaps?.show(frame);
     this.curve.mark(frame, steps);
     this.name(frame, steps);

@@ -61,7 +61,8 @@ class PlayerView:
     `fault` says why there is no model to run; the settings are then not shown. `data` is what the
     script starts from, as JSON: the shape, the controls, the limits, the noise curves, the first seed's
     noise and the vocabulary. `kinds` lists that vocabulary for people. `readouts` stand under the pictures,
-    the further ones beside the code. `cover` names the pane that is covered at first.
+    the further ones beside the code. `cover` names the pane that is covered at first, and `has_mean` says
+    whether the mean of the guesses has a pane.
     """
 
     id: str
@@ -76,6 +77,7 @@ class PlayerView:
     readouts: tuple[Readout, ...]
     further_readouts: tuple[Readout, ...]
     cover: str
+    has_mean: bool
     data: str
     max_attention_count: int = MAX_ATTENTION_COUNT
 
@@ -106,6 +108,7 @@ def view(lab: Lab, settings: Player, resources: Resources) -> PlayerView:
         readouts=tuple(one for one in READOUTS if one.name in appearance.readouts),
         further_readouts=tuple(one for one in READOUTS if one.name not in appearance.readouts),
         cover=appearance.cover,
+        has_mean=appearance.has_mean,
         data=_script_data(card, first, appearance.presentation),
     )
 

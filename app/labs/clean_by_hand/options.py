@@ -19,9 +19,12 @@ from app.pictures import on_paper
 LEAST_SECONDS, MOST_SECONDS, DEFAULT_SECONDS = 10, 120, 60
 LEAST_NOISE, MOST_NOISE, DEFAULT_NOISE = 0.1, 5.0, 1.0
 
+USUAL_MODEL = "digits"
+"""What is named as missing where no model takes the picture."""
+
 OPTIONS = {
     "model": "The name of a model of one channel that cleans the picture in one call; "
-    "the first such model unless given. It is told no class.",
+    "the first that takes pictures of its size unless given. It is told no class.",
     "picture": "A grey PNG of the lesson's folder, dark ink on white, of the model's size. "
     "A handwritten seven unless given.",
     "alt": PICTURE_OPTIONS["alt"],
@@ -75,7 +78,7 @@ def read(lab: Lab, resources: Resources) -> CleanByHand:
     pixels, alt = reading.pixels(), reading.alt()
     noise, seed, seconds = reading.noise(), reading.seed(), reading.seconds()
     try:
-        file = resources.card(lab.options.get("model") or _first_of_one_channel(resources))
+        file = resources.card(lab.options.get("model") or _first_that_takes(pixels, resources))
     except MissingModel as missing:
         if found := [*faults, *reading.faults]:
             raise BadOptions(found, missing) from missing
@@ -88,8 +91,17 @@ def read(lab: Lab, resources: Resources) -> CleanByHand:
     )
 
 
-def _first_of_one_channel(resources: Resources) -> str | None:
-    return next((name for name, file in resources.cards.items() if file.card.shape[0] == 1), None)
+def _first_that_takes(pixels: NDArray[np.uint8], resources: Resources) -> str:
+    """Name the first model of one channel that takes pictures of this size.
+
+    Raises:
+        MissingModel: there is none.
+    """
+    shape = (1, *pixels.shape[:2])
+    for name, file in resources.cards.items():
+        if file.card.shape == shape:
+            return name
+    raise MissingModel(USUAL_MODEL, tuple(resources.cards))
 
 
 class _Reading(PictureReading):

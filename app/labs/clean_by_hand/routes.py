@@ -19,6 +19,7 @@ from starlette.responses import Response
 from app.errors import NotFound
 from app.labs.clean_by_hand.noisy import noisy_pixels
 from app.labs.clean_by_hand.options import CleanByHand
+from app.labs.clean_by_hand.view import BY_ITSELF
 from app.labs.registry import LabsOfLesson
 from app.labs.shown import example
 from app.labs.strip import side_by_side
@@ -28,9 +29,6 @@ from app.web.edge.session import CurrentSession
 from app.web.runs.api import asker_of
 
 KIND = "clean-by-hand"
-BY_ITSELF = "-"
-"""Stands for the lesson in the address of a picture, where the lab is on a page of its own."""
-
 SCALE = 8
 
 
@@ -96,18 +94,31 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         """Have a model clean the noisy picture of a lab in one call."""
         return await call(request, body, session)
 
-    @made.get("/labs/clean-by-hand/{lesson}/{lab}.png", include_in_schema=False)
-    async def picture(request: Request, lesson: str, lab: str, session: CurrentSession) -> Response:
+    @made.get("/labs/clean-by-hand/{lesson}/{lab}/noisy.png", include_in_schema=False)
+    async def noisy(request: Request, lesson: str, lab: str) -> Response:
+        """Show the noisy picture."""
+        which = _which(lesson, lab)
+        return await _sent(request, [noisy_pixels(settings_of(request, which.lesson, which.lab))])
+
+    @made.get("/labs/clean-by-hand/{lesson}/{lab}/answer.png", include_in_schema=False)
+    async def answer(request: Request, lesson: str, lab: str, session: CurrentSession) -> Response:
         """Show the noisy picture, what one call of the model makes of it, and the clean one, side by side."""
-        which = Which(lesson="" if lesson == BY_ITSELF else lesson[:200], lab=lab[:40])
+        which = _which(lesson, lab)
         settings = settings_of(request, which.lesson, which.lab)
         outcome = await call(request, which, session)
         estimate = np.frombuffer(base64.b64decode(outcome.estimate), np.uint8).reshape(settings.clean.shape)
-        stages = [noisy_pixels(settings), estimate, settings.clean]
-        content = await anyio.to_thread.run_sync(_drawn, stages, limiter=services_of(request).drawing)
-        return Response(content, media_type="image/png")
+        return await _sent(request, [noisy_pixels(settings), estimate, settings.clean])
 
     return made
+
+
+def _which(lesson: str, lab: str) -> Which:
+    return Which(lesson="" if lesson == BY_ITSELF else lesson[:200], lab=lab[:40])
+
+
+async def _sent(request: Request, stages: list[Pixels]) -> Response:
+    content = await anyio.to_thread.run_sync(_drawn, stages, limiter=services_of(request).drawing)
+    return Response(content, media_type="image/png")
 
 
 def _drawn(stages: list[Pixels]) -> bytes:

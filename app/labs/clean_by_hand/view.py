@@ -5,17 +5,14 @@ Made when pages are built, and the same for everyone. The noise is drawn in the 
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.course.directives import Lab
-from app.labs.clean_by_hand.noisy import noisy_pixels
 from app.labs.clean_by_hand.options import CleanByHand
 from app.labs.noise.levels import encoded
 from app.labs.options import Resources
-from app.pictures import on_paper, png
 
 TITLE = "Clean a picture by hand"
 SUMMARY = (
@@ -24,16 +21,16 @@ SUMMARY = (
 )
 EXAMPLE: Mapping[str, str] = {}
 
-STILL_SCALE = 8
-"""Dots of the still picture for a pixel's side."""
+BY_ITSELF = "-"
+"""Stands for the lesson in those addresses, where the lab is on a page of its own."""
 
 
 @dataclass(frozen=True)
 class CleanByHandView:
     """The context of `view.html`.
 
-    `still` is the noisy picture as a data address, and `answer` the address of the model's call as a picture,
-    both for browsers without JavaScript. `data` is what the script starts from, as JSON.
+    `pictures` is where the noisy picture and the model's call are for browsers without JavaScript. `data` is
+    what the script starts from, as JSON.
     """
 
     id: str
@@ -43,16 +40,13 @@ class CleanByHandView:
     credit: str
     side: int
     seconds: int
-    still: str
-    still_side: int
-    answer: str
+    pictures: str
     data: str
 
 
 def view(lab: Lab, settings: CleanByHand, resources: Resources) -> CleanByHandView:
     """Put a lab clean-by-hand together."""
     side = len(settings.clean)
-    file = png(on_paper(noisy_pixels(settings)), STILL_SCALE)
     data = {
         "side": side,
         "clean": encoded(settings.clean),
@@ -69,8 +63,6 @@ def view(lab: Lab, settings: CleanByHand, resources: Resources) -> CleanByHandVi
         credit=settings.credit,
         side=side,
         seconds=settings.seconds,
-        still=f"data:image/png;base64,{base64.b64encode(file).decode()}",
-        still_side=STILL_SCALE * side,
-        answer=f"/labs/clean-by-hand/{settings.lesson or '-'}/{lab.id}.png",
+        pictures=f"/labs/clean-by-hand/{settings.lesson or BY_ITSELF}/{lab.id}",
         data=json.dumps(data, separators=(",", ":")),
     )

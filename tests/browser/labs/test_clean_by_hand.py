@@ -407,7 +407,9 @@ def test_without_javascript_there_are_the_noisy_picture_and_a_link_to_the_answer
         page = context.new_page()
         page.goto(LESSON)
         assert find(page, "pad").is_hidden()
-        assert page.locator("#lab-1 img.still").is_visible()
+        still = page.locator("#lab-1 img.still")
+        assert still.is_visible()
+        assert still.evaluate("image => image.naturalWidth") == 8 * 28
         link = page.get_by_role("link", name="What one call of the model makes of it")
         answered = page.goto(str(link.get_attribute("href")))
         assert answered
@@ -426,4 +428,4 @@ def test_the_real_model_halves_the_error_and_more(product: str, browser: Browser
         noisy, yours, model, _ = (float(text.removeprefix("error ")) for text in errors)
         assert noisy == yours == pytest.approx(1.0, abs=0.06)
         assert model < noisy / 2
-        assert page.request.get("/labs/clean-by-hand/-/lab-1.png").ok
+        assert page.request.get("/labs/clean-by-hand/-/lab-1/answer.png").ok

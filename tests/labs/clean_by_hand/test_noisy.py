@@ -55,11 +55,11 @@ def test_on_paper_the_noisy_picture_stands_beside_the_clean_one() -> None:
     np.testing.assert_array_equal(255 - sheet[:, -28:], made.clean)
 
 
-def test_the_address_of_the_answer_names_the_lesson_and_the_plate() -> None:
+def test_the_address_of_the_pictures_names_the_lesson_and_the_plate() -> None:
     shown = view(DIGITS, settings(), Resources(CARDS, {}))
-    assert shown.answer == "/labs/clean-by-hand/some-lesson/lab-3.png"
+    assert shown.pictures == "/labs/clean-by-hand/some-lesson/lab-3"
     by_itself = view(DIGITS, read(DIGITS, Resources(CARDS, {})), Resources(CARDS, {}))
-    assert by_itself.answer == "/labs/clean-by-hand/-/lab-3.png"
+    assert by_itself.pictures == "/labs/clean-by-hand/-/lab-3"
 
 
 def test_the_lesson_s_own_picture_is_the_one_that_comes_with_the_lab() -> None:

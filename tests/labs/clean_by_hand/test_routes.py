@@ -86,7 +86,7 @@ def test_on_the_lab_s_own_page_it_is_the_picture_that_comes_with_it(
     client: TestClient, engine: OnceEngine
 ) -> None:
     assert client.post("/api/clean", json={"lesson": "", "lab": "lab-1"}).status_code == 200
-    assert client.get("/labs/clean-by-hand/-/lab-1.png").status_code == 200
+    assert client.get("/labs/clean-by-hand/-/lab-1/answer.png").status_code == 200
     assert [call[2:] for call in engine.calls] == [(1.0, 0, None)]
 
 
@@ -122,7 +122,7 @@ def test_an_engine_that_is_away_is_told_and_asked_again_next_time(
 
 
 def test_without_javascript_the_answer_is_a_picture(client: TestClient, lab: ReadLab) -> None:
-    answer = client.get("/labs/clean-by-hand/sevens/lab-2.png")
+    answer = client.get("/labs/clean-by-hand/sevens/lab-2/answer.png")
     assert answer.headers["content-type"] == "image/png"
     with Image.open(io.BytesIO(answer.content)) as image:
         dots = np.asarray(image)[4::8, 4::8]
@@ -131,4 +131,16 @@ def test_without_javascript_the_answer_is_a_picture(client: TestClient, lab: Rea
     np.testing.assert_array_equal(stages[0], noisy_pixels(lab.settings)[:, :, 0])
     np.testing.assert_array_equal(stages[1], ESTIMATE.reshape(28, 28))
     np.testing.assert_array_equal(stages[2], lab.settings.clean[:, :, 0])
-    assert client.get("/labs/clean-by-hand/gone/lab-2.png").status_code == 404
+    for name in ("noisy", "answer"):
+        assert client.get(f"/labs/clean-by-hand/gone/lab-2/{name}.png").status_code == 404
+
+
+def test_the_noisy_picture_is_there_without_the_model(
+    client: TestClient, engine: OnceEngine, lab: ReadLab
+) -> None:
+    answer = client.get("/labs/clean-by-hand/sevens/lab-2/noisy.png")
+    with Image.open(io.BytesIO(answer.content)) as image:
+        dots = np.asarray(image)[4::8, 4::8]
+    assert isinstance(lab.settings, CleanByHand)
+    np.testing.assert_array_equal(255 - dots, noisy_pixels(lab.settings)[:, :, 0])
+    assert engine.calls == []

@@ -78,7 +78,7 @@ def read(lab: Lab, resources: Resources) -> CleanByHand:
     pixels, alt = reading.pixels(), reading.alt()
     noise, seed, seconds = reading.noise(), reading.seed(), reading.seconds()
     try:
-        file = resources.card(lab.options.get("model") or _first_that_takes(pixels, resources))
+        file = resources.card(lab.options.get("model") or _usual_model(lab, pixels, resources))
     except MissingModel as missing:
         if found := [*faults, *reading.faults]:
             raise BadOptions(found, missing) from missing
@@ -91,16 +91,16 @@ def read(lab: Lab, resources: Resources) -> CleanByHand:
     )
 
 
-def _first_that_takes(pixels: NDArray[np.uint8], resources: Resources) -> str:
-    """Name the first model of one channel that takes pictures of this size.
+def _usual_model(lab: Lab, pixels: NDArray[np.uint8], resources: Resources) -> str:
+    """Name the first model of one channel that takes this picture, or one whose size the picture should have.
 
     Raises:
         MissingModel: there is none.
     """
-    shape = (1, *pixels.shape[:2])
-    for name, file in resources.cards.items():
-        if file.card.shape == shape:
-            return name
+    shapes = {name: file.card.shape for name, file in resources.cards.items() if file.card.shape[0] == 1}
+    fitting = [name for name, shape in shapes.items() if shape[1:] == pixels.shape[:2]]
+    if fitting or ("picture" in lab.options and shapes):
+        return [*fitting, *shapes][0]
     raise MissingModel(USUAL_MODEL, tuple(resources.cards))
 
 

@@ -32,10 +32,13 @@ export class Plate {
    * @param {HTMLElement} element
    * @param {Start} start
    */
-  constructor(element, { shape, noise, curves, prompt }) {
+  constructor(element, { shape, noise, noiseScale, curves, prompt }) {
     this.element = element;
     this.shape = shape;
-    this.noise = noise; // pixels of the frame that a run with the plate's own settings starts from
+    /** @type {Uint8Array | null} */
+    this.noise = noise ? decodePixels(noise) : null; // what a run with the plate's own settings starts from
+    this.noiseScale = noiseScale;
+    this.isBeginning = false; // that noise is what is to be seen
     this.curves = curves;
     this.count = 1;
     this.code = new CodeView(find(element, "[data-role=code]", HTMLElement));
@@ -90,11 +93,20 @@ export class Plate {
   /**
    * Before anything has run: the real noise where it is known, else a clear sheet.
    *
-   * @param {boolean} isKnown
+   * @param {{ seed: number, count: number } | null} known  the plate's own settings, as long as the form has them
    */
-  showBeginning(isKnown) {
-    if (isKnown) this.sheets[0].paint(decodePixels(this.noise));
+  showBeginning(known) {
+    this.isBeginning = known !== null;
+    if (known && this.noise) this.sheets[0].paint(this.noise);
     else this.sheets[0].clear();
+    if (known && !this.noise) void this.drawNoise(known);
+  }
+
+  /** @param {{ seed: number, count: number }} settings */
+  async drawNoise({ seed, count }) {
+    const { startingNoise } = await import("./starting_noise.js");
+    this.noise ??= startingNoise(seed, this.shape, count, this.noiseScale);
+    if (this.isBeginning) this.sheets[0].paint(this.noise);
   }
 
   /**
@@ -102,6 +114,7 @@ export class Plate {
    * @param {string} sampler
    */
   beginRun(run, sampler) {
+    this.isBeginning = false;
     this.layOut(run.shape, run.count);
     this.wordMaps?.begin(run);
     this.element.classList.add("has-frames");

@@ -77,6 +77,16 @@ def test_a_fault_is_told_at_its_option(pictures: dict[str, Path], option: str, t
     assert any(what in fault for fault in faults), faults
 
 
+def test_without_a_model_for_the_picture_that_comes_with_the_lab_one_is_missing() -> None:
+    lone = Lab("clean-by-hand", "lab-1", 1, "", {})
+    with pytest.raises(MissingModel) as caught:
+        read(lone, Resources({name: CARDS[name] for name in ("colour", "large")}, {}))
+    assert (caught.value.model, str(caught.value)) == (
+        "digits",
+        "there is no model 'digits'; there are colour, large",
+    )
+
+
 def test_all_faults_are_told_together() -> None:
     with pytest.raises(BadOptions) as caught:
         lab(noise="9", seconds="0", speed="2", model="colour")

@@ -126,7 +126,7 @@ def create_app(
         plate_route(strips_of_course(labs)),
         search_route(templates, catalogue),
     ]
-    for router in (*(part.router for part in PARTS), handout_router(labs), *routers()):
+    for router in (*(part.router for part in PARTS), handout_router(labs), *routers(labs)):
         app.include_router(router)
     install_error_handlers(app)
     install_guards(app, settings)

@@ -8,7 +8,7 @@ about 80 bytes of every lesson; a letter that is not here comes from the reader'
 
 import sys
 
-LETTERS = "NSknptvxz"
+LETTERS = "NSkntvxz"
 GREEK = {"alpha": 0x1D6FC, "beta": 0x1D6FD, "epsilon": 0x1D700, "sigma": 0x1D70E}
 SPACE, BAR, HAT, ROOT = 0x20, 0xAF, 0x2C6, 0x221A
 METRICS = {

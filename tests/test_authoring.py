@@ -135,7 +135,7 @@ def test_what_the_examples_claim_holds(followed: Path) -> None:
 def test_the_examples_show_every_fence_every_lab_and_every_kind_of_question_and_experiment() -> None:
     text, quiz = "\n".join(blocks("markdown")), "\n".join(blocks("toml"))
     assert set(re.findall(r"^:::+\{(\w+)\}", text, re.MULTILINE)) == set(FENCES)
-    assert set(re.findall(r"^:::\{lab\} (\w+)", text, re.MULTILINE)) == set(LABS)
+    assert set(re.findall(r"^:::\{lab\} ([\w-]+)", text, re.MULTILINE)) == set(LABS)
     assert {*KINDS, *MEASURES_OF} == set(re.findall(r'^kind = "(\w+)"', quiz, re.MULTILINE))
 
 

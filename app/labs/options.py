@@ -20,11 +20,13 @@ class Resources:
         cards: of every model on this server, by the model's name.
         pictures: the files of the lesson's pictures, by their names in its folder.
         faulty_pictures: names of others, of which it is told elsewhere that they cannot be shown.
+        lesson: its slug; empty where a lab is shown by itself.
     """
 
     cards: Mapping[str, CardFile]
     pictures: Mapping[str, Path]
     faulty_pictures: Collection[str] = ()
+    lesson: str = ""
 
     def card(self, name: str | None) -> CardFile:
         """Return the card of a model, the first one where none is named.

@@ -9,7 +9,7 @@ A kind of lab is one folder `app/labs/NAME/` (`_` where the name has `-`) and on
 | `view.html` | the plate, with its fall-back without JavaScript; the context is called `lab` |
 | `lab.js`, `*.css` | loaded by pages that have such a lab; other scripts are imported by `lab.js` |
 | `strip.py` | `strip(settings)` returns what is printed of it, a `Strip` of `app/labs/strip.py` |
-| `routes.py` | a `router`, where the lab needs addresses of its own |
+| `routes.py` | `router(labs)` returns its routes, where the lab needs addresses of its own |
 
 Here only options are imported, so that the course check needs no web; `shown.py` imports what pages need.
 """
@@ -35,6 +35,7 @@ LABS: Mapping[str, str] = {
     "player": "app.labs.player",
     "noise": "app.labs.noise",
     "schedule": "app.labs.schedule",
+    "clean-by-hand": "app.labs.clean_by_hand",
 }
 """The package of each kind of lab."""
 
@@ -92,7 +93,7 @@ def read_labs(
     problems: list[Problem] = []
     for lesson in catalogue.lessons:
         by_name = {file.card.name: file for file in cards}
-        resources = Resources(by_name, lesson.pictures, lesson.faulty_pictures)
+        resources = Resources(by_name, lesson.pictures, lesson.faulty_pictures, lesson.slug)
         labs: dict[str, ReadLab] = {}
         for lab in lesson.blocks:
             if not isinstance(lab, Lab):

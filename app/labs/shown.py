@@ -11,9 +11,10 @@ from typing import Protocol, cast
 
 from fastapi import APIRouter
 
+from app.cards import CardFile
 from app.course.directives import Lab
 from app.labs.options import Resources
-from app.labs.registry import LABS, ReadLab
+from app.labs.registry import LABS, LabsOfLesson, ReadLab, read_lab
 
 MISSING = "labs/missing.html"
 SHARED_STYLES = "kit/kit.css"
@@ -81,10 +82,26 @@ def view_module(kind: str) -> View:
     return cast(View, import_module(f"{LABS[kind]}.view"))
 
 
-def routers() -> Sequence[APIRouter]:
-    """List the routers of the labs that have addresses of their own."""
+def example(kind: str, cards: Iterable[CardFile]) -> ReadLab:
+    """Return a kind of lab as it is shown by itself, with the options of its `EXAMPLE`.
+
+    Args:
+        kind: its name.
+        cards: of the models on this server.
+    """
+    view = view_module(kind)
+    lab = Lab(kind, "lab-1", 1, f"<p>{view.SUMMARY}</p>", view.EXAMPLE)
+    return read_lab(lab, Resources({file.card.name: file for file in cards}, {}))
+
+
+def routers(labs: Mapping[str, LabsOfLesson]) -> Sequence[APIRouter]:
+    """Make the routers of the labs that have addresses of their own.
+
+    Args:
+        labs: of each lesson, by its slug.
+    """
     modules = [f"{package}.routes" for package in LABS.values() if find_spec(f"{package}.routes")]
-    return tuple(import_module(module).router for module in modules)
+    return tuple(import_module(module).router(labs) for module in modules)
 
 
 def all_styles(labs: Iterable[ShownLab]) -> Sequence[str]:

@@ -63,6 +63,7 @@ class Scenario:
 PAGES: dict[str, Callable[[], str]] = {
     "/": page,
     "/lesson": lambda: lesson({}),
+    "/mean": lambda: page(count="8", mean="true"),
     "/covered": lambda: lesson({"cover": "x0_hat"}),
     "/two": lambda: lesson({}, {"label": "4"}),
     "/solver": lambda: page(sampler="dpm_solver_pp", count="9", steps="20"),

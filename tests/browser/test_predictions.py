@@ -39,7 +39,7 @@ def test_a_choice_is_locked_its_plate_runs_and_the_outcome_comes_with_the_end(pa
     page.goto(LESSON)
     told = page.locator("#prediction-l1-one-step [data-role=told]")
     lock_one_step(page, "As different as")
-    expect(page.locator("#lab-2 [data-role=status]")).to_contain_text("1 step", timeout=LONG)
+    expect(page.locator("#lab-3 [data-role=status]")).to_contain_text("1 step", timeout=LONG)
     expect(told).to_contain_text("After 1 step the dots vary", timeout=LONG)
     expect(told).to_contain_text("You said: As different as eight finished sevens.")
     expect(told).to_contain_text("It is: Hardly at all")

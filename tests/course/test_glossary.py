@@ -82,7 +82,6 @@ def test_the_first_use_alone_is_marked_over_all_parts_of_a_page(marker):
     "left_alone",
     [
         '<h2 id="x">Noise level</h2>',
-        "<p>The <strong>noise level</strong> is</p>",
         '<p><a href="#x">noise level</a> <code>noise level</code></p>',
         "<p>anoise level, noise leveller, noise-level</p>",
         '<p title="noise level">x</p>',
@@ -95,3 +94,9 @@ def test_headings_links_code_and_definitions_are_left_alone(marker, left_alone):
 
 def test_without_terms_nothing_changes():
     assert TermMarker(()).mark("<p>noise level</p>") == "<p>noise level</p>"
+
+
+def test_where_a_term_is_introduced_in_bold_it_is_not_marked_any_more(marker):
+    introduced = "<p>The <strong>Noise level</strong> is; SNR.</p>"
+    assert marker.mark(introduced) == introduced
+    assert marker.mark("<p>noise levels</p>") == "<p>noise levels</p>"

@@ -55,12 +55,15 @@ def view(lab, settings, resources):
     "routes.py": """
 from fastapi import APIRouter
 
-router = APIRouter()
 
+def router(labs):
+    made = APIRouter()
 
-@router.get("/labs/big-wheel/speeds")
-async def speeds() -> list[int]:
-    return list(range(1, 10))
+    @made.get("/labs/big-wheel/speeds")
+    async def speeds() -> list[int]:
+        return list(range(1, 10))
+
+    return made
 """,
 }
 HEAD = """+++

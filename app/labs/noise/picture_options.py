@@ -28,10 +28,16 @@ PICTURE_OPTIONS = {
 class PictureReading:
     """Reads one option after another; a fault is noted, and the default stands in its place.
 
+    A kind of lab that comes with another picture says so by `own_picture`, `own_alt` and `own_credit`.
+
     Args:
         lab: as the lesson has it.
         resources: the pictures of the lesson.
     """
+
+    own_picture = OWN_PICTURE
+    own_alt = OWN_ALT
+    own_credit = CREDIT
 
     def __init__(self, lab: Lab, resources: Resources) -> None:
         self.options = lab.options
@@ -42,25 +48,25 @@ class PictureReading:
     @property
     def credit(self) -> str:
         """Whose picture it is, where it is the one that comes with the labs."""
-        return "" if "picture" in self.options else CREDIT
+        return "" if "picture" in self.options else self.own_credit
 
     def pixels(self) -> NDArray[np.uint8]:
         """Return the picture, of shape (side, side, channels)."""
         name = self.options.get("picture")
         if name is None:
-            return read_picture(OWN_PICTURE)
+            return read_picture(self.own_picture)
         name = picture_name(name)
         if name not in self.pictures:
             known = ", ".join(self.pictures) or "no pictures"
             if name not in self.faulty_pictures:
                 what = f"there is no picture {name[:80]!r} in the lesson's folder; it has {known}"
                 self.fault("picture", what)
-            return read_picture(OWN_PICTURE)
+            return read_picture(self.own_picture)
         try:
             return read_picture(self.pictures[name])
         except UnusablePicture as error:
             self.fault("picture", f"the picture {name!r} {error}")
-            return read_picture(OWN_PICTURE)
+            return read_picture(self.own_picture)
 
     def alt(self) -> str:
         """Say what it shows."""
@@ -69,7 +75,7 @@ class PictureReading:
             self.fault("picture", "a picture needs an :alt: for those who cannot see it")
         if "picture" not in self.options and "alt" in self.options:
             self.fault("alt", "alt describes the lesson's own picture, and there is no option 'picture'")
-        return alt or OWN_ALT
+        return alt or self.own_alt
 
     def one_of(self, name: str, allowed: tuple[str, ...]) -> str:
         """Return one of the allowed names, the first unless given."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.cards import Card
+from app.controls.control import TICKS
 from app.controls.fields import Place, Presentation
 from app.controls.table import controls_of
 from app.labs.options import OptionFault
@@ -45,6 +46,7 @@ OPTIONS = {
     "readouts": f"The numbers under the pictures: {', '.join(READOUTS)}, or `all`. "
     f"Usually {' '.join(USUAL_READOUTS)}; the others stand beside the code.",
     "cover": f"A pane that the learner uncovers: {' or '.join(PANES)}.",
+    "mean": "`true` adds the mean of all guesses of the run, which takes a `:count:` of 2 or more.",
 }
 """The options of a plate that are no settings of a run, with what they mean."""
 
@@ -57,11 +59,13 @@ class Appearance:
         presentation: where each control stands.
         readouts: those under the pictures, in their usual order.
         cover: the pane that is covered until the learner uncovers it; empty for none.
+        has_mean: whether the mean of all guesses has a pane.
     """
 
     presentation: Presentation
     readouts: tuple[str, ...] = USUAL_READOUTS
     cover: str = ""
+    has_mean: bool = False
 
 
 def read_appearance(options: Mapping[str, str], card: Card) -> tuple[Appearance, list[OptionFault]]:
@@ -86,8 +90,18 @@ def read_places(options: Mapping[str, str], controls: Sequence[str]) -> tuple[Ap
     cover = options.get("cover", "")
     if "cover" in options and cover not in PANES:
         faults.append(OptionFault(f"cover: must be {' or '.join(PANES)}, got {cover!r}", "cover"))
+    has_mean = _has_mean(options, cover, faults)
     in_order = tuple(name for name in READOUTS if name in readouts)
-    return Appearance(Presentation(ORDER, places), in_order, cover), faults
+    return Appearance(Presentation(ORDER, places), in_order, cover, has_mean), faults
+
+
+def _has_mean(options: Mapping[str, str], cover: str, faults: list[OptionFault]) -> bool:
+    text = options.get("mean", "false")
+    if text not in TICKS:
+        faults.append(OptionFault(f"mean: must be {' or '.join(TICKS)}, got {text[:40]!r}", "mean"))
+    elif TICKS[text] and cover == "x0_hat":
+        faults.append(OptionFault("mean: it would tell the guesses that `:cover: x0_hat` covers", "mean"))
+    return TICKS.get(text, False)
 
 
 def _names(

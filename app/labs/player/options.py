@@ -72,6 +72,8 @@ def read(lab: Lab, resources: Resources) -> Player:
         first = read_options(file.card, settings)
     except BadOptions as bad:
         raise BadOptions([*faults, *bad.faults]) from bad
+    if appearance.has_mean and first.count < 2:
+        faults.append(OptionFault("mean: a mean takes a `:count:` of 2 or more pictures", "mean"))
     if faults:
         raise BadOptions(faults)
     return Player(file, first, appearance)

@@ -8,6 +8,7 @@ import { find, findAll, findOptional } from "../../kit/elements.js";
 import { PANES, decodePixels } from "../../kit/frames.js";
 import { CodeView } from "./code_view.js";
 import { whereabouts } from "./description.js";
+import { MeanPane } from "./mean_pane.js";
 import { NoiseCurve } from "./noise_curve.js";
 import { readings } from "./readouts.js";
 import { WordMaps } from "./word_maps.js";
@@ -31,10 +32,13 @@ export class Plate {
    * @param {HTMLElement} element
    * @param {Start} start
    */
-  constructor(element, { shape, noise, curves, prompt }) {
+  constructor(element, { shape, noise, noiseScale, curves, prompt }) {
     this.element = element;
     this.shape = shape;
-    this.noise = noise; // pixels of the frame that a run with the plate's own settings starts from
+    /** @type {Uint8Array | null} */
+    this.noise = noise ? decodePixels(noise) : null; // what a run with the plate's own settings starts from
+    this.noiseScale = noiseScale;
+    this.isBeginning = false; // that noise is what is to be seen
     this.curves = curves;
     this.count = 1;
     this.code = new CodeView(find(element, "[data-role=code]", HTMLElement));
@@ -46,11 +50,15 @@ export class Plate {
       findAll(element, "[data-read]", HTMLElement).map((place) => [place.dataset.read ?? "", place]),
     );
     this.wordMaps = findOptional(element, "[data-role=word-maps]", HTMLElement) ? new WordMaps(element, prompt) : null;
-    this.watcher = new ResizeObserver(() => this.sheets.forEach((sheet) => sheet.fit()));
-    for (const { canvas } of this.sheets) if (canvas.parentElement) this.watcher.observe(canvas.parentElement);
+    const mean = findOptional(element, "[data-pane=mean]", HTMLElement);
+    this.mean = mean && new MeanPane(mean);
+    const sheets = this.mean ? [...this.sheets, this.mean.sheet] : this.sheets;
+    this.watcher = new ResizeObserver(() => sheets.forEach((sheet) => sheet.fit()));
+    for (const { canvas } of sheets) if (canvas.parentElement) this.watcher.observe(canvas.parentElement);
     const showNoise = find(element, "[data-role=show-noise]", HTMLInputElement);
     const follow = () => element.classList.toggle("without-noise", !showNoise.checked);
-    showNoise.checked = element.clientWidth >= ROOM_FOR_THREE || findOptional(element, "[data-pane=eps_hat].is-covered", HTMLElement) !== null;
+    const isCovered = findOptional(element, "[data-pane=eps_hat].is-covered", HTMLElement) !== null;
+    showNoise.checked = isCovered || (!this.mean && element.clientWidth >= ROOM_FOR_THREE);
     showNoise.addEventListener("change", follow);
     follow();
   }
@@ -63,6 +71,7 @@ export class Plate {
     this.shape = shape;
     this.count = count;
     for (const sheet of this.sheets) sheet.layOut(shape, count);
+    this.mean?.layOut(shape, count);
   }
 
   /** Take over the page's new colours; the caller shows its frame again. */
@@ -84,11 +93,20 @@ export class Plate {
   /**
    * Before anything has run: the real noise where it is known, else a clear sheet.
    *
-   * @param {boolean} isKnown
+   * @param {{ seed: number, count: number } | null} known  the plate's own settings, as long as the form has them
    */
-  showBeginning(isKnown) {
-    if (isKnown) this.sheets[0].paint(decodePixels(this.noise));
+  showBeginning(known) {
+    this.isBeginning = known !== null;
+    if (known && this.noise) this.sheets[0].paint(this.noise);
     else this.sheets[0].clear();
+    if (known && !this.noise) void this.drawNoise(known);
+  }
+
+  /** @param {{ seed: number, count: number }} settings */
+  async drawNoise({ seed, count }) {
+    const { startingNoise } = await import("./starting_noise.js");
+    this.noise ??= startingNoise(seed, this.shape, count, this.noiseScale);
+    if (this.isBeginning) this.sheets[0].paint(this.noise);
   }
 
   /**
@@ -96,6 +114,7 @@ export class Plate {
    * @param {string} sampler
    */
   beginRun(run, sampler) {
+    this.isBeginning = false;
     this.layOut(run.shape, run.count);
     this.wordMaps?.begin(run);
     this.element.classList.add("has-frames");
@@ -130,6 +149,7 @@ export class Plate {
    */
   show(frame, steps, sampler) {
     this.sheets.forEach((sheet, index) => sheet.paint(frame[PANES[index]]));
+    this.mean?.show(frame.x0_hat, whereabouts(frame, steps));
     this.wordMaps?.show(frame);
     this.curve.mark(frame, steps);
     this.name(frame, steps);

@@ -219,9 +219,8 @@ export class Player {
   /** What a run with the form's settings would begin with. */
   showBeginning() {
     const now = this.values;
-    this.plate.showBeginning(
-      ["seed", "count", "sampler"].every((name) => now[name] === this.firstSettings[name]),
-    );
+    const isFirst = ["seed", "count", "sampler"].every((name) => now[name] === this.firstSettings[name]);
+    this.plate.showBeginning(isFirst ? now : null);
   }
 
   settingsChanged() {

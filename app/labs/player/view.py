@@ -61,7 +61,8 @@ class PlayerView:
     `fault` says why there is no model to run; the settings are then not shown. `data` is what the
     script starts from, as JSON: the shape, the controls, the limits, the noise curves, the first seed's
     noise and the vocabulary. `kinds` lists that vocabulary for people. `readouts` stand under the pictures,
-    the further ones beside the code. `cover` names the pane that is covered at first.
+    the further ones beside the code. `cover` names the pane that is covered at first, and `has_mean` says
+    whether the mean of the guesses has a pane.
     """
 
     id: str
@@ -76,6 +77,7 @@ class PlayerView:
     readouts: tuple[Readout, ...]
     further_readouts: tuple[Readout, ...]
     cover: str
+    has_mean: bool
     data: str
     max_attention_count: int = MAX_ATTENTION_COUNT
 
@@ -106,12 +108,15 @@ def view(lab: Lab, settings: Player, resources: Resources) -> PlayerView:
         readouts=tuple(one for one in READOUTS if one.name in appearance.readouts),
         further_readouts=tuple(one for one in READOUTS if one.name not in appearance.readouts),
         cover=appearance.cover,
+        has_mean=appearance.has_mean,
         data=_script_data(card, first, appearance.presentation),
     )
 
 
 def _script_data(card: Card, settings: RunRequest, presentation: Presentation) -> str:
     channels, height, width = card.shape
+    spec = read_run(settings, card).spec
+    start = _first_noise_scale(card, spec)
     return json.dumps(
         {
             "model": card.name,
@@ -124,7 +129,8 @@ def _script_data(card: Card, settings: RunRequest, presentation: Presentation) -
             },
             "prompt": prompt_rules(card.vocabulary),
             "curves": _curves(card),
-            "noise": _starting_noise(card, read_run(settings, card).spec),
+            "noise": _starting_noise(card, spec, start) if spec.count == 1 else "",
+            "noiseScale": start,
         },
         separators=(",", ":"),
     )
@@ -147,8 +153,7 @@ def _curves(card: Card) -> dict[str, list[int]]:
     return curves
 
 
-def _starting_noise(card: Card, spec: RunSpec) -> str:
-    """Return the pixels of frame 0: what a run of this specification really starts from, in base64."""
+def _first_noise_scale(card: Card, spec: RunSpec) -> float:
     plan = make_plan(
         sampler=spec.sampler,
         steps=spec.steps,
@@ -156,12 +161,12 @@ def _starting_noise(card: Card, spec: RunSpec) -> str:
         model_schedule=card.schedule,
         model_t_max=card.t_max,
     )
-    noise = np.stack(
-        [
-            picture_generator(spec.seed, index).standard_normal(card.shape, dtype=np.float32)
-            for index in range(spec.count)
-        ]
-    )
-    levels = (np.clip(plan.points[0].noise_scale * noise, -1.0, 1.0) + 1.0) * 127.5
-    pixels = levels.round().astype(np.uint8).transpose(0, 2, 3, 1)
+    return plan.points[0].noise_scale
+
+
+def _starting_noise(card: Card, spec: RunSpec, scale: float) -> str:
+    """Return the pixels of frame 0: what a run of one picture really starts from, in base64."""
+    noise = picture_generator(spec.seed, 0).standard_normal(card.shape, dtype=np.float32)
+    levels = (np.clip(scale * noise, -1.0, 1.0) + 1.0) * 127.5
+    pixels = levels.round().astype(np.uint8).transpose(1, 2, 0)
     return base64.b64encode(np.ascontiguousarray(pixels).tobytes()).decode()

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.cards import CardFile
-from app.course.directives import Lab
-from app.labs.options import Resources
-from app.labs.registry import LABS, read_lab
-from app.labs.shown import ShownLab, shown, view_module
+from app.labs.registry import LABS
+from app.labs.shown import ShownLab, example, shown, view_module
 from app.web.delivery.templating import Context
 
 
@@ -50,17 +48,10 @@ def labs_pages(cards: Sequence[CardFile]) -> dict[str, Context]:
     entries = tuple(_entry(name) for name in LABS)
     pages: dict[str, Context] = {"/labs": LabsContext(entries)}
     for entry in entries:
-        pages[entry.address] = LabContext(entry, _by_itself(entry.name, cards))
+        pages[entry.address] = LabContext(entry, shown(example(entry.name, cards)))
     return pages
 
 
 def _entry(name: str) -> LabEntry:
     view = view_module(name)
     return LabEntry(name, view.TITLE, view.SUMMARY)
-
-
-def _by_itself(name: str, cards: Sequence[CardFile]) -> ShownLab:
-    view = view_module(name)
-    lab = Lab(name, "lab-1", 1, f"<p>{view.SUMMARY}</p>", view.EXAMPLE)
-    resources = Resources({file.card.name: file for file in cards}, {})
-    return shown(read_lab(lab, resources))

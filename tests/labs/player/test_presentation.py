@@ -118,6 +118,12 @@ def test_a_lesson_names_what_a_plate_is_about() -> None:
             "readouts: must be of step, noise, t, alpha_bar, sigma, snr, all",
         ),
         ({"cover": "x_t"}, "cover: must be x0_hat or eps_hat, got 'x_t'"),
+        ({"count": "8", "mean": "yes"}, "mean: must be true or false, got 'yes'"),
+        ({"mean": "true"}, "mean: a mean takes a `:count:` of 2 or more pictures"),
+        (
+            {"count": "8", "cover": "x0_hat", "mean": "true"},
+            "mean: it would tell the guesses that `:cover: x0_hat` covers",
+        ),
     ],
 )
 def test_what_a_plate_cannot_show_is_a_fault_of_its_option(options: dict[str, str], fault: str) -> None:

@@ -59,3 +59,19 @@ def test_its_stages_are_sheets_of_all_pictures_and_its_size_is_known_before(card
     inked = 255 - drawn if channels == 1 else drawn
     starts = np.linspace(0, drawn.shape[1] + 4, 6).astype(int)[:5]
     assert [int(inked[0, start, 0]) for start in starts] == [0, 50, 100, 150, 200]
+
+
+@pytest.mark.parametrize(("card", "count", "scale"), [(DIGITS, 8, 3), (PAINTER, 2, 1)])
+def test_where_the_plate_has_the_mean_it_stands_enlarged_behind_the_picture(
+    card: Card, count: int, scale: int
+) -> None:
+    made = strip_for(card, count=str(count), mean="true")
+    channels, height, width = card.shape
+    last = np.random.default_rng(0).integers(0, 256, (count, height, width, channels), dtype=np.uint8)
+    drawn = made.draw([last] * 5)
+    assert drawn.shape == (*made.size, channels)
+    assert (made.labels[-1], made.alt.endswith("the picture, their mean.")) == ("their mean", True)
+    left = 5 * (drawn.shape[1] + 4) // 6
+    mean = drawn[: scale * height : scale, left : left + scale * width : scale].astype(int)
+    levels = 255 - mean if channels == 1 else mean
+    assert np.abs(levels - last.mean(axis=0)).max() <= 0.5

@@ -84,7 +84,7 @@ def page(desk: BrowserContext) -> Iterator[Page]:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda m: errors.append(m.text) if "Content Security Policy" in m.text else None)
-    page.goto(LESSON)
+    opened(page)
     page.locator("#lab-1").evaluate("plate => plate.scrollIntoView()")
     yield page
     page.close()
@@ -94,6 +94,12 @@ def page(desk: BrowserContext) -> Iterator[Page]:
 def settings() -> CleanByHand:
     lab = Lab("clean-by-hand", "lab-1", 1, "", {"seconds": "10", "seed": "3"})
     return read(lab, Resources(CARDS, {}))
+
+
+def opened(page: Page) -> None:
+    """Open the lesson, and wait for the plate, whose script is loaded when it comes near."""
+    page.goto(LESSON)
+    expect(find(page, "error")).not_to_have_text("\N{EN DASH}")
 
 
 def find(page: Page, role: str) -> Locator:
@@ -237,7 +243,7 @@ def test_a_screen_reader_hears_the_error_now_and_then_and_not_at_each_dot(page: 
 def test_the_clock_begins_with_the_first_dot_and_ends_the_painting(desk: BrowserContext) -> None:
     page = desk.new_page()
     page.clock.install()
-    page.goto(LESSON)
+    opened(page)
     page.clock.run_for(5_000)
     assert find(page, "left").inner_text() == "10 s"
     click_dot(page, 3, 5)
@@ -318,7 +324,7 @@ def test_an_engine_that_is_away_is_told_at_the_button_which_can_be_pressed_again
 
 def test_on_a_phone_a_part_is_large_and_a_finger_paints_without_scrolling(phone: BrowserContext) -> None:
     page = phone.new_page()
-    page.goto(LESSON)
+    opened(page)
     page.locator("#lab-1").evaluate("plate => plate.scrollIntoView()")
     box = pad_of(page).bounding_box()
     assert box
@@ -349,7 +355,7 @@ def test_on_a_phone_a_part_is_large_and_a_finger_paints_without_scrolling(phone:
 
 def test_beside_the_picture_a_finger_scrolls_the_page(phone: BrowserContext) -> None:
     page = phone.new_page()
-    page.goto(LESSON)
+    opened(page)
     touch_action = "e => getComputedStyle(e).touchAction"
     assert pad_of(page).evaluate(touch_action) == "none"
     assert page.locator("#lab-1").evaluate(touch_action) == "auto"
@@ -359,7 +365,7 @@ def test_beside_the_picture_a_finger_scrolls_the_page(phone: BrowserContext) -> 
 
 def test_by_keyboard_the_brush_takes_the_part_along(phone: BrowserContext) -> None:
     page = phone.new_page()
-    page.goto(LESSON)
+    opened(page)
     find(page, "pad").focus()
     for _ in range(6):
         page.keyboard.press("ArrowRight")
@@ -374,7 +380,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, scheme: Any,
     answer(page)
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 700})
-    page.goto(LESSON)
+    opened(page)
     assert violations(page) == []
     assert page.evaluate(SCROLLED)
     for part in page.locator("#lab-1 :is(.readouts dd, button, .tick):visible").all():
@@ -392,7 +398,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, scheme: Any,
 def test_in_forced_colours_ink_is_darker_than_paper(browser: Browser, site: str) -> None:
     with browser.new_context(base_url=site, forced_colors="active", color_scheme="dark") as context:
         page = context.new_page()
-        page.goto(LESSON)
+        opened(page)
         click_dot(page, 3, 5)
         page.get_by_label("Paper").check()
         click_dot(page, 4, 5)

@@ -169,7 +169,7 @@ class Bet {
     this.hasEnded ||= isIt && step === steps;
     this.onPlate.hidden = !isIt;
     if (!this.told) this.ask();
-    else if (this.told.state === "open") this.tellOnPlate(true, step === steps ? TOO_LATE : "");
+    else if (this.told.state === "open") this.tellOnPlate(true, this.now && step === steps ? TOO_LATE : "");
     else if (this.hasEnded && step === steps) this.told.outcome ? this.tell(this.told) : this.ask();
   }
 

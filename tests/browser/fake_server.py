@@ -215,7 +215,7 @@ async def _events(scenario: Scenario, events: list[bytes], last: int) -> AsyncIt
             await asyncio.sleep(0.5)
         if scenario.leave_after is not None and step == scenario.leave_after:
             scenario.leave_after = None
-            yield leaving(500)
+            yield leaving(1500)
             return
         await asyncio.sleep(scenario.step_s)
 

@@ -8,8 +8,10 @@ TORCH = $$(sed -n 's/^ *"\(torch>[^"]*\)",$$/\1/p' pyproject.toml)
 # The versions that are tested and shipped. PyTorch is not among them: DEVICE decides which build it is.
 LOCK := requirements/ci.lock
 PYTEST := $(BIN)/python -m pytest
-# One process a core; tests that share costly fixtures stay in one process.
-PARALLEL := -n logical --maxprocesses 8 --dist loadgroup
+# One process a core and one more, as many tests wait for a server or a browser; tests that share costly
+# fixtures stay in one process.
+PROCESSES = $$($(BIN)/python -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
+PARALLEL = -n $(PROCESSES) --dist loadgroup
 # Bytecode is kept, whatever the environment says: without it every test process rewrites every assertion.
 export PYTHONDONTWRITEBYTECODE :=
 

@@ -32,8 +32,8 @@ PAGES = {
 VIEWS = {"phone": (390, 844), "desktop": (1280, 900)}
 RECORDED = json.loads((files_folder("static") / "recorded" / "home.json").read_text())["steps"]
 LONGEST_ON_A_PHONE = 15_300
-"""Pixels of lesson 1 with its questions. Without the lab clean-by-hand, the drawings, the goals and the links to
-other lessons, which came later, it is 60% of what it was when a learner had to hunt for the plates."""
+"""Pixels of lesson 1 with its questions. Without the lab clean-by-hand, drawings, goals and links to other
+lessons, which came later, it is 60% of what it was when a learner had to hunt for the plates."""
 
 SCREENSHOTS = os.environ.get("SCREENSHOTS")  # a folder, for somebody who looks at them
 

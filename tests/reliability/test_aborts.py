@@ -25,7 +25,7 @@ SPARE = 2
 """Descriptors more than at the start that are no leak: a connection to the engine is kept for a while."""
 
 
-@pytest.mark.parametrize("aborts", [40, pytest.param(500, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("aborts", [20, pytest.param(500, marks=pytest.mark.soak)])
 def test_clients_that_hang_up_leave_nothing_behind(server, figures, moments, aborts):
     """Connections closed at once, after half a request, after a whole one without its answer, and in the
     middle of a stream, twenty at a time; then the server is given up to 40 s to be as it was.

@@ -29,7 +29,7 @@ DESCRIPTORS = 2
 
 @pytest.mark.parametrize(
     ("warm_up_s", "seconds", "every_s"),
-    [(2.0, 4.0, 0.5), pytest.param(600.0, 1200.0, 5.0, marks=pytest.mark.soak)],
+    [(1.0, 2.0, 0.25), pytest.param(600.0, 1200.0, 5.0, marks=pytest.mark.soak)],
 )
 def test_memory_and_descriptors_stay_where_they_are(server, figures, warm_up_s, seconds, every_s):
     """Thirty learners each open the lesson, watch a run of their own, answer a question and pause for 2 s,

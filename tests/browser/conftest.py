@@ -25,10 +25,11 @@ def chromium_path() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of the whole product in one process, so that it is started once."""
+    """Keep the tests of the whole product in two processes, so that it is started twice and no more."""
     for item in items:
         if "product" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("product"))
+            group = "pages" if item.path.stem == "test_pages" else "product"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ TORCH = $$(sed -n 's/^ *"\(torch>[^"]*\)",$$/\1/p' pyproject.toml)
 # The versions that are tested and shipped. PyTorch is not among them: DEVICE decides which build it is.
 LOCK := requirements/ci.lock
 PYTEST := $(BIN)/python -m pytest
-# One process a core and one more, as many tests wait for a server or a browser; tests that share costly
-# fixtures stay in one process.
-PROCESSES = $$($(BIN)/python -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
-PARALLEL = -n $(PROCESSES) --dist loadgroup
+# One process a core, and one more for browser tests, which wait for servers; tests that share costly fixtures
+# stay in one process.
+PARALLEL := -n logical --maxprocesses 8 --dist loadgroup
+WAITING = -n $$($(BIN)/python -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))') --dist loadgroup
 # Bytecode is kept, whatever the environment says: without it every test process rewrites every assertion.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -58,7 +58,7 @@ quick: .venv/ready-test
 # Browser tests have processes of their own: Playwright's event loop stays behind and breaks async tests.
 test: .venv/ready-test
 	@sh tests/browser/ensure_chromium.sh $(BIN)/python
-	@$(PYTEST) -q $(PARALLEL) -m "browser and not soak"; browser=$$?; \
+	@$(PYTEST) -q $(WAITING) -m "browser and not soak"; browser=$$?; \
 	[ $$browser = 0 ] || echo "The browser tests failed, see above; now the other tests."; \
 	$(PYTEST) -q $(PARALLEL) -m "not (browser or soak)" && exit $$browser
 

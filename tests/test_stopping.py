@@ -82,6 +82,7 @@ def test_every_stream_ends_with_an_event_that_says_when_to_come_back(
         must_have_ended_well(server, family)
 
 
+@pytest.mark.soak  # two servers are started and killed
 def test_a_killed_parent_leaves_nobody_behind_and_the_port_free(tmp_path: Path, models: Path) -> None:
     with real_server(tmp_path, models, WORKERS="2") as server:
         family = [*server.web_processes, server.engine]

@@ -19,7 +19,7 @@ def catalogue():
     return load_catalogue(LESSONS)
 
 
-@pytest.mark.slow
+@pytest.mark.soak  # `make check` runs the same command
 def test_the_course_check_has_nothing_to_say():
     report = check_course(LESSONS)
     assert (report.problems, report.warnings) == ((), ())

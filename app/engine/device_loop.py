@@ -220,13 +220,16 @@ class DeviceLoop:
                 continue
             by_id = {run.run_id: run for run in runs}
             candidates = [Candidate(run.run_id, run.account, run.rows) for run in runs]
-            scheduler = self._schedulers.setdefault((name, attention), FairScheduler())
+            scheduler = self._schedulers.setdefault((name, attention), self._scheduler())
             max_rows = 1 if attention else model.max_rows  # a run wider than that steps alone
             picked = [by_id[run_id] for run_id in scheduler.choose(candidates, max_rows)]
             for run in picked:
                 run.status = RunStatus.RUNNING
             chosen.append((model, picked))
         return chosen
+
+    def _scheduler(self) -> FairScheduler:
+        return FairScheduler(shares_time=self._models.device.type == "cpu")
 
     def _step(self, model: LoadedModel, runs: list[LiveRun]) -> None:
         """Carry runs one call further and hand their frames out."""

@@ -32,9 +32,15 @@ class Candidate:
 
 
 class FairScheduler:
-    """Chooses the runs of each tick and keeps the accounts."""
+    """Chooses the runs of each tick and keeps the accounts.
 
-    def __init__(self) -> None:
+    Args:
+        shares_time: a call takes about as long as it has rows, as on a CPU. Then nobody gets more rows of a
+            tick than somebody else could use, so that many runs of one learner do not slow another's one.
+    """
+
+    def __init__(self, *, shares_time: bool = False) -> None:
+        self._shares_time = shares_time
         self._charged: dict[str, float] = {}
         self._spent: dict[Account, float] = {}
         self._stepped: dict[str, int] = {}
@@ -51,6 +57,7 @@ class FairScheduler:
         self._tick += 1
         waiting = self._waiting(candidates)
         shares = {address: min(len(learners), CLASS_SIZE) for address, learners in waiting.items()}
+        allowed = self._allowed(waiting, max_rows)
         chosen: list[str] = []
         free = max_rows
         while waiting and (free > 0 or not chosen):
@@ -64,12 +71,26 @@ class FairScheduler:
                 self._charged[account.address] += candidate.rows / shares[account.address]
                 self._spent[account] += candidate.rows
                 self._stepped[candidate.run_id] = self._tick
+                allowed[account] -= candidate.rows
             elif self._held_up is None:
                 self._held_up = account
-            if not (fits and waiting[account.address][account]):
+            left = waiting[account.address][account]
+            if not (fits and left and left[0].rows <= allowed[account]):
                 # Of a learner whose run is too wide for what is left, narrower ones wait too.
                 _remove(waiting, account)
         return chosen
+
+    def _allowed(self, waiting: Waiting, max_rows: int) -> dict[Account, int]:
+        """Return how many rows of this tick each account may have, beyond its first run, which always may."""
+        wanted = {
+            account: sum(candidate.rows for candidate in runs)
+            for learners in waiting.values()
+            for account, runs in learners.items()
+        }
+        if not self._shares_time or len(wanted) < 2:
+            return dict.fromkeys(wanted, max_rows)
+        second, first = sorted(wanted.values())[-2:]
+        return {account: second if rows == first else first for account, rows in wanted.items()}
 
     def _take_held_up(self, waiting: Waiting) -> Account | None:
         """Return who had the turn in the tick before and did not fit into it."""

@@ -127,11 +127,12 @@ def test_a_wide_run_at_an_address_of_its_own_is_not_starved_by_the_narrow_ones_o
         st.tuples(st.integers(0, 4), st.integers(1, 40), st.sampled_from("xyz")), min_size=1, max_size=20
     ),
     max_rows=st.sampled_from([1, 8, 32]),
+    shares_time=st.booleans(),
 )
-def test_nothing_starves_and_no_call_is_too_wide_whatever_is_asked(runs, max_rows):
+def test_nothing_starves_and_no_call_is_too_wide_whatever_is_asked(runs, max_rows, shares_time):
     candidates = [run(f"learner {who}", n, rows, where) for n, (who, rows, where) in enumerate(runs)]
     rows = {candidate.run_id: candidate.rows for candidate in candidates}
-    scheduler = FairScheduler()
+    scheduler = FairScheduler(shares_time=shares_time)
     stepped = set()
     # The account of the learner of the widest run is the smallest once all others were served as much.
     for _ in range(20 * 40 * 5):
@@ -143,3 +144,18 @@ def test_nothing_starves_and_no_call_is_too_wide_whatever_is_asked(runs, max_row
         if len(stepped) == len(rows):
             return
     raise AssertionError(f"never stepped: {set(rows) - stepped}")
+
+
+def test_where_rows_are_time_many_runs_of_one_do_not_slow_the_single_one_of_another():
+    scheduler = FairScheduler(shares_time=True)
+    crowd, single = [run("crowd", n) for n in range(40)], run("single")
+    ticks = [scheduler.choose([*crowd, single], 32) for _ in range(20)]
+    assert all("single-0" in tick and len(tick) == 2 for tick in ticks)
+    assert len(scheduler.choose(crowd, 32)) == 32  # alone, they have it all
+
+
+def test_where_rows_are_time_equals_fill_the_call():
+    learners = [run(f"{who}", n) for who in "ab" for n in range(20)]
+    assert len(FairScheduler(shares_time=True).choose(learners, 32)) == 32
+    ordinary = [run(f"learner {n}", rows=2) for n in range(12)]
+    assert len(FairScheduler(shares_time=True).choose(ordinary, 32)) == 12

@@ -113,6 +113,8 @@ def _term(
         if form.casefold() in taken:
             faults.append(("name", f"the term {taken[form.casefold()]!r} has the form {form!r} too"))
         taken[form.casefold()] = entry.name
+    if term_id(entry.name) in {term_id(name) for name in seen.values()} and not faults:
+        faults.append(("name", f"another term has the place #{term_id(entry.name)} too; name it otherwise"))
     return Term(term_id(entry.name), entry.name, forms, html, entry.lesson), faults
 
 

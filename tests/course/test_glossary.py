@@ -100,3 +100,10 @@ def test_where_a_term_is_introduced_in_bold_it_is_not_marked_any_more(marker):
     introduced = "<p>The <strong>Noise level</strong> is; SNR.</p>"
     assert marker.mark(introduced) == introduced
     assert marker.mark("<p>noise levels</p>") == "<p>noise levels</p>"
+
+
+def test_two_terms_have_places_of_their_own(tmp_path):
+    twin = '\n[[term]]\nname = "noise-level"\nmeaning = "Much."\nlesson = "colours"\n'
+    _, problems = read(tmp_path, ENTRY + twin)
+    assert len(problems) == 1
+    assert "another term has the place #noise-level too" in problems[0]

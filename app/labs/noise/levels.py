@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.diffusion.schedules import Schedule
+from app.diffusion.schedules import SCHEDULES, Schedule
 
 NO_SIGNAL = 1e-9
 """A signal scale below this is the rounding of 0: the cosine of a right angle is 6e-17 in float64."""
@@ -54,6 +54,14 @@ def table(schedule: Schedule, positions: int) -> NDArray[np.float32]:
     """Return signal_scale and noise_scale at even times from 0 to 1, of shape (2, positions + 1)."""
     levels = [level(schedule, position / positions) for position in range(positions + 1)]
     return np.array([[at.signal_scale for at in levels], [at.noise_scale for at in levels]], dtype=np.float32)
+
+
+def tables(positions: int) -> dict[str, dict[str, object]]:
+    """Return every schedule as scripts read it: its scales at even times, and if it keeps the variance."""
+    return {
+        name: {"scales": encoded(table(schedule, positions)), "preserves": preserves_variance(schedule)}
+        for name, schedule in SCHEDULES.items()
+    }
 
 
 def encoded(array: NDArray[np.generic]) -> str:

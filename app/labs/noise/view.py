@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from app.course.directives import Lab
 from app.diffusion.schedules import SCHEDULES
 from app.diffusion.seeds import MAX_SEED
-from app.labs.noise.levels import encoded, figures, preserves_variance, table
+from app.labs.noise.levels import encoded, figures, tables
 from app.labs.noise.options import POSITIONS, Noise
 from app.labs.noise.still import Still, still
 from app.labs.options import Resources
@@ -84,13 +84,7 @@ def _script_data(settings: Noise) -> str:
             "side": side,
             "channels": channels,
             "pixels": encoded(settings.pixels),
-            "schedules": {
-                name: {
-                    "scales": encoded(table(schedule, POSITIONS)),
-                    "preserves": preserves_variance(schedule),
-                }
-                for name, schedule in SCHEDULES.items()
-            },
+            "schedules": tables(POSITIONS),
             "schedule": settings.schedule,
             "compare": settings.compare,
             "seed": settings.seed,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from app.course.directives import Lab
 from app.diffusion.schedules import FEWEST_STEPS, GRIDS, SCHEDULES
-from app.labs.noise.levels import encoded, figures, level, preserves_variance, table
+from app.labs.noise.levels import encoded, figures, level, tables
 from app.labs.options import Resources
 from app.labs.schedule.options import MOST_STEPS, QUANTITIES, ScheduleLab
 
@@ -94,13 +94,7 @@ def _script_data(settings: ScheduleLab) -> str:
             "side": side,
             "channels": channels,
             "pixels": encoded(settings.pixels),
-            "schedules": {
-                name: {
-                    "scales": encoded(table(schedule, POSITIONS)),
-                    "preserves": preserves_variance(schedule),
-                }
-                for name, schedule in SCHEDULES.items()
-            },
+            "schedules": tables(POSITIONS),
             "fewestSteps": FEWEST_STEPS,
             "seed": settings.seed,
         },

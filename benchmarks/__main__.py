@@ -11,6 +11,7 @@ import argparse
 import itertools
 import os
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -48,16 +49,21 @@ def main() -> None:
     arguments = parser.parse_args()
     wanted = {code.upper() for code in arguments.only}
     before = load()
-    results = measure(wanted, QUICK if arguments.quick else FULL)
+    failed: list[str] = []
+    results = measure(wanted, QUICK if arguments.quick else FULL, failed)
     print(as_text(results))
     if not wanted and not arguments.quick:
         held = section_of(arguments.out.read_text()) if arguments.out.exists() else ""
-        arguments.out.write_text(as_markdown(results, describe(before)) + held)
+        arguments.out.write_text(as_markdown(results, describe(before), failed) + held)
         print(f"written to {arguments.out}")
+    if failed:
+        sys.exit(f"not measured: {', '.join(failed)}")
 
 
-def measure(wanted: set[str], effort: Effort) -> list[Result]:
+def measure(wanted: set[str], effort: Effort, failed: list[str]) -> list[Result]:
     """Measure the targets with these codes, or all of them, one after the other.
+
+    Those whose measurement fails are added to `failed`; the others are measured all the same.
 
     S1 to S4 and S6 are measured of every model that has weights, the others of the first one.
     """
@@ -68,6 +74,7 @@ def measure(wanted: set[str], effort: Effort) -> list[Result]:
     card = files[0].card
     results = _measure_each(
         wanted,
+        failed,
         {
             ("S3",): lambda: [found for one in every for found in measure_runtimes(one, effort)],
             ("S4",): lambda: [found for one in every for found in measure_share(one, effort)],
@@ -81,6 +88,7 @@ def measure(wanted: set[str], effort: Effort) -> list[Result]:
             server.wait_for_runtime("onnxruntime")
             results += _measure_each(
                 wanted,
+                failed,
                 {
                     ("S1", "S6"): lambda: [
                         found for one in every for found in measure_delivery(server, one, seeds, effort)
@@ -94,21 +102,28 @@ def measure(wanted: set[str], effort: Effort) -> list[Result]:
                     ("S12",): lambda: measure_weight(server),
                     ("S13",): lambda: measure_drawing(server, effort),
                     ("S14",): lambda: measure_memory(server, card, seeds),
-                    ("S16",): lambda: measure_newcomers(server, card, seeds, effort),
                     ("S15",): lambda: measure_trainings(server, card, seeds, effort),
+                    ("S16",): lambda: measure_newcomers(server, card, seeds, effort),
                 },
             )
     return sorted(results, key=lambda result: result.order)
 
 
 def _measure_each(
-    wanted: set[str], measurements: Mapping[tuple[str, ...], Callable[[], list[Result]]]
+    wanted: set[str],
+    failed: list[str],
+    measurements: Mapping[tuple[str, ...], Callable[[], list[Result]]],
 ) -> list[Result]:
     results: list[Result] = []
     for codes, measurement in measurements.items():
         if not wanted or wanted & set(codes):
             print(f"measuring {' and '.join(codes)} ...", file=sys.stderr, flush=True)
-            found = measurement()
+            try:
+                found = measurement()
+            except Exception:
+                traceback.print_exc()
+                failed += codes
+                continue
             for result in found:
                 print(f"  {result.what}: {result.measured_text}", file=sys.stderr, flush=True)
             results += found

@@ -31,13 +31,21 @@ def as_text(results: Sequence[Result]) -> str:
     return captured.get()
 
 
-def as_markdown(results: Sequence[Result], machine: Mapping[str, str]) -> str:
-    """Write the results out as a page: the machine, the table, and how each figure was found."""
+def as_markdown(results: Sequence[Result], machine: Mapping[str, str], failed: Sequence[str] = ()) -> str:
+    """Write the results out as a page: the machine, the table, and how each figure was found.
+
+    Args:
+        results: what was measured.
+        machine: facts of it, by name.
+        failed: codes of targets whose measurement failed.
+    """
     facts = "\n".join(f"- {name}: {value}" for name, value in machine.items())
     lines = [row(HEADINGS), row(["---"] * len(HEADINGS)), *(row(cells(result)) for result in results)]
     how = "\n".join(f"- **{result.code}, {result.what}.** {result.how}" for result in results)
     missed = [result for result in results if not result.met]
     count = f"{len(results) - len(missed)} of {len(results)} targets met."
+    if failed:
+        count += f" The measurement of {', '.join(failed)} failed, so they are missing here."
     return f"{ABOUT}\n{facts}\n\n{count}\n\n" + "\n".join(lines) + f"\n\n## How\n\n{how}\n"
 
 

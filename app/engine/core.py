@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -259,6 +260,7 @@ class Core:
                 "network_rows": self._device.network_rows,
                 "trainings": self._trainings.counts(),
                 "training_updates": self._device.trainer.updates,
+                "training_pace": asdict(self._device.trainer.pace),
                 "silent_s": round(self._device.pulse.late_s, 1),
             }
 

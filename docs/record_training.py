@@ -21,13 +21,7 @@ UPDATES = (0, 100, 600, 3_000)
 
 def recorded() -> dict[str, Any]:
     """Train, and return the content of the file; see `app/labs/train2d/recorded.py`."""
-    training = Training(TrainingSpec(preset="ring", updates=UPDATES[-1]))
-    looks = []
-    while True:
-        looks.append(_content(report(training)))
-        if training.is_finished:
-            break
-        Together([training]).advance(training.until_due)
+    looks = reports_of(TrainingSpec(preset="ring", updates=UPDATES[-1]))
     chosen = [look for look in looks if look["update"] in UPDATES]
     return {
         "updates": [look["update"] for look in chosen],
@@ -37,6 +31,16 @@ def recorded() -> dict[str, Any]:
         "data": _points(looks[0]["data"]),
         "samples": [_points(look["samples"]) for look in chosen],
     }
+
+
+def reports_of(spec: TrainingSpec) -> list[dict[str, Any]]:
+    """Train as the engine does, alone, and return the content of all reports."""
+    training = Training(spec)
+    reports = [_content(report(training))]
+    while not training.is_finished:
+        Together([training]).advance(training.until_due)
+        reports.append(_content(report(training)))
+    return reports
 
 
 def _content(event: bytes) -> dict[str, Any]:

@@ -35,7 +35,7 @@ MAX_STACKED = 64
 """Of more than so many, each slice has others, fair by learner and address as with pictures."""
 
 PACE_UPDATES = 25
-"""Updates whose time is measured at the start."""
+"""Updates whose time is measured."""
 
 MAX_BURST = 25
 """Updates from one look at the clock to the next."""
@@ -55,7 +55,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast this machine trains, measured when the engine starts.
+    """How fast this machine trains.
 
     Attributes:
         update_s: seconds for one update of one training alone.
@@ -124,10 +124,18 @@ class Trainer:
         self._groups: list[Together] = []
         self._update_s = 0.0
         self._report_s = 0.0
-        self.pace = self._measured()
+        self._pace: Pace | None = None
+
+    def pace(self) -> Pace:
+        """Say how fast this machine trains; measured once, on the thread that trains.
+
+        A short training is timed alone, its second half, so that what happens once does not count.
+        """
+        if self._pace is None:
+            self._pace = self._measured()
+        return self._pace
 
     def _measured(self) -> Pace:
-        """Time a short training alone, its second half, so that what happens once does not count."""
         training = Training(TrainingSpec(preset="ring", updates=2 * PACE_UPDATES))
         (group,) = divided([training], 1)
         self._workers.submit(report, training).result()

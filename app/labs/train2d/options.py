@@ -1,4 +1,4 @@
-"""The options of a train2d lab: the points, what is trained on them and how, and what is trained beside it."""
+"""The options of a train2d lab: the points, how a network is trained on them, and what is trained beside."""
 
 from __future__ import annotations
 
@@ -109,7 +109,8 @@ def read(lab: Lab, resources: Resources) -> Train2d:
         name, value = BESIDE[settings.beside]
         if asdict(settings)[name] == value:
             reading.fault(
-                "beside", f"beside {settings.beside} would be the same training: its {name} is {value} already"
+                "beside",
+                f"beside {settings.beside} is the same training: its {name} is {value} already",
             )
     if reading.faults:
         raise BadOptions(reading.faults)

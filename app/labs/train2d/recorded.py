@@ -1,4 +1,4 @@
-"""A training that was recorded: what is shown without JavaScript, and printed. `docs/record_training.py` made it."""
+"""A training recorded by `docs/record_training.py`: what is shown without JavaScript, and printed."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ export class Settings {
     this.beside = find(form, "[data-role=beside]", HTMLSelectElement);
     this.seed = find(form, "[data-role=seed]", HTMLInputElement);
     this.seedFault = find(form, "[data-role=seed-fault]", HTMLElement);
+    this.more = find(form, "[data-role=more]", HTMLDetailsElement);
   }
 
   get preset() {
@@ -56,6 +57,7 @@ export class Settings {
     const isRight = /^[0-9]+$/.test(seed.value.trim()) && Number(seed.value) <= Number(seed.dataset.most);
     seed.setAttribute("aria-invalid", String(!isRight));
     seedFault.hidden = isRight;
+    if (!isRight) this.more.open = true;
     return isRight;
   }
 

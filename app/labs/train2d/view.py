@@ -19,8 +19,8 @@ from app.labs.train2d.recorded import RECORDED, Recorded
 
 TITLE = "Train a model live"
 SUMMARY = (
-    "A tiny diffusion model learns points of the plane while you watch: its loss level by level, its samples, "
-    "its guesses. Change one thing and train the two side by side."
+    "A tiny diffusion model learns points of the plane while you watch: its loss level by level, its "
+    "samples, its guesses. Change one thing and train the two side by side."
 )
 EXAMPLE: Mapping[str, str] = {}
 
@@ -50,13 +50,15 @@ UPDATES = (10, 100, 500, 1_500, 3_000, 6_000)
 class Train2dView:
     """The context of `view.html`; `data` is what the script starts from, as JSON.
 
-    `besides` are what can be trained beside, by name, with what is different in words.
+    `is_unusual` says that a setting is another than usual, so that all of them are shown. `besides` are what
+    can be trained beside, by name, with what is different in words.
     """
 
     id: str
     number: int
     caption_html: str
     settings: Train2d
+    is_unusual: bool
     points: Mapping[str, str]
     choices: Mapping[str, tuple[str, Mapping[str, str]]]
     updates: Sequence[int]
@@ -76,6 +78,9 @@ def view(lab: Lab, settings: Train2d, resources: Resources) -> Train2dView:
         number=lab.number,
         caption_html=lab.caption_html,
         settings=settings,
+        is_unusual=any(
+            getattr(settings, name) != next(iter(values)) for name, (_, values) in CHOICES.items()
+        ),
         points=POINTS,
         choices=CHOICES,
         updates=sorted({*UPDATES, settings.updates}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -41,7 +42,7 @@ async def describe_trainings(request: Request) -> dict[str, object]:
     While the engine is away, `update_seconds` and `report_seconds` are null.
     """
     try:
-        pace = (await services_of(request).engine.status())["training_pace"]
+        pace: Mapping[str, float | None] = await services_of(request).engine.training_pace()
     except TryLater:
         pace = {"update_s": None, "report_s": None}
     return {

@@ -59,7 +59,7 @@ def test_every_option_is_read() -> None:
         ("updates", "\u0661\u0660", "from 10 to 6000"),
         ("seed", "-1", "seed must be a whole number from 0"),
         ("beside", "blind", "unknown beside 'blind'; allowed: none, rising"),
-        ("beside", "random", "beside random would be the same training: its loop is random already"),
+        ("beside", "random", "beside random is the same training: its loop is random already"),
         ("speed", "2", "unknown option 'speed' of the lab 'train2d'; it takes points, target"),
     ],
 )

@@ -64,7 +64,9 @@ class Trainings:
         else:
             self.asked.append(json.loads(str(route.request.post_data)))
             name = f"t{len(self.asked) - 1}"
-            route.fulfill(status=201, json={"id": name, "updates": 40, "events": f"/api/trainings/{name}/events"})
+            route.fulfill(
+                status=201, json={"id": name, "updates": 40, "events": f"/api/trainings/{name}/events"}
+            )
 
     def _events(self, route: Route) -> None:
         place = int(route.request.url.split("/api/trainings/t")[1].split("/")[0])
@@ -82,6 +84,11 @@ def find(page: Page, role: str) -> Locator:
 
 def column(page: Page, place: int = 1) -> Locator:
     return page.locator("#lab-1 [data-role=column]").nth(place - 1)
+
+
+def said(page: Page, role: str, place: int = 1) -> str:
+    """Return what stands in a part of a column."""
+    return column(page, place).locator(f"[data-role={role}]").inner_text()
 
 
 def train(page: Page) -> None:

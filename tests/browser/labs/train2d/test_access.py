@@ -28,7 +28,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, scheme: Any,
     train(page)
     done(page)
     done(page, 2)
-    page.get_by_label("Guesses").check()
+    page.get_by_role("radio", name="Guesses").check()
     for fold in page.locator("#lab-1 summary:visible").all():
         fold.click()
     assert violations(page) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.labs.train2d.plates import PATH, Trainings, column, done, find, ink, train
+from tests.browser.labs.train2d.plates import PATH, Trainings, column, done, find, ink, said, train
 from tests.browser.playwright_names import expect
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_training_is_asked_for_with_the_settings_of_the_form(page: Page, trainings: Trainings) -> None:
+    page.get_by_text("How it is trained").click()
     page.get_by_label("Two moons").check()
     page.get_by_label("Target").select_option("v")
     page.get_by_label("Schedule").select_option("cosine")
@@ -38,7 +39,9 @@ def test_a_training_is_asked_for_with_the_settings_of_the_form(page: Page, train
         }
     ]
     name = column(page).locator("[data-role=name]").inner_text()
-    assert name == "Two moons \u00b7 v \u00b7 cosine \u00b7 level not told \u00b7 levels 1 to 10 again and again"
+    assert (
+        name == "Two moons \u00b7 v \u00b7 cosine \u00b7 level not told \u00b7 levels 1 to 10 again and again"
+    )
     assert not column(page, 2).is_visible()
 
 
@@ -46,8 +49,11 @@ def test_what_comes_is_shown_and_can_be_looked_over_report_by_report(page: Page)
     train(page)
     done(page)
     one = column(page)
-    assert re.match(r"After 40 updates: mean error 0\.\d\d; the best possible is 0\.5\d\.", one.inner_text("[data-role=standing]"))
-    assert one.locator("[data-figure=floor]").first.inner_text() in ("0.01", "0.00")
+    assert re.match(
+        r"After 40 updates: mean error 0\.\d\d; the best possible is 0\.5\d\.",
+        said(page, "standing"),
+    )
+    assert one.locator("[data-figure=floor]").first.text_content() in ("0.01", "0.00")
     assert one.locator("[data-figure=blind]").first.is_hidden()
     now = one.locator(".now-line")
     newest = now.get_attribute("d")
@@ -57,7 +63,7 @@ def test_what_comes_is_shown_and_can_be_looked_over_report_by_report(page: Page)
     page.keyboard.press("Home")
     assert slider.get_attribute("aria-valuetext") == "0 of 40 updates"
     assert now.get_attribute("d") == one.locator(".first-line").get_attribute("d") != newest
-    assert "After 0 updates" in one.inner_text("[data-role=standing]")
+    assert "After 0 updates" in said(page, "standing")
 
 
 def test_samples_ways_and_guesses_are_other_drawings(page: Page) -> None:
@@ -68,7 +74,7 @@ def test_samples_ways_and_guesses_are_other_drawings(page: Page) -> None:
     page.get_by_label("Their ways from noise").check()
     drawings.add(ink(canvas))
     assert find(page, "guess-label").is_hidden()
-    page.get_by_label("Guesses").check()
+    page.get_by_role("radio", name="Guesses").check()
     for level in range(3):
         find(page, "guess-level").select_option(str(level))
         drawings.add(ink(canvas))
@@ -84,8 +90,8 @@ def test_two_are_trained_side_by_side_with_one_thing_changed(page: Page, trainin
     assert first | {"level_told": False} == second
     assert first["level_told"] is True
     assert column(page, 2).locator("[data-role=name]").inner_text() == "Beside, level: not told"
-    assert "not told the level" in column(page, 2).inner_text("[data-role=standing]")
-    assert "not told" not in column(page).inner_text("[data-role=standing]")
+    assert "not told the level" in said(page, "standing", 2)
+    assert "not told" not in said(page, "standing")
     assert column(page, 2).locator(".blind-line").get_attribute("d")
     marks = [column(page, place).locator("[data-mark]").inner_text() for place in (1, 2)]
     assert marks[0] == marks[1]  # one scale
@@ -95,6 +101,7 @@ def test_what_would_be_the_same_cannot_be_chosen_beside(page: Page) -> None:
     beside = page.get_by_label("Train beside it")
     assert beside.locator("option[value=random]").is_disabled()
     beside.select_option("rising")
+    page.get_by_text("How it is trained").click()
     page.get_by_label("Levels in the loop").select_option("rising")
     assert beside.input_value() == "none"
     assert beside.locator("option[value=rising]").is_disabled()
@@ -102,6 +109,7 @@ def test_what_would_be_the_same_cannot_be_chosen_beside(page: Page) -> None:
 
 
 def test_the_first_prints_of_a_loop_stand_beside_those_of_the_exact_denoiser(page: Page) -> None:
+    page.get_by_text("How it is trained").click()
     page.get_by_label("Levels in the loop").select_option("rising")
     page.get_by_label("Updates").first.select_option("10")
     train(page)
@@ -124,7 +132,7 @@ def test_a_training_that_goes_on_is_stopped_and_withdrawn(page: Page, trainings:
     assert find(page, "stop").is_hidden()
     assert trainings.withdrawn == 1
     assert page.evaluate("document.activeElement.dataset.role") == "train"
-    assert "After 40 updates" in column(page).inner_text("[data-role=standing]")
+    assert "After 40 updates" in said(page, "standing")
 
 
 def test_a_training_that_fails_says_so_and_starts_again_from_the_same_points(
@@ -136,7 +144,7 @@ def test_a_training_that_fails_says_so_and_starts_again_from_the_same_points(
     page.keyboard.press("Space")
     train(page)
     expect(column(page)).to_have_attribute("data-state", "failed")
-    assert column(page).inner_text("[data-role=state]") == "The model went away. Press Train to start it again."
+    assert said(page, "state") == "The model went away. Press Train to start it again."
     trainings.ending = Trainings().ending
     train(page)
     done(page)
@@ -148,12 +156,14 @@ def test_a_refusal_is_told_in_the_servers_words(page: Page, trainings: Trainings
     trainings.refusal = (422, {"message": "there may be at most 2,000 points", "field": "points"})
     train(page)
     expect(column(page)).to_have_attribute("data-state", "failed")
-    assert column(page).inner_text("[data-role=state]") == "There may be at most 2,000 points."
+    assert said(page, "state") == "There may be at most 2,000 points."
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1.5", "1e3", "9007199254740992", "\u0661"])
 def test_a_seed_that_is_none_is_told_beside_it(page: Page, trainings: Trainings, text: str) -> None:
+    page.get_by_text("How it is trained").click()
     page.get_by_label("Seed").fill(text)
+    page.get_by_text("How it is trained").click()
     train(page)
     assert find(page, "seed-fault").is_visible()
     assert page.get_by_label("Seed").get_attribute("aria-invalid") == "true"

@@ -125,6 +125,14 @@ class EngineClient:
         self._keep(training_id, spec, "training")
         return training_id
 
+    async def training_pace(self) -> dict[str, float]:
+        """Say how fast trainings go: seconds of an update (`update_s`) and of a report (`report_s`).
+
+        Raises:
+            TryLater: the engine does not answer, or has too much to do.
+        """
+        return await self._ask("GET", "/trainings")
+
     def relay(self, run_id: str) -> Relay[Any]:
         """Return what this process knows of a run.
 

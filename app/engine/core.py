@@ -28,7 +28,7 @@ from app.engine.judged import Judged
 from app.engine.judging import judge_frames, portions
 from app.engine.models import LoadedModel
 from app.engine.points.spec import TRAINING_ID, TrainingSpec
-from app.engine.points.trainer import LiveTraining, TrainingTable
+from app.engine.points.trainer import LiveTraining, Pace, TrainingTable
 from app.engine.points.training import report_updates
 from app.engine.run import RunSpec, RunStatus, check_spec
 from app.engine.run_table import LiveRun, LiveTable, LiveWork, RunTable
@@ -129,6 +129,15 @@ class Core:
             )
             self._changed.notify()
             return training
+
+    async def training_pace(self) -> Pace:
+        """Say how fast trainings go here when nobody else trains.
+
+        Raises:
+            TryLater: too many jobs wait for the device.
+        """
+        pace: Pace = await asyncio.wrap_future(self.call(self._device.trainer.pace))
+        return pace
 
     def count(self, learner: str, address: str = "", replaces: str | None = None) -> Account:
         """Count work that is asked for, and return whose account it goes to; see `submit`.

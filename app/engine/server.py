@@ -88,6 +88,10 @@ class EngineRoutes:
         training = self._core.submit_training(spec, *_asker(request))
         return JSONResponse({"id": training.run_id, "status": training.status}, status_code=201)
 
+    async def training_pace(self, _: Request) -> Response:
+        """Say how fast trainings go."""
+        return JSONResponse(asdict(await self._core.training_pace()))
+
     async def frames(self, request: Request) -> Response:
         """Stream a run's events."""
         after = _frame_number(request.query_params.get("after", "-1"))
@@ -169,6 +173,7 @@ def create_engine_app(core: Core, token: str, device: str) -> Starlette:
             Route("/runs/{run_id}", routes.guarded(routes.describe)),
             Route("/runs/{run_id}", routes.guarded(routes.withdraw), methods=["DELETE"]),
             Route("/trainings", routes.guarded(routes.submit_training), methods=["POST"]),
+            Route("/trainings", routes.guarded(routes.training_pace)),
             Route("/once", routes.guarded(routes.once), methods=["POST"]),
             Route("/status", routes.guarded(routes.status)),
             Route("/pulse", routes.guarded(routes.pulse)),

@@ -1,25 +1,26 @@
 /**
- * One run from the request to its last frame. It is over when it was refused, when it is done, failed or lost,
+ * One run, or training, from the request to its last step. It is over when it was refused, when it is done, failed or lost,
  * or when it is closed; after that no handler is called.
  */
 
 import { EventStream } from "./event_stream.js";
-import { RunRefused, requestRun, withdrawRun } from "./run_request.js";
+import { RUN, RunRefused, requestRun, withdrawRun } from "./run_request.js";
 import { sleep } from "./waiting.js";
 
-/** @import { Settings } from "./fields.js" */
-/** @import { Run, Wait } from "./run_request.js" */
+/** @import { Kind, Run, Taken, Wait } from "./run_request.js" */
 
 /** @typedef {{ steps: number, calls: number, seconds?: number }} Summary  of a run that is done */
 
 /**
- * @typedef {object} RunHandlers
+ * @template {Taken} Work
+ * @template Ending
+ * @typedef {object} WorkHandlers  of a run, or of other work that the server does step by step
  * @property {(wait: Wait) => void} onWait the server cannot take the run yet; every second
  * @property {(error: RunRefused) => void} onRefused
- * @property {(run: Run) => void} onStarted the server has taken the run
+ * @property {(run: Work) => void} onStarted the server has taken the run
  * @property {(place: { ahead: number }) => void} onQueued so many other runs come first
- * @property {(data: string) => void} onFrame the text of a frame's event
- * @property {(summary: Summary) => void} onDone
+ * @property {(data: string) => void} onFrame the text of a step's event
+ * @property {(summary: Ending) => void} onDone
  * @property {(failure: { reason: string }) => void} onFailed
  * @property {() => void} onSilent the model does not answer, for now
  * @property {() => void} onAnswering the model, or a server that had left, answers again
@@ -28,19 +29,27 @@ import { sleep } from "./waiting.js";
  * @property {() => void} onLost the connection is given up
  */
 
+/** @typedef {WorkHandlers<Run, Summary>} RunHandlers */
+
+/**
+ * @template {Taken} [Work=Run]
+ * @template [Ending=Summary]
+ */
 export class LiveRun {
   /**
-   * @param {Settings} settings
-   * @param {RunHandlers} handlers
+   * @param {object} settings
+   * @param {WorkHandlers<Work, Ending>} handlers
    * @param {Run | null} [replaces]  the run that this one stands in for, after a change of its settings
+   * @param {Kind} [kind]
    */
-  constructor(settings, handlers, replaces = null) {
+  constructor(settings, handlers, replaces = null, kind = RUN) {
     this.settings = settings;
     this.handlers = handlers;
     this.replaces = replaces;
+    this.kind = kind;
     this.closed = new AbortController();
     this.viewer = newName();
-    /** @type {Run | null} */
+    /** @type {Work | null} */
     this.run = null; // once the server has taken it
     /** @type {EventStream | null} */
     this.stream = null; // of its frames, from then on
@@ -54,7 +63,8 @@ export class LiveRun {
     const { signal } = this.closed;
     try {
       const onWait = (/** @type {Wait} */ wait) => this.handlers.onWait(wait);
-      const run = await requestRun(this.settings, { signal, onWait, replaces: this.replaces });
+      const { kind, replaces } = this;
+      const run = await requestRun(this.settings, { kind, signal, onWait, replaces });
       if (signal.aborted) return;
       this.run = run;
       this.handlers.onStarted(run);
@@ -79,7 +89,7 @@ export class LiveRun {
     try {
       await sleep(ms, signal);
       const onWait = (/** @type {Wait} */ wait) => this.handlers.onWait(wait);
-      const run = await requestRun(this.settings, { signal, onWait, returns: true });
+      const run = await requestRun(this.settings, { kind: this.kind, signal, onWait, returns: true });
       if (signal.aborted) return;
       this.run = run;
       this.handlers.onAnswering();
@@ -92,16 +102,16 @@ export class LiveRun {
   }
 
   /**
-   * @param {Run} run
+   * @param {Work & { frames?: string, events?: string }} run
    * @param {string} [lastId]  of the last frame that came
    */
   watch(run, lastId = "") {
     const { handlers } = this;
-    const address = new URL(run.frames, location.href);
+    const address = new URL(run.frames ?? run.events ?? "", location.href);
     address.searchParams.set("viewer", this.viewer);
     return new EventStream(address, {
       on: {
-        frame: (data) => handlers.onFrame(data),
+        [this.kind.event]: (data) => handlers.onFrame(data),
         waiting: (data) => handlers.onQueued(JSON.parse(data)),
         engine: (data) => (JSON.parse(data).answers ? handlers.onAnswering() : handlers.onSilent()),
       },
@@ -124,7 +134,7 @@ export class LiveRun {
 
   /** Withdraw this viewer, so that the server can stop a run that nobody watches. */
   withdraw() {
-    if (this.run && this.stream) withdrawRun(this.run, this.viewer);
+    if (this.run && this.stream) withdrawRun(this.run, this.viewer, this.kind);
   }
 }
 

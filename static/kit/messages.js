@@ -3,6 +3,10 @@
 /** @import { Summary } from "./live_run.js" */
 /** @import { Wait } from "./run_request.js" */
 
+export const BROKEN = "The connection was lost; reconnecting …";
+export const SILENT = "The model does not answer just now; waiting for it …";
+export const LOST = "The connection was lost, and reconnecting failed.";
+
 /**
  * @param {number} number
  * @param {string} noun

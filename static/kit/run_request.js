@@ -1,4 +1,4 @@
-/** Asking the server for a run, again and again until it takes it, and withdrawing one. */
+/** Asking the server for a run or a training, again and again until it takes it, and withdrawing one. */
 
 import { noTicketNeeded, ticketHeader } from "./ticket.js";
 import { sleep } from "./waiting.js";
@@ -9,7 +9,23 @@ const RETURN_S = 60; // a server that left says when to come back, and may still
 const AWAY = "The server cannot be reached.";
 
 /** @import { Shape } from "./canvas.js" */
-/** @import { Settings } from "./fields.js" */
+
+/**
+ * @typedef {object} Kind  of work that the server does, step by step
+ * @property {string} address where it is asked for
+ * @property {string} event name of the events that bring its steps
+ */
+
+/** @type {Kind} */
+export const RUN = { address: "/api/runs", event: "frame" };
+
+/** @type {Kind} */
+export const TRAINING = { address: "/api/trainings", event: "progress" };
+
+/**
+ * @typedef {object} Taken  what the server says of all work that it has taken
+ * @property {string} id
+ */
 
 /**
  * @typedef {object} Run  as the server describes it
@@ -44,18 +60,19 @@ export class RunRefused extends Error {
 /**
  * Ask for a run until the server takes it. Rejects with RunRefused, or with AbortError once `signal` fires.
  *
- * @param {Settings} settings
+ * @param {object} settings
  * @param {object} options
+ * @param {Kind} [options.kind]
  * @param {AbortSignal} options.signal
  * @param {(wait: Wait) => void} options.onWait called every second while the server cannot take it
- * @param {Run | null} [options.replaces] a run that this one stands in for, after a change of its settings
+ * @param {Taken | null} [options.replaces] a run that this one stands in for, after a change of its settings
  * @param {boolean} [options.returns] whether the server said that it would be back: it is waited for, for a minute
- * @returns {Promise<Run>}
+ * @returns {Promise<any>} as the server describes it
  */
-export async function requestRun(settings, { signal, onWait, replaces = null, returns = false }) {
+export async function requestRun(settings, { kind = RUN, signal, onWait, replaces = null, returns = false }) {
   const givesUpAt = returns ? performance.now() + 1000 * RETURN_S : 0;
   for (;;) {
-    const response = await post(settings, replaces, signal);
+    const response = await post(kind, settings, replaces, signal);
     if (response === null) {
       if (performance.now() >= givesUpAt) throw new RunRefused(`${AWAY} Is it still running, and are you online?`);
       onWait({ isWaking: false, message: AWAY, seconds: 1 });
@@ -84,12 +101,13 @@ export async function requestRun(settings, { signal, onWait, replaces = null, re
 /**
  * Send one request; null where the server cannot be reached.
  *
- * @param {Settings} settings
- * @param {Run | null} replaces
+ * @param {Kind} kind
+ * @param {object} settings
+ * @param {Taken | null} replaces
  * @param {AbortSignal} signal
  */
-async function post(settings, replaces, signal) {
-  const address = replaces ? `/api/runs?replaces=${encodeURIComponent(replaces.id)}` : "/api/runs";
+async function post(kind, settings, replaces, signal) {
+  const address = replaces ? `${kind.address}?replaces=${encodeURIComponent(replaces.id)}` : kind.address;
   const own = await ticketHeader();
   try {
     return await fetch(address, {
@@ -121,10 +139,11 @@ async function isAsleep(signal) {
 /**
  * Withdraw one viewer of a run; the same run may be on show in another tab.
  *
- * @param {Run} run
+ * @param {Taken} run
  * @param {string} viewer name of the stream that is given up
+ * @param {Kind} [kind]
  */
-export function withdrawRun(run, viewer) {
-  const address = `/api/runs/${encodeURIComponent(run.id)}?viewer=${viewer}`;
+export function withdrawRun(run, viewer, kind = RUN) {
+  const address = `${kind.address}/${encodeURIComponent(run.id)}?viewer=${viewer}`;
   fetch(address, { method: "DELETE", keepalive: true }).catch(() => {});
 }

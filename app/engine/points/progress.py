@@ -19,7 +19,7 @@ from torch import Tensor
 
 from app.diffusion.plan import Plan, make_plan
 from app.engine.points.levels import Scales, inputs, level_times, told, x0_of
-from app.engine.points.spec import EDGE, TrainingSpec
+from app.engine.points.spec import EDGE, FIELD_TIMES, TrainingSpec
 from app.engine.points.training import Training
 from app.errors import FromNoiseError
 
@@ -30,7 +30,6 @@ T_MAX = 0.98
 TRACED = 24
 """Samples of which the whole way is shown."""
 
-FIELD_TIMES = (0.2, 0.5, 0.8)
 FIELD_SIDE = 11
 FIELD_EDGE = 1.25 * EDGE
 

@@ -30,12 +30,16 @@ TRAINING_ID = re.compile(r"t[0-9a-f]{23}")
 LEVELS = 10
 """Noise levels at which a training is judged and a loop counts: t = 1/10, 2/10, … 1."""
 
+FIELD_TIMES = (0.2, 0.5, 0.8)
+"""Times at which a report has the guesses for a grid of places."""
+
 Preset = Literal["ring", "two_moons", "letters"]
 ScheduleName = Literal["flow", "cosine", "linear"]
 Target = Literal["x0", "eps", "v"]
 Loop = Literal["random", "cycled", "rising", "falling"]
 
-PRESETS, TARGETS, LOOPS = get_args(Preset), get_args(Target), get_args(Loop)
+PRESETS, SCHEDULE_NAMES = get_args(Preset), get_args(ScheduleName)
+TARGETS, LOOPS = get_args(Target), get_args(Loop)
 
 Point = tuple[float, float]
 

@@ -34,6 +34,9 @@ MOST_OF_LEARNER = 4
 MAX_STACKED = 64
 """Of more than so many, each slice has others, fair by learner and address as with pictures."""
 
+PACE_UPDATES = 25
+"""Updates whose time is measured."""
+
 MAX_BURST = 25
 """Updates from one look at the clock to the next."""
 
@@ -48,6 +51,19 @@ SHORTEST_SLICE_S = 0.002
 FAILED = "This training failed in the middle. It has been noted; start it again."
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast this machine trains.
+
+    Attributes:
+        update_s: seconds for one update of one training alone.
+        report_s: seconds for one report.
+    """
+
+    update_s: float
+    report_s: float
 
 
 @dataclass(eq=False)
@@ -108,6 +124,27 @@ class Trainer:
         self._groups: list[Together] = []
         self._update_s = 0.0
         self._report_s = 0.0
+        self._pace: Pace | None = None
+
+    def pace(self) -> Pace:
+        """Say how fast this machine trains; measured once, on the thread that trains.
+
+        A short training is timed alone, its second half, so that what happens once does not count.
+        """
+        if self._pace is None:
+            self._pace = self._measured()
+        return self._pace
+
+    def _measured(self) -> Pace:
+        training = Training(TrainingSpec(preset="ring", updates=2 * PACE_UPDATES))
+        (group,) = divided([training], 1)
+        self._workers.submit(report, training).result()
+        self._workers.submit(group.advance, PACE_UPDATES).result()
+        began = self._clock()
+        self._workers.submit(group.advance, PACE_UPDATES).result()
+        updated = self._clock()
+        self._workers.submit(report, training).result()
+        return Pace((updated - began) / PACE_UPDATES, self._clock() - updated)
 
     def go_on(self, wanted: Sequence[LiveTraining], budget_s: float) -> None:
         """Carry trainings further for about so many seconds, at least by one update or one report."""

@@ -3,6 +3,7 @@
 import { find } from "../../kit/elements.js";
 import { readFrame } from "../../kit/frames.js";
 import { LiveRun } from "../../kit/live_run.js";
+import { BROKEN, LOST, SILENT } from "../../kit/messages.js";
 import { counted, doneText, goesOnText, leavingText, queueText, waitingText } from "../../kit/messages.js";
 
 /** @import { Summary } from "../../kit/live_run.js" */
@@ -21,9 +22,6 @@ import { counted, doneText, goesOnText, leavingText, queueText, waitingText } fr
  * @property {() => void} onEnded however it ended, after all others
  */
 
-const BROKEN = "The connection was lost; reconnecting …";
-const SILENT = "The model does not answer just now; waiting for it …";
-const LOST = "The connection was lost, and reconnecting failed.";
 const START = "Start from noise";
 const START_AGAIN = "Start again";
 

@@ -5,6 +5,7 @@
 
 import { find, findAll } from "../../kit/elements.js";
 import { bringIntoView } from "../../kit/in_view.js";
+import { onOtherStart, tellStart } from "../../kit/one_at_a_time.js";
 import { Status } from "../../kit/status.js";
 import { Cost, inWords } from "./cost.js";
 import { letUncover } from "./cover.js";
@@ -24,8 +25,6 @@ import { Vocabulary } from "./vocabulary.js";
 /** @import { Summary } from "../../kit/live_run.js" */
 /** @import { Run, RunRefused } from "../../kit/run_request.js" */
 /** @import { RunSettings } from "./start.js" */
-
-const STARTS = "denoising-player:starts"; // dispatched on the document, so that a page holds one stream at a time
 
 export class Player {
   /** @param {HTMLElement} element */
@@ -118,7 +117,7 @@ export class Player {
     describing.addEventListener("click", () => this.say(this.showing.description()));
     letUncover(this.element);
     window.addEventListener("hashchange", () => this.followHash(), { signal });
-    document.addEventListener(STARTS, (event) => event.target !== this.element && this.giveWay(), { signal });
+    onOtherStart(this.element, () => this.giveWay(), signal);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint(), { signal });
   }
 
@@ -148,7 +147,7 @@ export class Player {
 
   /** @param {Run | null} replaces */
   begin(replaces) {
-    this.element.dispatchEvent(new Event(STARTS, { bubbles: true }));
+    tellStart(this.element);
     this.run.begin(this.values, replaces);
   }
 

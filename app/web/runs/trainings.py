@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.responses import JSONResponse
 
-from app.engine.points.spec import MAX_UPDATES, TrainingSpec, read_training
+from app.engine.points.spec import (
+    DEFAULT_UPDATES,
+    EDGE,
+    FEWEST_UPDATES,
+    LOOPS,
+    MAX_POINTS,
+    MAX_UPDATES,
+    PRESETS,
+    SCHEDULE_NAMES,
+    TARGETS,
+    TrainingSpec,
+    read_training,
+)
+from app.errors import TryLater
 from app.learners.sessions import new_session
 from app.web.delivery.event_stream import EventStream
 from app.web.edge.services import services_of
@@ -19,6 +33,31 @@ from app.web.runs.tickets import learner_by_ticket
 router = APIRouter()
 
 BODY = {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}, "required": True}}
+
+
+@router.get("/api/trainings")
+async def describe_trainings(request: Request) -> dict[str, object]:
+    """Say what can be trained, within which limits, and how fast this machine trains alone.
+
+    While the engine is away, `update_seconds` and `report_seconds` are null.
+    """
+    try:
+        pace: Mapping[str, float | None] = await services_of(request).engine.training_pace()
+    except TryLater:
+        pace = {"update_s": None, "report_s": None}
+    return {
+        "presets": PRESETS,
+        "targets": TARGETS,
+        "schedules": SCHEDULE_NAMES,
+        "loops": LOOPS,
+        "limits": {
+            "points": MAX_POINTS,
+            "edge": EDGE,
+            "updates": {"least": FEWEST_UPDATES, "usual": DEFAULT_UPDATES, "most": MAX_UPDATES},
+        },
+        "update_seconds": pace["update_s"],
+        "report_seconds": pace["report_s"],
+    }
 
 
 @router.post("/api/trainings", status_code=201, openapi_extra=BODY)

@@ -201,3 +201,13 @@ def test_a_request_that_is_refused_names_the_field():
     with pytest.raises(InvalidRequest) as refused:
         spec(points=[[9, 9]])
     assert refused.value.field == "points"
+
+
+def test_the_pace_of_the_machine_is_measured_once(source):
+    async def scene(client, core):
+        first = await client.training_pace()
+        return first, await client.training_pace()
+
+    first, second = by_client(source, scene)
+    assert first == second
+    assert 0 < first["update_s"] < first["report_s"] < 5

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.engine.frame_log import FrameLog, Viewer
-from app.errors import NotFound
+from app.errors import NotFound, TryLater
 from app.web.runs import trainings
 from tests.web.fake_engine import FakeEngine, app_for
 
@@ -128,3 +128,23 @@ def test_trainings_are_counted(client, engine):
     statuses = [start(client, seed=seed).status_code for seed in range(61)]
     assert statuses.count(201) == 60
     assert statuses[-1] == 429
+
+
+def test_what_can_be_trained_is_described_with_the_machines_pace(client, engine):
+    async def pace():
+        return {"update_s": 0.001, "report_s": 0.02}
+
+    engine.training_pace = pace
+    described = client.get("/api/trainings").json()
+    assert described["presets"] == ["ring", "two_moons", "letters"]
+    assert described["limits"]["updates"] == {"least": 10, "usual": 3000, "most": 6000}
+    assert (described["update_seconds"], described["report_seconds"]) == (0.001, 0.02)
+
+
+def test_while_the_engine_is_away_its_pace_is_unknown(client, engine):
+    async def pace():
+        raise TryLater("asleep", 2)
+
+    engine.training_pace = pace
+    described = client.get("/api/trainings").json()
+    assert (described["update_seconds"], described["report_seconds"]) == (None, None)

@@ -51,11 +51,10 @@ export class ReadingRow {
 
   /** @param {string} why  there is nothing to show */
   clear(why) {
-    for (const { name, place, pane, error, demand, empty } of this.places) {
+    for (const { place, error, demand, empty } of this.places) {
       place.classList.add("is-empty");
       empty.textContent = why;
       error.textContent = demand.textContent = "";
-      pane.describe(`${WORDS[name]}: ${why}`);
     }
   }
 }

@@ -54,7 +54,6 @@ class ReadingsView:
     caption_html: str
     alt: str
     credit: str
-    title: str
     t_max: str
     levels: tuple[LevelRow, ...]
     first: int
@@ -83,7 +82,6 @@ def view(lab: Lab, settings: ReadingsLab, resources: Resources) -> ReadingsView:
         caption_html=lab.caption_html,
         alt=settings.alt,
         credit=settings.credit,
-        title=settings.card.title,
         t_max=f"{settings.card.t_max:g}",
         levels=tuple(_row(at) for at in settings.levels),
         first=settings.first,

@@ -200,8 +200,8 @@ class EngineClient:
         """Have a model called once on a picture.
 
         Returns:
-            The fields of `app.engine.once.OneCall`; arrays are bytes in base64, of pixels as uint8 and of `v_hat`
-            as little-endian float32.
+            The fields of `app.engine.once.OneCall`; arrays are bytes in base64, those of pixels as uint8 and
+            `v_hat` as little-endian float32.
 
         Raises:
             InvalidRequest, TryLater: as the engine says, or because it does not answer.

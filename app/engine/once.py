@@ -1,4 +1,4 @@
-"""One call of a model on a given picture, outside the shared batch: for experiments in questions, and labs."""
+"""One call of a model on a given picture, outside the shared batch: for questions and labs."""
 
 from __future__ import annotations
 

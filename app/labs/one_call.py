@@ -1,7 +1,8 @@
 """One call of a model on the picture of a lab: which lab is meant, and answers that are kept.
 
-A request names a lab of the course and what can be chosen there, so the model sees only pictures that lessons
-give it. What it answers is the same every time, so each is asked for once, however many ask at the same moment.
+A request names a lab of the course and what can be chosen there, so the model sees only pictures that
+lessons give it. What it answers is the same every time, so each answer is asked for once, however many
+learners ask at the same moment.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Answers of models are kept: one call however many ask, none kept that failed, and nobody pays for another."""
+"""Answers of models are kept: one call however many ask, and no refusal stays or hits another client."""
 
 from __future__ import annotations
 

@@ -132,11 +132,13 @@ class _Reading(ModelPictureReading):
         """Check that the readings of this model's answers go by the ratios that the lab shows."""
         if not preserves_variance(SCHEDULES[card.schedule]):
             what = (
-                f"the model {card.name} was trained on the schedule {card.schedule}; this lab shows the ratios "
-                "of errors where the squares of signal and noise add up to 1, as on cosine"
+                f"the model {card.name} was trained on the schedule {card.schedule}; this lab shows the "
+                "ratios of errors where the squares of signal and noise add up to 1, as on cosine"
             )
             self.fault("model", what)
         beyond = [f"{t:g}" for t in times if card.t_max < t < NO_SIGNAL_T]
         if beyond:
-            what = f"the model {card.name} was trained up to t = {card.t_max:g}; beyond it: {', '.join(beyond)}"
+            what = (
+                f"the model {card.name} was trained up to t = {card.t_max:g}; beyond it: {', '.join(beyond)}"
+            )
             self.fault("levels" if "levels" in self.options else "model", what)

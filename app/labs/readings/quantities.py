@@ -1,7 +1,7 @@
 """The quantities of a lab readings as arrays: the true ones at a level, and those that an answer v_hat gives.
 
-The browser has the same in `conversions.js`; the formulas are those of `app/diffusion/predictions.py`, which the
-web process does not import.
+The browser has the same in `conversions.js`; the formulas are those of `app/diffusion/predictions.py`, which
+the web process does not import.
 """
 
 from __future__ import annotations
@@ -54,8 +54,10 @@ def true_quantities(settings: ReadingsLab, at: Level) -> Quantities:
 def read_from_v(v_hat: Values, x_t: Values, at: Level) -> Quantities:
     """Return what an answer of the model says of the picture and of the noise."""
     signal, noise = np.float32(at.signal_scale), np.float32(at.noise_scale)
-    length = signal**2 + noise**2
-    return Quantities(x_t, (signal * x_t - noise * v_hat) / length, (noise * x_t + signal * v_hat) / length, v_hat)
+    length = np.float32(at.signal_scale**2 + at.noise_scale**2)
+    return Quantities(
+        x_t, (signal * x_t - noise * v_hat) / length, (noise * x_t + signal * v_hat) / length, v_hat
+    )
 
 
 def decoded(v_hat: str, settings: ReadingsLab) -> Values:

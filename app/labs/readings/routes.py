@@ -103,7 +103,8 @@ def _sigma(settings: ReadingsLab, place: int) -> float:
         raise InvalidRequest(f"level must be from 0 to {len(settings.levels) - 1}, got {place}", "level")
     at = settings.levels[place]
     if not at.signal_scale:
-        what = f"at t = {at.t:g} nothing of the picture is left; the model was trained up to {settings.card.t_max:g}"
+        trained = f"the model was trained up to {settings.card.t_max:g}"
+        what = f"at t = {at.t:g} nothing of the picture is left; {trained}"
         raise InvalidRequest(what, "level")
     return at.sigma
 

@@ -23,8 +23,8 @@ def strip(settings: ReadingsLab) -> Strip:
         steps=(),
         labels=(f"x_t at t = {at.t:g}", "x0, the picture", "eps, the noise", "v, the velocity"),
         words="",
-        alt=f"{settings.alt[0].upper()}{settings.alt[1:]}, under noise at the left; then the clean picture, the "
-        "noise and the velocity, of which each gives the others.",
+        alt=f"{settings.alt[0].upper()}{settings.alt[1:]}, under noise at the left; then the clean picture, "
+        "the noise and the velocity, of which each gives the others.",
         credit=settings.credit,
         size=(side, len(NAMES) * (side + GAP) - GAP),
         draw=draw,

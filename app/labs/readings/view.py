@@ -45,8 +45,8 @@ class LevelRow:
 class ReadingsView:
     """The context of `view.html`.
 
-    `pictures` is where the still and the model's answers are for browsers without JavaScript. `data` is what the
-    script starts from, as JSON.
+    `pictures` is where the still and the model's answers are for browsers without JavaScript. `data` is what
+    the script starts from, as JSON.
     """
 
     id: str

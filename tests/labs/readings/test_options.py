@@ -90,7 +90,11 @@ BETWEEN = "levels must be 2 to 8 rising numbers from 0.01 to 0.99 with spaces be
         ("picture", "big.png", "takes a grey picture of 28 x 28 pixels; this one is 40 x 40 in grey"),
         ("alt", "a seven", "there is no option 'picture'"),
         ("model", "colour", "takes a colour picture of 32 x 32 pixels; this one is 28 x 28 in grey"),
-        ("model", "straight", "the model straight was trained on the schedule flow; this lab shows the ratios"),
+        (
+            "model",
+            "straight",
+            "the model straight was trained on the schedule flow; this lab shows the ratios",
+        ),
         ("model", "early", "the model early was trained up to t = 0.9; beyond it: 0.98"),
         ("label", "7", "unknown option 'label' of the lab 'readings'; it takes model, picture"),
     ],

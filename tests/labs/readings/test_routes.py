@@ -1,4 +1,4 @@
-"""The model's answer at a level over HTTP: for labs of the course alone, made once a level, told where none is."""
+"""The model's answer at a level over HTTP: for labs of the course alone, made once for each level."""
 
 from __future__ import annotations
 
@@ -104,7 +104,9 @@ def test_on_the_lab_s_own_page_it_is_the_picture_that_comes_with_it(
 def test_nothing_but_such_a_lab_of_the_course_can_be_asked_for(
     client: TestClient, engine: OnceEngine, which: tuple[str, str]
 ) -> None:
-    answer = client.post("/api/readings", json=dict(zip(("lesson", "lab"), which, strict=True)) | {"level": 0})
+    answer = client.post(
+        "/api/readings", json=dict(zip(("lesson", "lab"), which, strict=True)) | {"level": 0}
+    )
     assert answer.status_code == 404
     assert "that reads an answer three ways at this place of the course" in answer.json()["error"]["message"]
     assert engine.calls == []

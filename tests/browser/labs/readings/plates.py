@@ -1,4 +1,4 @@
-"""The plate of the lab readings: its parts, and a server that answers for the engine with an error it chooses."""
+"""The plate of the lab readings: its parts, and a server that answers in the engine's place."""
 
 from __future__ import annotations
 
@@ -73,15 +73,17 @@ def state(page: Page, name: str) -> None:
     expect(page.locator("#lab-1 readings-lab")).to_have_attribute("data-state", name)
 
 
+def fulfil(route: Route, off: float = 0.3) -> Any:
+    """Answer one request in the engine's place, every dot of v off by as much, and return what it asked."""
+    asked = json.loads(str(route.request.post_data))
+    true = true_quantities(settings(), settings().levels[asked["level"]])
+    v_hat = (true.v + off).astype("<f4")
+    route.fulfill(json={"v_hat": base64.b64encode(v_hat.tobytes()).decode()})
+    return asked
+
+
 def answer(page: Page, off: float = 0.3) -> list[Any]:
-    """Let the server answer in the engine's place, every dot of v off by as much; note what it was asked."""
+    """Answer all requests so, and note what they asked."""
     asked: list[Any] = []
-
-    def fulfil(route: Route) -> None:
-        asked.append(json.loads(str(route.request.post_data)))
-        true = true_quantities(settings(), settings().levels[asked[-1]["level"]])
-        v_hat = (true.v + off).astype("<f4")
-        route.fulfill(json={"v_hat": base64.b64encode(v_hat.tobytes()).decode()})
-
-    page.route("**/api/readings", fulfil)
+    page.route("**/api/readings", lambda route: asked.append(fulfil(route, off)))
     return asked

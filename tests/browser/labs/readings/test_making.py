@@ -71,7 +71,7 @@ def test_where_no_signal_is_left_the_noise_gives_no_picture_and_this_is_said(pag
         assert place.locator("[data-role=error]").inner_text() == "no value"
         assert place.locator("[data-role=empty]").inner_text().startswith("÷ 0: no ")
     said = find(page, "sentence").inner_text()
-    assert "x0_hat = (x_t − N·eps_hat) / S divides by it" in said
+    assert "x0_hat = (x_t \N{MINUS SIGN} N·eps_hat) / S divides by it" in said
     assert "That is 0/0 for the true noise, and infinite for any other guess." in said
     make(page, "velocity", "0.02")
     assert errors(page, "made") == {"x0": 0.02, "eps": 0, "v": 0.02}
@@ -84,9 +84,7 @@ def test_by_keyboard_alone_a_level_and_an_error_are_chosen_and_a_screen_reader_h
     level.focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
-    expect(level).to_have_attribute(
-        "aria-valuetext", "t 0.5: S 0.707, N 0.707, signal-to-noise ratio 0.0 dB"
-    )
+    expect(level).to_have_attribute("aria-valuetext", "t 0.5: S 0.707, N 0.707, signal-to-noise ratio 0.0 dB")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.dataset.role") == "ask"
     page.keyboard.press("Tab")

@@ -14,6 +14,7 @@ from tests.browser.labs.readings.plates import (
     demand,
     errors,
     find,
+    fulfil,
     greys,
     pane,
     read_out,
@@ -24,15 +25,20 @@ from tests.browser.labs.readings.plates import (
 from tests.browser.playwright_names import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = pytest.mark.browser
 OFF = 0.3
-"""The grey levels of the page's own ink and paper are nearer to each other than black and white."""
+TIMES = "\N{MULTIPLICATION SIGN}"
+APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+
+
+def hold(held: list[Route], route: Route) -> None:
+    held.append(route)
 
 
 def alike(shown: np.ndarray, drawn: np.ndarray) -> float:
-    """Say how far a canvas follows a picture that is drawn on paper: 1 where they are the same but for the ink."""
+    """Say how far a canvas follows a picture on paper: 1 where they are the same but for the ink's colour."""
     return float(np.corrcoef(shown.ravel().astype(float), drawn.ravel().astype(float))[0, 1])
 
 
@@ -62,10 +68,10 @@ def test_one_call_is_read_three_ways_and_the_errors_have_their_ratios(page: Page
     assert found["x0"] == pytest.approx(OFF * at.noise_scale, rel=0.01)
     assert found["eps"] == pytest.approx(OFF * at.signal_scale, rel=0.01)
     assert demand(page, "model", "x0") == ""
-    assert demand(page, "model", "eps") == f"S/N × {found['x0']:.4f} = {found['eps']:.3f}"
-    assert demand(page, "model", "v") == f"1/N × {found['x0']:.4f} = {found['v']:.3f}"
+    assert demand(page, "model", "eps") == f"S/N {TIMES} {found['x0']:.4f} = {found['eps']:.3f}"
+    assert demand(page, "model", "v") == f"1/N {TIMES} {found['x0']:.4f} = {found['v']:.3f}"
     assert find(page, "voice").inner_text() == (
-        f"At t 0.1 the model’s answer is off by {found['x0']:.4f} in the picture, "
+        f"At t 0.1 the model{APOSTROPHE}s answer is off by {found['x0']:.4f} in the picture, "
         f"{found['eps']:.3f} in the noise and {found['v']:.3f} in the velocity."
     )
 
@@ -104,19 +110,18 @@ def test_where_nothing_of_the_picture_is_left_no_model_is_asked(page: Page) -> N
 
 
 def test_an_answer_that_comes_late_is_that_of_the_level_at_which_it_was_asked(page: Page) -> None:
-    held = []
-    page.route("**/api/readings", lambda route: held.append(route))
+    held: list[Route] = []
+    page.route("**/api/readings", lambda route: hold(held, route))
     slide(page, 0)
-    find(page, "ask").click()
+    with page.expect_request("**/api/readings"):
+        find(page, "ask").click()
     state(page, "asking")
     assert find(page, "ask").inner_text() == "Asking the model…"
     find(page, "ask").click()
     slide(page, 1)
     state(page, "ready")
-    page.unroute("**/api/readings")
     assert len(held) == 1
-    answer(page)
-    held[0].fallback()
+    fulfil(held[0])
     expect(find(page, "asked")).to_be_visible()
     state(page, "ready")
     slide(page, 0)

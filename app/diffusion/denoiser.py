@@ -64,11 +64,28 @@ class Denoiser:
         Returns:
             x0_hat, of the shape of `x_t`.
         """
+        v_hat = self.predict(x_t, t, condition, guidance, negative_condition)
+        return self.x0_hat(x_t, t, v_hat)
+
+    def predict(
+        self,
+        x_t: Float[Tensor, IMAGES],
+        t: Float[Tensor, " batch"],
+        condition: Int[Tensor, "batch ..."],
+        guidance: Float[Tensor, " batch"],
+        negative_condition: Int[Tensor, "batch ..."] | None = None,
+    ) -> Float[Tensor, IMAGES]:
+        """Return what the network itself answers, v_hat, in one call; arguments as for `estimate`."""
         if negative_condition is None:
             negative_condition = torch.full_like(condition, self.null)
         rows = network_rows(condition, negative_condition, guidance)
         v_hat = self.network(x_t[rows.source], t[rows.source], rows.condition)
-        v_hat = combine(v_hat, rows, guidance)
+        return combine(v_hat, rows, guidance)
+
+    def x0_hat(
+        self, x_t: Float[Tensor, IMAGES], t: Float[Tensor, " batch"], v_hat: Float[Tensor, IMAGES]
+    ) -> Float[Tensor, IMAGES]:
+        """Return the clean pictures that go with a prediction, clipped where this denoiser clips."""
         schedule = SCHEDULES[self.schedule]
         times = t.tolist()
         signal_scale = _column([schedule.signal_scale(time) for time in times], x_t)

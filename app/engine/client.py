@@ -205,7 +205,11 @@ class EngineClient:
         *,
         asker: Asker,
     ) -> dict[str, Any]:
-        """Have a model called once on a picture; see `app.engine.once`.
+        """Have a model called once on a picture.
+
+        Returns:
+            The fields of `app.engine.once.OneCall`; arrays are bytes in base64, those of pixels as uint8 and
+            `v_hat` as little-endian float32.
 
         Raises:
             InvalidRequest, TryLater: as the engine says, or because it does not answer.

@@ -1,4 +1,4 @@
-"""One call of a model on a given picture, outside the shared batch: for experiments in questions."""
+"""One call of a model on a given picture, outside the shared batch: for questions and labs."""
 
 from __future__ import annotations
 
@@ -24,10 +24,18 @@ class OneCall:
     """What a single call gave: pixels of (height, width, channels), and root-mean-square errors.
 
     Both errors are against the clean picture, on the scale where pixels go from -1 to 1.
+
+    Args:
+        noisy: what the model was given, clipped to what can be shown.
+        estimate: its guess of the clean picture, likewise.
+        v_hat: what the network itself answered, of the same axes and not clipped.
+        rms_noisy: the error of what it was given, before clipping.
+        rms_estimate: the error of its guess.
     """
 
     noisy: Pixels
     estimate: Pixels
+    v_hat: NDArray[np.float32]
     rms_noisy: float
     rms_estimate: float
 
@@ -59,16 +67,15 @@ def predict_once(
     eps = torch.from_numpy(PictureNoise(seed, 0).draw(model.card.shape))[None].to(device)
     noisy = clean + noise * eps
     t = schedule.t_from_sigma(noise)
-    estimate = model.denoiser.estimate(
-        schedule.signal_scale(t) * noisy,
-        torch.tensor([t], dtype=torch.float32, device=device),
-        condition.to(device),
-        torch.ones(1, device=device),
-    )
+    x_t = schedule.signal_scale(t) * noisy
+    times = torch.tensor([t], dtype=torch.float32, device=device)
+    v_hat = model.denoiser.predict(x_t, times, condition.to(device), torch.ones(1, device=device))
+    estimate = model.denoiser.x0_hat(x_t, times, v_hat)
     panes = to_pixels(noisy, estimate, estimate).numpy()
     return OneCall(
         noisy=panes[0, 0],
         estimate=panes[1, 0],
+        v_hat=v_hat[0].permute(1, 2, 0).float().contiguous().cpu().numpy(),
         rms_noisy=(noisy - clean).square().mean().sqrt().item(),
         rms_estimate=(estimate - clean).square().mean().sqrt().item(),
     )

@@ -124,6 +124,7 @@ class EngineRoutes:
             {
                 "noisy": base64.b64encode(result.noisy.tobytes()).decode(),
                 "estimate": base64.b64encode(result.estimate.tobytes()).decode(),
+                "v_hat": base64.b64encode(result.v_hat.astype("<f4").tobytes()).decode(),
                 "rms_noisy": result.rms_noisy,
                 "rms_estimate": result.rms_estimate,
             }

@@ -36,6 +36,7 @@ LABS: Mapping[str, str] = {
     "noise": "app.labs.noise",
     "schedule": "app.labs.schedule",
     "clean-by-hand": "app.labs.clean_by_hand",
+    "readings": "app.labs.readings",
     "train2d": "app.labs.train2d",
 }
 """The package of each kind of lab."""

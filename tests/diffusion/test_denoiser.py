@@ -60,6 +60,14 @@ def test_combining_weighs_the_two_rows_of_a_picture() -> None:
     assert combined[:, 0, 0, 0].tolist() == [10.0, 20.0 + 3.0 * (26.0 - 20.0)]
 
 
+def test_an_estimate_is_what_the_network_predicts_turned_into_a_picture() -> None:
+    denoiser = Denoiser(Recorder(), SHAPE, NULL)
+    x_t, t, condition, guidance = batch()
+    v_hat = denoiser.predict(x_t, t, condition, guidance)
+    assert v_hat.abs().max() > 1.0, "and is not clipped"
+    torch.testing.assert_close(denoiser.x0_hat(x_t, t, v_hat), denoiser.estimate(x_t, t, condition, guidance))
+
+
 def test_the_network_is_asked_once_whatever_the_mixture() -> None:
     network = Recorder()
     Denoiser(network, SHAPE, NULL).estimate(*batch())

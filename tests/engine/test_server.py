@@ -185,6 +185,9 @@ def test_a_model_is_called_once_on_a_picture(client):
     assert answer.status_code == 200
     assert len(base64.b64decode(answer.json()["noisy"])) == 64
     assert len(base64.b64decode(answer.json()["estimate"])) == 64
+    v_hat = np.frombuffer(base64.b64decode(answer.json()["v_hat"]), "<f4")
+    assert v_hat.shape == (64,)
+    assert np.isfinite(v_hat).all()
     assert answer.json()["rms_noisy"] == pytest.approx(0.5, rel=0.3)
     assert client.post("/once", json=once()).json() == answer.json()
     assert client.post("/once", json=once(seed=2)).json() != answer.json()

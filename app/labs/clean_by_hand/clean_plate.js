@@ -5,11 +5,12 @@
 
 import { find, findAll } from "../../kit/elements.js";
 import { figures } from "../../kit/figures.js";
+import { decodePixels } from "../../kit/frames.js";
 import { valuesOf } from "../../kit/noisy.js";
+import { askOnce } from "../../kit/one_call.js";
 import { bytesOf } from "../../kit/schedule.js";
 import { Countdown } from "./countdown.js";
 import { ErrorCurve } from "./error_curve.js";
-import { askOnce } from "./one_call.js";
 import { Pad } from "./pad.js";
 import { INK, PAPER, Repair } from "./repair.js";
 import { Result } from "./result.js";
@@ -160,7 +161,8 @@ export class CleanPlate {
     this.enter("asking");
     this.ask.textContent = "Asking the model…";
     const lab = this.element.dataset.plate ?? "";
-    const answer = await askOnce(this.lesson, lab, this.gone.signal).catch(() => null);
+    const which = { lesson: this.lesson, lab };
+    const answer = await askOnce("/api/clean", which, this.gone.signal).catch(() => null);
     if (answer === null) return; // the plate has gone
     if (typeof answer === "string") {
       this.enter("ended");
@@ -173,10 +175,10 @@ export class CleanPlate {
     this.result.show({
       noisy: { pixels: repair.noisyPixels, error: this.before },
       yours: { pixels: repair.pixels, error: repair.error },
-      model: answer,
+      model: { pixels: decodePixels(answer.estimate), error: answer.rms_estimate },
       clean: { pixels: this.clean, error: 0 },
     });
-    this.sentence.textContent += ` ${modelText(answer.error, repair.values.length)}`;
+    this.sentence.textContent += ` ${modelText(answer.rms_estimate, repair.values.length)}`;
     this.say(this.sentence.textContent ?? "");
   }
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from app.course.directives import Lab
 from app.labs.clean_by_hand.options import CleanByHand
 from app.labs.noise.levels import encoded
+from app.labs.one_call import BY_ITSELF
 from app.labs.options import Resources
 
 TITLE = "Clean a picture by hand"
@@ -20,9 +21,6 @@ SUMMARY = (
     "Then let a model have one try."
 )
 EXAMPLE: Mapping[str, str] = {}
-
-BY_ITSELF = "-"
-"""Stands for the lesson in those addresses, where the lab is on a page of its own."""
 
 
 @dataclass(frozen=True)

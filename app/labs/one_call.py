@@ -1,0 +1,116 @@
+"""One call of a model on the picture of a lab: which lab is meant, and answers that are kept.
+
+A request names a lab of the course and what can be chosen there, so the model sees only pictures that
+lessons give it. What it answers is the same every time, so each answer is asked for once, however many
+learners ask at the same moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.errors import NotFound, PoolSpent, TooMany
+from app.labs.registry import LabsOfLesson, ReadLab
+from app.labs.shown import example
+from app.web.edge.services import services_of
+
+BY_ITSELF = "-"
+"""Stands for the lesson in addresses, where the lab is on a page of its own."""
+
+Settings = TypeVar("Settings")
+Answer = Mapping[str, Any]
+"""What the engine says of one call; see `EngineClient.once`."""
+
+
+class Which(BaseModel):
+    """Which lab is meant."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    lesson: str = Field(max_length=200, description="The slug of its lesson; empty on the lab's own page.")
+    lab: str = Field(max_length=40, description="Its id on the page, such as lab-2.")
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The lab's own name; on its own page there is one, whatever its id."""
+        return self.lesson, self.lab if self.lesson else ""
+
+
+def which_of(lesson: str, lab: str) -> Which:
+    """Read which lab an address means; `BY_ITSELF` stands for no lesson."""
+    return Which(lesson="" if lesson == BY_ITSELF else lesson[:200], lab=lab[:40])
+
+
+@dataclass(frozen=True)
+class LabsOfKind(Generic[Settings]):
+    """The labs of one kind, wherever they stand in the course.
+
+    Args:
+        kind: its name in the registry.
+        settings: the type of its settings.
+        labs: of each lesson, by its slug.
+        what: what such a lab is for, as "to be cleaned by hand".
+    """
+
+    kind: str
+    settings: type[Settings]
+    labs: Mapping[str, LabsOfLesson]
+    what: str
+
+    def settings_of(self, request: Request, which: Which) -> Settings:
+        """Return the settings of a lab.
+
+        Raises:
+            NotFound: there is no such lab of this kind, or its model is not on this server.
+        """
+        alone = not which.lesson
+        read = example(self.kind, services_of(request).cards) if alone else self._find(which)
+        if read is None or not isinstance(read.settings, self.settings):
+            raise NotFound(f"There is no lab {which.lab!r} {self.what} at this place of the course.")
+        return read.settings
+
+    def _find(self, which: Which) -> ReadLab | None:
+        return self.labs.get(which.lesson, {}).get(which.lab)
+
+
+class KeptAnswers:
+    """Answers of models, by what was asked. They are kept as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._answers: dict[Hashable, Answer] = {}
+        self._under_way: dict[Hashable, asyncio.Task[None]] = {}
+
+    async def answer(self, key: Hashable, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Return the answer of a key; ask for it where nobody has, or does so now.
+
+        A client that goes takes nothing from the others, who wait for the same.
+
+        Args:
+            key: what is asked; all that the answer depends on.
+            ask: asks the engine, on the account of this client.
+
+        Raises:
+            InvalidRequest, TryLater: as the engine says; the next one asks again.
+        """
+        while key not in self._answers:
+            begins = key not in self._under_way
+            if begins:
+                self._under_way[key] = asyncio.create_task(self._ask(key, ask))
+            try:
+                await asyncio.shield(self._under_way[key])
+            except (TooMany, PoolSpent):
+                if begins:  # else it was the account of another client that was spent
+                    raise
+        return self._answers[key]
+
+    async def _ask(self, key: Hashable, ask: Callable[[], Awaitable[Answer]]) -> None:
+        try:
+            self._answers[key] = await ask()
+        finally:
+            del self._under_way[key]

@@ -18,6 +18,7 @@ from app.cards import Card, CardFile
 from app.course.catalogue import Catalogue
 from app.course.cited import CODE_PAGES
 from app.course.lesson import Block, Heading, Lab, Lesson, QuestionHere
+from app.course.outline import PlannedLesson
 from app.course.prediction import Prediction
 from app.course.terms import TermMarker
 from app.errors import NotFound
@@ -101,6 +102,7 @@ class LessonContext:
         builds_on: the written lessons that it builds on.
         before: the lesson before it, where there is one.
         after: the one after it, likewise.
+        coming: the next one of the course's map, where that is still to be written.
     """
 
     template: ClassVar[str] = "pages/lesson.html"
@@ -114,6 +116,7 @@ class LessonContext:
     builds_on: tuple[Lesson, ...] = ()
     before: Lesson | None = None
     after: Lesson | None = None
+    coming: PlannedLesson | None = None
 
 
 @dataclass(frozen=True)
@@ -245,6 +248,7 @@ def lesson_context(lesson: Lesson, course: Course) -> LessonContext:
         first_plate,
         tuple(one for one in course.catalogue.lessons if one.slug in course.catalogue.prerequisites(lesson)),
         *course.catalogue.beside(lesson),
+        course.catalogue.coming_after(lesson),
     )
 
 

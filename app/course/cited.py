@@ -1,4 +1,4 @@
-"""Objects of this program that lessons lead to: named with dots, found by reading files and never by importing.
+"""Objects of this program that lessons lead to: named with dots, found by reading files, never by importing.
 
 Public modules below `app` and what they define at their top: functions, classes with what these define, and
 names that a value is given to. Nothing else of this machine can be named.
@@ -134,6 +134,10 @@ def _whole(body: Sequence[ast.stmt], place: int) -> Lines:
     if isinstance(node, Definition):
         return min([first, *(decorator.lineno for decorator in node.decorator_list)]), last
     below = body[place + 1] if place + 1 < len(body) else None
-    if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) and isinstance(below.value.value, str):
+    if (
+        isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+        and isinstance(below.value.value, str)
+    ):
         last = below.end_lineno or last
     return first, last

@@ -79,7 +79,9 @@ def test_every_line_is_read_whole_beside_its_number(browser: Browser, site: str,
 @pytest.mark.parametrize("path", [LINEAR, LESSON])
 def test_axe_finds_nothing(browser: Browser, site: str, path: str, scheme: str) -> None:
     with browser.new_context(
-        base_url=site, viewport={"width": 390, "height": 844}, color_scheme="dark" if scheme == "dark" else "light"
+        base_url=site,
+        viewport={"width": 390, "height": 844},
+        color_scheme="dark" if scheme == "dark" else "light",
     ) as context:
         page = context.new_page()
         page.goto(path)

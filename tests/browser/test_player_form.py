@@ -29,8 +29,8 @@ LONGEST = """select => {
   const { font, paddingLeft, paddingRight } = getComputedStyle(select);
   pen.font = font;
   const widest = Math.max(...[...select.options].map(option => pen.measureText(option.text).width));
-  return widest + parseFloat(paddingLeft) + parseFloat(paddingRight) + 20 - select.clientWidth; // the arrow: 20
-}"""
+  return widest + parseFloat(paddingLeft) + parseFloat(paddingRight) + ARROW - select.clientWidth;
+}""".replace("ARROW", "20")
 
 
 @pytest.mark.parametrize("width", [360, 390, 700, 1366])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -79,7 +80,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("name", "first", "last"),
     [
-        ("SIDES", 'SIDES: dict[str, int] = {', '"""How many each has."""'),
+        ("SIDES", "SIDES: dict[str, int] = {", '"""How many each has."""'),
         ("WIDE", "WIDE = HIGH = 3", "WIDE = HIGH = 3"),
         ("HIGH", "WIDE = HIGH = 3", "WIDE = HIGH = 3"),
         ("RIGHT", "LEFT, RIGHT = 0, 1", "LEFT, RIGHT = 0, 1"),
@@ -141,9 +142,8 @@ def test_a_whole_module_is_all_of_its_lines(program: Path) -> None:
 def test_what_is_not_there_or_not_for_readers_is_refused_in_words(
     program: Path, dotted: str, what: str
 ) -> None:
-    with pytest.raises(ValueError, match="^") as refused:
+    with pytest.raises(ValueError, match=re.escape(what)) as refused:
         find_cited(dotted)
-    assert what in str(refused.value)
     assert len(str(refused.value)) < 400
 
 
@@ -165,5 +165,7 @@ def test_modules_that_need_torch_are_read_without_it() -> None:
         "import sys\nfrom app.course.cited import find_cited\n"
         "print(find_cited('app.training.trainer.Trainer').lines[0] > 1, 'torch' in sys.modules)"
     )
-    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert told.stdout.split() == ["True", "False"]

@@ -40,7 +40,7 @@ def test_a_page_says_what_its_lists_lead_to_and_where_each_list_stands(page_of):
     assert [(one.cited.dotted, one.anchor, one.line) for one in page.citations] == [
         ("app.diffusion.schedules.Cosine", "in-code-1", 21),
         ("app.diffusion.samplers.ddim", "in-code-1", 23),
-        ("app.diffusion.schedules.Flow", "in-code-2", 28),
+        ("app.diffusion.schedules.Flow", "in-code-2", 29),
     ]
     assert {"in-code-1", "in-code-2"} <= page.ids
     assert 'id="in-code-2"' in html_of(page)
@@ -93,5 +93,5 @@ def test_every_faulty_line_is_told_and_the_others_are_read(page_of):
 
 
 def test_its_id_is_none_that_an_author_may_give(page_of):
-    page = page_of(f'{SOUND}\n## Mine {{#in-code-1}}\n\n`x`{{#in-code-1}}\n')
+    page = page_of(f"{SOUND}\n## Mine {{#in-code-1}}\n\n`x`{{#in-code-1}}\n")
     assert any("in-code-1" in what for _, what in page.faults)

@@ -39,7 +39,7 @@ TABLE_TIMES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 @dataclass(frozen=True)
 class ScheduleView:
-    """The context of `view.html`; `grids` are titles by name, `data` is what the script starts from, as JSON."""
+    """The context of `view.html`; `grids` are titles by name, `data` what the script starts from, as JSON."""
 
     id: str
     number: int

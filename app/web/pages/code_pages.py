@@ -63,7 +63,7 @@ class ModuleContext:
 
 
 def code_pages(catalogue: Catalogue) -> dict[str, Context]:
-    """Make the contexts of these pages, by address: those that lessons of the course lead to, and no others."""
+    """Make the contexts of these pages, by address: of the files that lessons lead to, and no others."""
     by_path: dict[str, list[Mention]] = {}
     for lesson in catalogue.lessons:
         for citation in lesson.citations:

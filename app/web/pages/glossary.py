@@ -61,8 +61,6 @@ def glossary_context(catalogue: Catalogue) -> GlossaryContext:
 def all_signs() -> tuple[Sign, ...]:
     """List the signs of the formulas."""
     return tuple(
-        Sign(
-            mathml(one.latex, display=False), one.code, one.meaning, names_of_sign(one.code, one.latex)
-        )
+        Sign(mathml(one.latex, display=False), one.code, one.meaning, names_of_sign(one.code, one.latex))
         for one in SYMBOLS
     )

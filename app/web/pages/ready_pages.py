@@ -1,4 +1,4 @@
-"""The pages that are the same for everyone: home, lessons, labs, code, privacy. Rendered once, then only sent.
+"""The pages that are the same for everyone: home, lessons, labs, code, privacy. Rendered once, only sent.
 
 `render_pages` makes them when the application is put together; the routes look an address up and send it.
 What is personal comes as fragments (`app/web/practice/progress.py`) and on the practice page.

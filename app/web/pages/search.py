@@ -94,7 +94,7 @@ class Index:
         self._signs = all_signs()
 
     def search(self, query: str) -> Results:
-        """Find what has words that begin with every word of a query, however spelt; the best sections first."""
+        """Find what has words that begin as those of a query do, however spelt; the best sections first."""
         wanted = [word.casefold() for word in WORD.findall(spelt_out(query))][:MOST_WORDS]
         if not wanted:
             return Results()

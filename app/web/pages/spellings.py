@@ -1,4 +1,4 @@
-"""Other ways to write what is searched: British and American spellings, and the letters and names of signs."""
+"""Other ways to write what is searched: British and American spellings, letters and names of signs."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def spelt_out(text: str) -> str:
 
 
 def _spelt_out(found: re.Match[str]) -> str:
-    letter, *marks = unicodedata.normalize("NFKD", found[1])
-    name = GREEK.fullmatch(unicodedata.name(letter, ""))
+    parts = unicodedata.normalize("NFKD", found[1])
+    name = GREEK.fullmatch(unicodedata.name(parts[0], ""))
     if name is None:
         return found[0]
-    return f"{name[1].lower()} bar" if found[2] or LINE_ABOVE in marks else name[1].lower()
+    return f"{name[1].lower()} bar" if found[2] or LINE_ABOVE in parts else name[1].lower()
 
 
 def names_of_sign(code: str, latex: str) -> str:

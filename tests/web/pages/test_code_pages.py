@@ -115,14 +115,13 @@ def test_the_page_names_every_lesson_that_leads_there_in_the_order_of_the_file(c
         "/code/app/diffusion/schedules.py/",
         "/code/app/diffusion/schedules.pyc",
         "/code/app/diffusion//schedules.py",
-        "/code/app/diffusion/../settings.py",
-        "/code/app/diffusion/../diffusion/schedules.py",
-        "/code/./app/diffusion/schedules.py",
+        "/code/app/diffusion/%2e%2e/settings.py",
+        "/code/app/diffusion/%2e%2e/diffusion/schedules.py",
+        "/code/%2e/app/diffusion/schedules.py",
         "/code/%2e%2e/app/diffusion/schedules.py",
         "/code/..%2f..%2f..%2fetc/passwd",
         "/code/%2fetc%2fpasswd",
         "/code//etc/passwd",
-        "/code/app/diffusion/schedules.py%00",
         "/code/app\\diffusion\\schedules.py",
         "/code/pyproject.toml",
         "/code/lessons/01-colours/quiz.toml",
@@ -134,6 +133,7 @@ def test_the_page_names_every_lesson_that_leads_there_in_the_order_of_the_file(c
 def test_nothing_else_is_served_and_a_page_of_ours_says_so(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
+    assert "<pre" not in answer.text
     assert "root:" not in answer.text
     assert 'href="/"' in answer.text
     if path != "/code":
@@ -168,12 +168,9 @@ def test_the_search_finds_a_section_by_the_code_that_it_leads_to(client: TestCli
 def test_lines_are_put_into_the_objects_that_they_are_of() -> None:
     outer, inner = Cited("app.x.A", "x", "A", (1, 3)), Cited("app.x.A.b", "x", "A.b", (2, 3))
     marked = with_marks(["1", "2", "3", "4"], [inner, outer])
-    assert marked == (
-        '<span class="cited" id="code-A">1<span class="cited" id="code-A.b">23</span></span>4'
-    )
+    assert marked == ('<span class="cited" id="code-A">1<span class="cited" id="code-A.b">23</span></span>4')
 
 
 def test_the_shipped_lessons_lead_to_two_to_four_places_each() -> None:
     for lesson in load_catalogue(files_folder("lessons")).lessons:
         assert 2 <= len(lesson.citations) <= 4, lesson.slug
-

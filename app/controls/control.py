@@ -71,7 +71,7 @@ class Control:
         noun: what it is called within a sentence; the title in small letters unless given.
         symbol: its name in code, shown after the title where learners meet both.
         prompt_help: the help line for models of prompts, where it differs.
-        in_forms: what the help line of a form says further: of values that have another name there.
+        in_forms: what the help line of a form says further: of values by the names that they have there.
         left_out: what it means to leave it out of a request, a lesson or a command; forms always send it.
         least: smallest number.
         most: largest number.

@@ -31,15 +31,21 @@ NEUTRAL_GUIDANCE = (0.0, 1.0)
 
 GRID_TITLES = {
     "uniform": "evenly in time",
-    "log_snr": "evenly in signal-to-noise ratio (log)",
-    "rho7": "densest near the clean picture (rho 7)",
+    "log_snr": "evenly in log-SNR",
+    "rho7": "densest near the picture (rho 7)",
     "half_rho7": "half way between even and rho 7",
 }
+"""Every grid in words, short enough for a menu on a phone."""
 
 
-def _grid_title(name: str) -> str:
-    title, fewest = GRID_TITLES.get(name, name), fewest_steps(name)
-    return title if fewest == 1 else f"{title}, at least {fewest} steps"
+def _fewest_in_words() -> str:
+    """Say how many steps those grids need that do not take any number."""
+    needs = [
+        f"“{GRID_TITLES[name]}” takes at least {fewest_steps(name)} steps"
+        for name in GRIDS
+        if fewest_steps(name) > 1
+    ]
+    return f"Here {', and '.join(needs)}."
 
 
 _ALL = (
@@ -141,7 +147,8 @@ _ALL = (
         Kind.CHOICE,
         "Spread of the steps",
         "How the steps are spread over the noise levels.",
-        choices={name: _grid_title(name) for name in GRIDS},
+        in_forms=_fewest_in_words(),
+        choices={name: GRID_TITLES.get(name, name) for name in GRIDS},
         has_card_default=True,
     ),
     Control(

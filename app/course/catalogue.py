@@ -13,7 +13,14 @@ from app.course.head import LESSON_FILE
 from app.course.ids import IdsFile, RetiredIds, id_problems, read_ids, retired_ids
 from app.course.lesson import FOLDER, QUIZ_FILE, Lesson, LessonFolder, ReadQuiz, read_lesson
 from app.course.links import link_problems
-from app.course.outline import OUTLINE_FILE, Outline, outline_of, place_problems, read_outline
+from app.course.outline import (
+    OUTLINE_FILE,
+    Outline,
+    PlannedLesson,
+    outline_of,
+    place_problems,
+    read_outline,
+)
 from app.course.problem import Problem
 from app.course.question import Question
 from app.errors import NotFound
@@ -72,6 +79,15 @@ class Catalogue:
         place = self.lessons.index(lesson)
         after = self.lessons[place + 1 : place + 2]
         return (self.lessons[place - 1] if place else None), (after[0] if after else None)
+
+    def coming_after(self, lesson: Lesson) -> PlannedLesson | None:
+        """Return the lesson that comes next on the course's map, where that is still to be written."""
+        written = {one.number for one in self.lessons}
+        later = [entry for entry in self.outline.planned if entry.number > lesson.number]
+        following = min(later, key=lambda entry: entry.number, default=None)
+        if following is None or any(lesson.number < number <= following.number for number in written):
+            return None
+        return following
 
     def unit_number(self, lesson: Lesson) -> int:
         """Return the number of a lesson's unit."""

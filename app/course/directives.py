@@ -17,12 +17,13 @@ from app.course.fences import FENCES, MOST_SCALE, Directive, Refused, check_opti
 from app.course.files import Files, Unreadable, read_text
 from app.course.markdown import code_block, parser
 from app.course.pictures import is_picture, picture_size
-from app.course.pieces import render_with
+from app.course.pieces import render_inline, render_with
 from app.course.place import Place
 from app.course.prediction import Prediction, read_prediction
 from app.course.sources import module_source
 from app.course.symbols import table_of_symbols
 from app.course.token_checks import LARGEST_SIDE, no_picture, picture_name
+from app.course.where import Citation, read_where, where_html
 
 __all__ = ["LANGUAGES", "Lab", "QuestionHere", "Writer"]
 
@@ -40,7 +41,7 @@ class ToldElsewhere(Exception):
 
 
 class Writer:
-    """Renders the directives of one lesson; it counts its labs and figures, and knows the questions asked.
+    """Renders the directives of one lesson; it counts its labs and figures, and knows what was named before.
 
     Args:
         files: of the lesson.
@@ -56,6 +57,8 @@ class Writer:
         self.figures = 0
         self.asked: set[str] = set()
         self.predicted: set[str] = set()
+        self.lists_of_code = 0
+        self.citations: list[Citation] = []
         self.kinds: dict[str, Callable[[Directive, Place], str]] = {
             "margin": self._margin,
             "figure": self._figure,
@@ -64,6 +67,7 @@ class Writer:
             "output": self._output,
             "source": self._source,
             "symbols": self._symbols,
+            "where": self._where,
         }
 
     def fence(self, token: Token, place: Place) -> str:
@@ -253,6 +257,19 @@ class Writer:
     def _listing(self, kind: str, title: str, code: str, directive: Directive, place: Place) -> str:
         caption = f'<span class="file-name">{escape(title)}</span>\n{self._inside(directive, place)}'
         return f'<figure class="{kind}">\n<figcaption>{caption}</figcaption>\n{code}</figure>\n'
+
+    def _where(self, directive: Directive, place: Place) -> str:
+        self.lists_of_code += 1
+        anchor = f"in-code-{self.lists_of_code}"
+
+        def words(text: str, line: int) -> str:
+            return render_inline(text, place.inside(line))
+
+        seen = {one.cited.dotted: one.line for one in self.citations}
+        found, faults = read_where(directive, anchor, words, seen)
+        self.citations += found
+        place.faults += faults
+        return where_html(found, anchor)
 
     def _symbols(self, directive: Directive, place: Place) -> str:
         return table_of_symbols(directive.argument.replace(",", " ").split())

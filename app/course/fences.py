@@ -97,6 +97,14 @@ FENCES: Mapping[str, Fence] = {
         "Its source as it runs, under the path of its file.",
         "the caption",
     ),
+    "where": Fence(
+        "",
+        'A small list, "Where this is in the code": links to pages that show modules of this program as they '
+        "run, with the lines of the object marked. It stands at the end of the section that explains them.",
+        "a line for each object, such as `app.diffusion.schedules.Cosine: the cosine schedule`: the name of "
+        "a public module of this program, or of something that one defines, and a few words on what it is; "
+        "each at most once in a lesson",
+    ),
     "symbols": Fence(
         "names from the table of symbols, such as `x0 eps`", "A table of what these signs mean.", "nothing"
     ),

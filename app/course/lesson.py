@@ -22,6 +22,7 @@ from app.course.place import Link
 from app.course.problem import Problem
 from app.course.programs import is_program, program_faults
 from app.course.question import Question
+from app.course.where import Citation
 
 __all__ = [
     "Block",
@@ -87,6 +88,7 @@ class Lesson:
         links: to this site and page, in its text and its questions.
         ids: of the elements of its page.
         all_ids_known: whether there can be no others, in what could not be read.
+        citations: the objects of this program that its text leads to.
     """
 
     slug: str
@@ -113,6 +115,7 @@ class Lesson:
     links: tuple[Link, ...] = ()
     ids: frozenset[str] = frozenset()
     all_ids_known: bool = True
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,7 @@ def _lesson(
         links=(*(Link(here, found.line, None, found.text) for found in page.links), *quiz.links),
         ids=page.ids,
         all_ids_known=page.is_whole,
+        citations=page.citations,
         **head.values,
     )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import unquote
 
+from app.course.cited import CODE_PAGES
 from app.course.lesson import Lesson
 from app.course.place import Link
 from app.course.problem import Problem
@@ -42,6 +43,8 @@ def _what_is_wrong(
     if not path:
         return _no_place(lesson, anchor)
     of_lesson = OF_A_LESSON.fullmatch(path)
+    if path.startswith(CODE_PAGES):
+        return "leads into the program: name the object in a list of :::{where}, which makes the link"
     if of_lesson is None:
         named = re.sub(r"^(/labs/)[^/]+$", r"\1*", path.rstrip("/") or "/")
         return None if named in PAGES else f"leads nowhere: this site has no page {path[:80]!r}"

@@ -18,6 +18,7 @@ from app.course.markdown import parser
 from app.course.place import Found, Place
 from app.course.prediction import Prediction
 from app.course.text_checks import INDENTED_FENCE
+from app.course.where import Citation
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ APART = re.compile(r"\{(lab|question|predict)\}")
 OF_THE_PAGE = {"main", "practice", "practice-title"}
 """Ids that the page around a lesson's text has."""
 
-MADE = re.compile(r"(lab|figure)-\d+|(question|prediction)-.*|fn(ref)?-?\d.*|main|practice(-title)?")
+MADE = re.compile(r"(lab|figure|in-code)-\d+|(question|prediction)-.*|fn(ref)?-?\d.*|main|practice(-title)?")
 """Ids that are made by this program; an author's own would take them away."""
 
 
@@ -51,7 +52,7 @@ class Page:
     """A rendered text; `faults` are pairs of a line of the file and what is wrong there.
 
     `ids` are those that a link can lead to, `links` the addresses on this site and page that it has; where it
-    `is_whole`, there are no other ids in what could not be read.
+    `is_whole`, there are no other ids in what could not be read. `citations` lead to objects of this program.
     """
 
     blocks: tuple[Block, ...]
@@ -60,6 +61,7 @@ class Page:
     ids: frozenset[str] = frozenset()
     links: tuple[Found, ...] = ()
     is_whole: bool = True
+    citations: tuple[Citation, ...] = ()
 
 
 def render_page(
@@ -120,6 +122,7 @@ def render_page(
         frozenset(ids),
         tuple(place.links),
         not place.left_out,
+        tuple(writer.citations),
     )
 
 
@@ -138,6 +141,7 @@ def _ids_of(blocks: Sequence[Block], writer: Writer) -> Iterator[str]:
     """List the ids of what is no Markdown."""
     yield from OF_THE_PAGE
     yield from (f"figure-{number}" for number in range(1, writer.figures + 1))
+    yield from (f"in-code-{number}" for number in range(1, writer.lists_of_code + 1))
     for block in blocks:
         if isinstance(block, Lab):
             yield block.id

@@ -65,11 +65,20 @@ def function_source(path: Path, name: str, module: str = "") -> Source:
 
 
 def highlight(code: str, language: str = "python", first_line: int = 1) -> str:
-    """Colour code with CSS classes only.
+    """Colour code with CSS classes only, to be put inside `<pre><code>`; the lines of `highlighted_lines`.
+
+    Raises:
+        ValueError: there is no such language.
+    """
+    return "".join(highlighted_lines(code, language, first_line))
+
+
+def highlighted_lines(code: str, language: str = "python", first_line: int = 1) -> list[str]:
+    """Colour code, line by line.
 
     Returns:
-        The lines, to be put inside `<pre><code>`; each is a `<span class="line" data-line="N">` that
-        holds its own line break, so that a style sheet may show lines as blocks or in the flow.
+        The lines; each is a `<span class="line" data-line="N">` that holds its own line break, so that a
+        style sheet may show lines as blocks or in the flow.
 
     Raises:
         ValueError: there is no such language.
@@ -80,10 +89,10 @@ def highlight(code: str, language: str = "python", first_line: int = 1) -> str:
         raise ValueError(f"no language {language!r} to highlight code in") from error
     markup = mark_code(pygmentize(code, lexer, HtmlFormatter(nowrap=True)))
     lines = markup.removesuffix("\n").split("\n")
-    return "".join(
+    return [
         f'<span class="line" data-line="{number}">{line}\n</span>'
         for number, line in enumerate(lines, start=first_line)
-    )
+    ]
 
 
 def _file_of(module: str) -> Path:

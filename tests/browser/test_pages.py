@@ -27,6 +27,7 @@ PAGES = {
     "licences": "/licences",
     "glossary": "/glossary",
     "search": "/search?q=noise",
+    "code": "/code/app/diffusion/schedules.py#code-Cosine",
     "missing": "/nowhere",
 }
 VIEWS = {"phone": (390, 844), "desktop": (1280, 900)}

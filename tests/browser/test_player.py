@@ -79,13 +79,13 @@ def test_at_the_last_frame_the_noise_is_said_to_be_the_last_one_predicted(page: 
     expect(caption).to_have_text("Its last prediction eps_hat")
     expect(
         page.get_by_role(
-            "img", name="The last noise that the model predicted, step 5 of 5, noise level 0 percent"
+            "img", name="The last noise that the model predicted, step 5 of 5, noise mixed in 0 percent"
         )
     ).to_be_visible()
     last = page.evaluate(PIXELS, "eps_hat")
     page.locator("[data-go=back]").click()
     expect(caption).to_have_text("Noise it predicts eps_hat")
-    expect(page.get_by_role("img", name=f"{NOISE}, step 4 of 5, noise level")).to_be_visible()
+    expect(page.get_by_role("img", name=f"{NOISE}, step 4 of 5, noise mixed in")).to_be_visible()
     assert page.evaluate(PIXELS, "eps_hat") == last
 
 

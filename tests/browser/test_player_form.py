@@ -24,6 +24,24 @@ def test_eta_belongs_to_ddim_alone_and_says_so(page: Page, scenario: Scenario) -
     assert "eta" not in scenario.posted[0]
 
 
+LONGEST = """select => {
+  const pen = document.createElement("canvas").getContext("2d");
+  const { font, paddingLeft, paddingRight } = getComputedStyle(select);
+  pen.font = font;
+  const widest = Math.max(...[...select.options].map(option => pen.measureText(option.text).width));
+  return widest + parseFloat(paddingLeft) + parseFloat(paddingRight) + ARROW - select.clientWidth;
+}""".replace("ARROW", "20")
+
+
+@pytest.mark.parametrize("width", [360, 390, 700, 1366])
+@pytest.mark.parametrize("name", ["grid", "sampler"])
+def test_no_entry_of_a_long_menu_is_cut(page: Page, name: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/")
+    page.locator(".more > summary").click()
+    assert page.locator(f"select[name={name}]").evaluate(LONGEST) <= 0
+
+
 def test_settings_that_cannot_be_are_refused_at_their_field(page: Page, scenario: Scenario) -> None:
     page.goto("/")
     put(page, "steps", "0")

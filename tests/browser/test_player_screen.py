@@ -187,7 +187,7 @@ def test_the_labels_of_the_canvases_follow_the_frame(page: Page) -> None:
     run_to_the_end(page)
     page.locator("[data-role=scrubber]").fill("20")
     noise = reading(page, "noise").replace(" %", "")
-    where = f"step 20 of 50, noise level {noise} percent"
+    where = f"step 20 of 50, noise mixed in {noise} percent"
     assert label_of(page, "x_t") == f"The noisy picture, {where}"
     assert label_of(page, "x0_hat") == f"The model's guess of the clean picture, {where}"
     assert label_of(page, "eps_hat") == f"The noise that the model predicts, {where}"
@@ -208,7 +208,7 @@ def test_what_is_on_show_is_described_on_demand(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(announced(page)).to_have_text(
         re.compile(
-            r"^Step 20 of 50, noise level \d+ percent\. "
+            r"^Step 20 of 50, noise mixed in \d+ percent\. "
             r"Since the step before, the guess has changed by \d+\.\d of 255 grey levels on average\. "
             r"It is \d+\.\d grey levels from the newest guess, that of step 50\.$"
         )

@@ -52,8 +52,23 @@ export class Address {
     const asked = read(this.plate, location.hash, this.allowed);
     if (!asked) return;
     this.onFound(asked.found);
-    const ignored = asked.ignored.join(", ");
-    this.status.textContent = ignored && `Not understood in the link, and left as it was: ${ignored}.`;
+    this.status.textContent = this.notes(asked).join(" ");
     this.element.scrollIntoView({ block: "start" });
+  }
+
+  /**
+   * Say what of a link does not hold.
+   *
+   * @param {{ found: Partial<State>, ignored: string[], between: string | null }} asked
+   */
+  notes({ found, ignored, between }) {
+    const notes = [];
+    if (ignored.length) notes.push(`Not understood in the link, and left as it was: ${ignored.join(", ")}.`);
+    if (between !== null && found.position !== undefined) {
+      const { positions } = this.allowed;
+      const shown = found.position / positions;
+      notes.push(`The slider moves in steps of ${1 / positions}, so t ${between} of the link is shown at ${shown}.`);
+    }
+    return notes;
   }
 }

@@ -31,12 +31,13 @@ export function fragment(plate, { position, seed, schedule, compare }, { positio
 }
 
 /**
- * Return what a fragment says of a plate, and the names that make no sense; null where it is about another.
+ * Return what a fragment says of a plate, the names that make no sense, and a time between two places of the slider
+ * as it is written (the state has the nearer place); null where the fragment is about another plate.
  *
  * @param {string} plate
  * @param {string} hash
  * @param {Allowed} allowed
- * @returns {{ found: Partial<State>, ignored: string[] } | null}
+ * @returns {{ found: Partial<State>, ignored: string[], between: string | null } | null}
  */
 export function read(plate, hash, allowed) {
   const asked = decode(plate, hash);
@@ -44,12 +45,14 @@ export function read(plate, hash, allowed) {
   /** @type {Partial<State>} */
   const found = {};
   const ignored = [];
+  let between = null;
   for (const [name, text] of asked) {
     const part = readPart(name, text, allowed);
-    if (part) Object.assign(found, part);
-    else ignored.push(name);
+    if (!part) ignored.push(name);
+    else if (part.position !== undefined && !isPlace(text, allowed.positions)) between = text;
+    Object.assign(found, part);
   }
-  return { found, ignored };
+  return { found, ignored, between };
 }
 
 /**
@@ -67,6 +70,15 @@ function readPart(name, text, { positions, schedules, seed }) {
   }
   if (name !== "t" || !/^\d(\.\d{1,12})?$/.test(text) || Number(text) > 1) return null;
   return { position: Math.round(Number(text) * positions) };
+}
+
+/**
+ * @param {string} t
+ * @param {number} positions
+ */
+function isPlace(t, positions) {
+  const place = Number(t) * positions;
+  return Math.abs(place - Math.round(place)) < 1e-6;
 }
 
 /**

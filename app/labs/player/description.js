@@ -14,7 +14,7 @@ export function noisePercent({ noise_scale }) {
  * @param {number} steps
  */
 export function whereabouts(frame, steps) {
-  return `step ${frame.step} of ${steps}, noise level ${noisePercent(frame)} percent`;
+  return `step ${frame.step} of ${steps}, noise mixed in ${noisePercent(frame)} percent`;
 }
 
 /**

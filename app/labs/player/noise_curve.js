@@ -1,11 +1,11 @@
-/** The noise level over a run, under the scrubber: what is planned, what has arrived, and the frame on show. */
+/** How much noise is mixed in over a run, under the scrubber: what is planned, what has arrived, and the frame on show. */
 
 import { Axes, Curve, Marker } from "../../kit/curve.js";
 import { find } from "../../kit/elements.js";
 
 /** @import { Frame } from "../../kit/frames.js" */
 
-const ABOVE = 6; // room for the marker at the highest noise level
+const ABOVE = 6; // room for the marker where it is all noise
 
 export class NoiseCurve {
   /** @param {SVGSVGElement} svg */
@@ -19,7 +19,7 @@ export class NoiseCurve {
   /**
    * Draw a plan, spread over the whole run, of which nothing has arrived.
    *
-   * @param {readonly number[]} levels noise levels in thousandths
+   * @param {readonly number[]} levels of noise_scale in thousandths
    */
   plan(levels) {
     this.planned.draw(axes(levels.length - 1), levels.map((level, index) => [index, level / 1000]));

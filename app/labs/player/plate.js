@@ -81,7 +81,7 @@ export class Plate {
   }
 
   /**
-   * Draw the noise level of a run that has not been made yet.
+   * Draw the noise_scale of a run that has not been made yet.
    *
    * @param {string} path
    * @param {string} grid

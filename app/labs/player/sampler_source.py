@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from app.course.sources import Source, highlight, module_source
+from app.course.sources import Source, highlighted_lines, module_source
 from app.diffusion.plan import make_plan
 from app.diffusion.samplers.catalogue import SAMPLERS
 
 STAGES = ("first", "middle", "last")
 TRACED_STEPS = 4
-LINE = '<span class="line"'
 
 Lines = tuple[int, int]
 """First and last line of a statement, counted from the top of its file."""
@@ -76,14 +75,14 @@ def _sampler_source(name: str) -> SamplerSource:
 
 def _in_pieces(source: Source) -> tuple[str, str, str]:
     """Highlight a function, and part it around all but the first line of its docstring."""
-    lines = highlight(source.text, first_line=source.first_line).split(LINE)[1:]
+    lines = highlighted_lines(source.text, first_line=source.first_line)
     function = next(node for node in ast.parse(source.text).body if isinstance(node, ast.FunctionDef))
     doc = function.body[0]
     first = last = 0
     if ast.get_docstring(function) is not None:
         first, last = doc.lineno, doc.end_lineno or doc.lineno
     pieces = (lines[:first], lines[first:last], lines[last:])
-    head, rest, body = ("".join(LINE + line for line in piece) for piece in pieces)
+    head, rest, body = map("".join, pieces)
     return head, rest, body
 
 

@@ -12,7 +12,7 @@
  * @property {Control[]} controls of the settings, in the order of links
  * @property {Limits} limits what settings may have together
  * @property {Rules | null} prompt of a model that reads prompts
- * @property {Record<string, number[]>} curves noise levels over a run in thousandths, by "path grid"
+ * @property {Record<string, number[]>} curves noise_scale over a run in thousandths, by "path grid"
  * @property {string} noise pixels of the first frame of a run with the plate's own settings, in base64; empty for
  *   a run of several pictures, whose noise is drawn here
  * @property {number} noiseScale of that noise

@@ -46,7 +46,7 @@ class Readout:
 
 READOUTS = (
     Readout("step", "step", "of the run"),
-    Readout("noise", "noise level", "N, in percent"),
+    Readout("noise", "noise mixed in", "N, in percent"),
     Readout("t", "<code>t</code>", "time, 1 to 0"),
     Readout("alpha_bar", "<code>alpha_bar</code>", "S squared"),
     Readout("sigma", "<code>sigma</code>", "N / S"),
@@ -137,7 +137,7 @@ def _script_data(card: Card, settings: RunRequest, presentation: Presentation) -
 
 
 def _curves(card: Card) -> dict[str, list[int]]:
-    """Return the noise level along a run, in thousandths, for every path and grid."""
+    """Return noise_scale along a run, in thousandths, for every path and grid."""
     paths = {sampler.path or "own": name for name, sampler in SAMPLERS.items()}
     curves = {}
     for path, name in paths.items():

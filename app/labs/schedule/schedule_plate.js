@@ -126,7 +126,7 @@ export class SchedulePlate {
     this.steps.toggleAttribute("aria-invalid", isWrong);
     if (isWrong) {
       this.count.textContent = "";
-      this.fault.textContent = `With the grid ${grid}, steps are a whole number from ${fewest} to ${most}.`;
+      this.fault.textContent = `Spread this way, steps are a whole number from ${fewest} to ${most}.`;
       return;
     }
     const counts = pairs.map(({ name, schedule }, index) => {

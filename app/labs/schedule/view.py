@@ -10,8 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.controls.table import CONTROLS
 from app.course.directives import Lab
-from app.diffusion.schedules import FEWEST_STEPS, GRIDS, SCHEDULES
+from app.diffusion.schedules import FEWEST_STEPS, SCHEDULES
 from app.labs.noise.levels import encoded, figures, level, tables
 from app.labs.options import Resources
 from app.labs.schedule.options import MOST_STEPS, QUANTITIES, ScheduleLab
@@ -38,7 +39,7 @@ TABLE_TIMES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 @dataclass(frozen=True)
 class ScheduleView:
-    """The context of `view.html`; `data` is what the script starts from, as JSON."""
+    """The context of `view.html`; `grids` are titles by name, `data` what the script starts from, as JSON."""
 
     id: str
     number: int
@@ -49,7 +50,7 @@ class ScheduleView:
     schedule: str
     quantities: Mapping[str, str]
     quantity: str
-    grids: tuple[str, ...]
+    grids: Mapping[str, str]
     grid: str
     steps: int
     most_steps: int
@@ -72,7 +73,7 @@ def view(lab: Lab, settings: ScheduleLab, resources: Resources) -> ScheduleView:
         schedule=settings.schedule,
         quantities=QUANTITIES,
         quantity=settings.quantity,
-        grids=tuple(GRIDS),
+        grids=CONTROLS["grid"].choices,
         grid=settings.grid,
         steps=settings.steps,
         most_steps=MOST_STEPS,

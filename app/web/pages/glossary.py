@@ -11,15 +11,29 @@ from app.course.formulas import mathml
 from app.course.glossary import Term
 from app.course.lesson import Lesson
 from app.diffusion.notation import SYMBOLS
+from app.web.pages.spellings import names_of_sign
 
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign of the formulas: how it looks, its name in code, and what it means."""
+    """A sign of the formulas.
+
+    Attributes:
+        formula_html: how it looks.
+        code: its name in code.
+        meaning: what it means.
+        names: under which it is searched.
+    """
 
     formula_html: str
     code: str
     meaning: str
+    names: str
+
+    @property
+    def id(self) -> str:
+        """Of its place on the glossary's page."""
+        return f"sign-{self.code}"
 
 
 @dataclass(frozen=True)
@@ -41,5 +55,12 @@ class GlossaryContext:
 def glossary_context(catalogue: Catalogue) -> GlossaryContext:
     """Put the glossary of a course together."""
     lessons = {lesson.slug: lesson for lesson in catalogue.lessons}
-    signs = tuple(Sign(mathml(one.latex, display=False), one.code, one.meaning) for one in SYMBOLS)
-    return GlossaryContext(catalogue.glossary, lessons, signs)
+    return GlossaryContext(catalogue.glossary, lessons, all_signs())
+
+
+def all_signs() -> tuple[Sign, ...]:
+    """List the signs of the formulas."""
+    return tuple(
+        Sign(mathml(one.latex, display=False), one.code, one.meaning, names_of_sign(one.code, one.latex))
+        for one in SYMBOLS
+    )

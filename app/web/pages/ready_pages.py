@@ -1,4 +1,4 @@
-"""The pages that are the same for everyone: home, lessons, privacy, licences. Rendered once, then only sent.
+"""The pages that are the same for everyone: home, lessons, labs, code, privacy. Rendered once, only sent.
 
 `render_pages` makes them when the application is put together; the routes look an address up and send it.
 What is personal comes as fragments (`app/web/practice/progress.py`) and on the practice page.
@@ -16,7 +16,9 @@ from starlette.types import Receive, Scope, Send
 
 from app.cards import Card, CardFile
 from app.course.catalogue import Catalogue
+from app.course.cited import CODE_PAGES
 from app.course.lesson import Block, Heading, Lab, Lesson, QuestionHere
+from app.course.outline import PlannedLesson
 from app.course.prediction import Prediction
 from app.course.terms import TermMarker
 from app.errors import NotFound
@@ -27,6 +29,7 @@ from app.predictions.reading import Predictions, ReadPrediction
 from app.questions.kind import Kinds
 from app.web.delivery.ready import Ready, ready_html
 from app.web.delivery.templating import Context, render
+from app.web.pages.code_pages import NOT_SHOWN, code_pages
 from app.web.pages.course_map import UnitOfMap, course_map
 from app.web.pages.glossary import glossary_context
 from app.web.pages.labs_page import labs_pages
@@ -42,6 +45,7 @@ PREDICTION_SCRIPTS = ("practice/prediction.js",)
 """What a page with predictions loads."""
 
 ADDRESSES = ("/", "/lessons/{slug}", "/labs", "/labs/{name}", "/glossary", "/privacy", "/licences")
+NO_PAGE = "There is no page at this address. The course map is on the home page."
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class LessonContext:
         builds_on: the written lessons that it builds on.
         before: the lesson before it, where there is one.
         after: the one after it, likewise.
+        coming: the next one of the course's map, where that is still to be written.
     """
 
     template: ClassVar[str] = "pages/lesson.html"
@@ -111,6 +116,7 @@ class LessonContext:
     builds_on: tuple[Lesson, ...] = ()
     before: Lesson | None = None
     after: Lesson | None = None
+    coming: PlannedLesson | None = None
 
 
 @dataclass(frozen=True)
@@ -126,10 +132,12 @@ class ReadyPages:
 
     Args:
         pages: every page by its address, as `render_pages` makes them.
+        missing: what is said where there is none.
     """
 
-    def __init__(self, pages: Mapping[str, Ready]) -> None:
+    def __init__(self, pages: Mapping[str, Ready], missing: str = NO_PAGE) -> None:
         self._pages = pages
+        self._missing = missing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send a page.
@@ -139,7 +147,7 @@ class ReadyPages:
         """
         page = self._pages.get(scope["path"])
         if page is None:
-            raise NotFound("There is no page at this address. The course map is on the home page.")
+            raise NotFound(self._missing)
         await page(scope, receive, send)
 
 
@@ -149,8 +157,11 @@ def page_routes(pages: Mapping[str, Ready]) -> list[Route]:
     They stand directly in the application and first: an included router, and every route before, costs more
     than sending a page does.
     """
-    page = ReadyPages(pages)
-    return [Route(address, page, methods=["GET", "HEAD"]) for address in ADDRESSES]
+    page, code = ReadyPages(pages), ReadyPages(pages, NOT_SHOWN)
+    return [
+        *(Route(address, page, methods=["GET", "HEAD"]) for address in ADDRESSES),
+        Route(CODE_PAGES + "{path:path}", code, methods=["GET", "HEAD"]),
+    ]
 
 
 @dataclass(frozen=True)
@@ -191,7 +202,7 @@ def render_pages(
         "/privacy": PrivacyContext("", kept_days),
         "/licences": LicencesContext(tuple(file.card for file in cards)),
     }
-    contexts |= labs_pages(cards)
+    contexts |= labs_pages(cards) | code_pages(catalogue)
     for lesson in catalogue.lessons:
         contexts[f"/lessons/{lesson.slug}"] = lesson_context(lesson, course)
     return {address: ready_html(render(templates, context)) for address, context in contexts.items()}
@@ -237,6 +248,7 @@ def lesson_context(lesson: Lesson, course: Course) -> LessonContext:
         first_plate,
         tuple(one for one in course.catalogue.lessons if one.slug in course.catalogue.prerequisites(lesson)),
         *course.catalogue.beside(lesson),
+        course.catalogue.coming_after(lesson),
     )
 
 

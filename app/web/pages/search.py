@@ -1,4 +1,4 @@
-"""`GET /search?q=`: lessons and terms in which words stand. A form and a page, without scripts."""
+"""`GET /search?q=`: terms, signs and lessons in which words stand. A form and a page, without scripts."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from app.course.catalogue import Catalogue
 from app.course.glossary import Term
 from app.course.sections import Section, sections_of
 from app.web.delivery.templating import render
+from app.web.pages.glossary import Sign, all_signs
+from app.web.pages.spellings import spelt_out, variants
 
 MOST_LETTERS = 100
 MOST_WORDS = 8
@@ -42,18 +44,45 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Results:
+    """What a query found.
+
+    Attributes:
+        terms: of the glossary.
+        signs: of the formulas.
+        found: the best sections of lessons, at most `MOST_FOUND`.
+        sections: how many there are in all.
+    """
+
+    terms: tuple[Term, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    found: tuple[Found, ...] = ()
+    sections: int = 0
+
+    @property
+    def count(self) -> int:
+        """Everything that was found, whether it is listed or not."""
+        return len(self.terms) + len(self.signs) + self.sections
+
+
+@dataclass(frozen=True)
 class SearchContext:
-    """`pages/search.html`; `has_asked` tells an empty field from nothing found."""
+    """`pages/search.html`.
+
+    Attributes:
+        query: as it was read.
+        has_asked: tells an empty field from nothing found.
+        results: what was found.
+    """
 
     template: ClassVar[str] = "pages/search.html"
     query: str
     has_asked: bool
-    terms: tuple[Term, ...]
-    found: tuple[Found, ...]
+    results: Results
 
 
 class Index:
-    """The sections of all lessons and the terms of the glossary, to be searched.
+    """The sections of all lessons, the terms of the glossary and the signs of formulas, to be searched.
 
     Args:
         catalogue: of the course.
@@ -62,17 +91,22 @@ class Index:
     def __init__(self, catalogue: Catalogue) -> None:
         self._sections = [section for lesson in catalogue.lessons for section in sections_of(lesson)]
         self._glossary = catalogue.glossary
+        self._signs = all_signs()
 
-    def search(self, query: str) -> tuple[tuple[Term, ...], tuple[Found, ...]]:
-        """Find terms and sections in which every word of a query begins a word; the best sections first."""
-        wanted = [word.casefold() for word in WORD.findall(query)][:MOST_WORDS]
+    def search(self, query: str) -> Results:
+        """Find what has words that begin as those of a query do, however spelt; the best sections first."""
+        wanted = [word.casefold() for word in WORD.findall(spelt_out(query))][:MOST_WORDS]
         if not wanted:
-            return (), ()
-        starts = [re.compile(rf"(?<!\w){re.escape(word)}\w*", re.IGNORECASE) for word in wanted]
-        terms = tuple(term for term in self._glossary if _holds(" ".join(term.forms), starts))
+            return Results()
+        starts = [_beginning(word) for word in wanted]
         scored = [(_score(section, starts), place) for place, section in enumerate(self._sections)]
-        best = sorted((-score, place) for score, place in scored if score)[:MOST_FOUND]
-        return terms, tuple(_found(self._sections[place], starts) for _, place in best)
+        best = sorted((-score, place) for score, place in scored if score)
+        return Results(
+            terms=tuple(term for term in self._glossary if _holds(" ".join(term.forms), starts)),
+            signs=tuple(sign for sign in self._signs if _holds(sign.names, starts)),
+            found=tuple(_found(self._sections[place], starts) for _, place in best[:MOST_FOUND]),
+            sections=len(best),
+        )
 
 
 class SearchPage:
@@ -90,14 +124,19 @@ class SearchPage:
     async def __call__(self, request: Request) -> HTMLResponse:
         """Answer a query; more than `MOST_LETTERS` of it are not read."""
         query = " ".join(request.query_params.get("q", "")[:MOST_LETTERS].replace("\0", "").split())
-        terms, found = self._index.search(query)
-        context = SearchContext(query, "q" in request.query_params, terms, found)
+        context = SearchContext(query, "q" in request.query_params, self._index.search(query))
         return HTMLResponse(render(self._templates, context))
 
 
 def search_route(templates: Jinja2Templates, catalogue: Catalogue) -> Route:
     """Route the search over a course."""
     return Route("/search", SearchPage(templates, Index(catalogue)).__call__, methods=["GET", "HEAD"])
+
+
+def _beginning(word: str) -> re.Pattern[str]:
+    """Match words that begin so, in any spelling; an underscore divides words."""
+    spellings = "|".join(map(re.escape, variants(word)))
+    return re.compile(rf"(?<![^\W_])(?:{spellings})\w*", re.IGNORECASE)
 
 
 def _holds(text: str, starts: Sequence[re.Pattern[str]]) -> bool:

@@ -239,6 +239,22 @@ def test_what_makes_no_sense_in_a_link_is_said_and_left_as_it_was(page: Page) ->
     np.testing.assert_array_equal(plate.pixels("cosine"), as_shown(expected_values("cosine", 0.3)))
 
 
+@pytest.mark.parametrize(("t", "position", "shown"), [("0.3333", "67", "0.335"), ("0.001", "0", "0")])
+def test_a_time_between_two_places_of_the_slider_is_said_to_be_moved(
+    page: Page, t: str, position: str, shown: str
+) -> None:
+    page.goto(f"{LESSON}#lab-1?t={t}&speed=3")
+    page.reload()
+    plate = Plate(page)
+    assert plate.slider.input_value() == position
+    assert plate.find("status").text_content() == (
+        "Not understood in the link, and left as it was: speed. The slider moves in steps of 0.005, "
+        f"so t {t} of the link is shown at {shown}."
+    )
+    page.evaluate("location.hash = '#lab-1?t=0.335'")
+    expect(plate.find("status")).to_have_text("")
+
+
 def test_a_page_that_is_only_read_keeps_its_address(page: Page) -> None:
     page.wait_for_timeout(600)
     assert page.url.endswith(LESSON)

@@ -168,6 +168,29 @@ def test_without_javascript_five_levels_of_each_schedule_are_shown_with_their_nu
     context.close()
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_without_javascript_all_of_the_table_can_be_reached_on_a_phone(
+    browser: Browser, noise_site: str, width: int
+) -> None:
+    context = browser.new_context(
+        base_url=noise_site, viewport={"width": width, "height": 844}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(LESSON)
+    table = page.locator("#lab-1 .still table")
+    box = place(table)
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert page.locator("html").evaluate("html => html.scrollWidth") <= width
+    table.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    last = place(table.locator("tr").nth(1).locator("td").last)
+    assert last["x"] + last["width"] <= box["x"] + box["width"] + 1
+    context.close()
+
+
 def test_the_page_of_the_lab_itself_has_the_plate(page: Page) -> None:
     page.goto("/labs/noise")
     plate = Plate(page)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from app.controls.table import CONTROLS
 from app.diffusion.schedules import GRIDS, SCHEDULES, fewest_steps, sigma
 from app.labs.noise.levels import encoded, preserves_variance, table
 from app.labs.schedule.view import HANDLES, POSITIONS
@@ -131,13 +132,21 @@ def test_steps_that_cannot_be_are_told_and_the_marks_stay(
     page.locator("[data-role=steps]").fill(steps)
     page.locator("[data-role=grid]").select_option(grid)
     assert page.get_by_role("alert").inner_text() == (
-        f"With the grid {grid}, steps are a whole number from {fewest} to 50."
+        f"Spread this way, steps are a whole number from {fewest} to 50."
     )
     assert marks.get_attribute("d") is not None
     page.locator("[data-role=grid]").select_option("uniform")
     page.locator("[data-role=steps]").fill("10")
     assert marks.get_attribute("d") == before
     assert page.get_by_role("alert").is_hidden()
+
+
+def test_the_grids_have_the_names_that_a_player_gives_them(page: Page) -> None:
+    options = page.locator("[data-role=grid] option")
+    named = dict(zip(GRIDS, options.all_inner_texts(), strict=True))
+    assert [option.get_attribute("value") for option in options.all()] == list(GRIDS)
+    assert named == CONTROLS["grid"].choices
+    assert not set(named.values()) & set(GRIDS)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -70,6 +70,41 @@ def test_the_first_use_of_a_term_leads_to_the_glossary(client):
     assert "signal_scale" in glossary
 
 
+PLAN = """
+[[unit]]
+number = 1
+title = "The idea"
+"""
+PLANNED = """
+[[unit.lesson]]
+number = {}
+slug = "{}"
+title = "{}"
+idea = "Later."
+"""
+
+
+@pytest.mark.parametrize(
+    ("planned", "named"),
+    [
+        ([(1, "colours", "Colours"), (2, "shades", "Shades & tints"), (3, "light", "Light")], True),
+        ([(3, "light", "Light"), (1, "colours", "Colours"), (2, "shades", "Shades & tints")], True),
+        ([(1, "colours", "Colours")], False),
+    ],
+)
+def test_the_last_lesson_that_is_written_names_the_one_in_preparation(site, planned, named):
+    outline = PLAN + "".join(PLANNED.format(*entry) for entry in planned)
+    page = site(outline=outline).get("/lessons/colours").text
+    assert ("Lesson 2, in preparation</span> Shades &amp; tints" in page) is named
+    assert ("in preparation" in page) is named
+    assert "/lessons/shades" not in page
+    assert "Light" not in page
+
+
+def test_between_written_lessons_none_is_in_preparation(client):
+    assert "in preparation" not in client.get("/lessons/shapes").text
+
+
 def found(client, query):
     return client.get("/search", params={"q": query})
 
@@ -105,5 +140,7 @@ def test_long_queries_are_cut_and_markup_is_shown_as_text(client, query):
     assert len(answer.text) < 40_000
 
 
-def test_home_has_the_search(client):
-    assert 'action="/search"' in client.get("/").text
+@pytest.mark.parametrize("path", ["/", "/lessons/shapes"])
+def test_home_and_lessons_have_the_search(client, path):
+    page = client.get(path).text
+    assert page.count('action="/search"') == page.count('id="q"') == 1

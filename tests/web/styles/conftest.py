@@ -97,6 +97,7 @@ def shipped_pages(folder: Path) -> Iterator[tuple[str, SitePage]]:
         yield "licences", page("/licences")
         yield "the glossary", page("/glossary")
         yield "a search", page("/search?q=noise")
+        yield "a file of the program", page("/code/app/diffusion/schedules.py")
         yield "the labs", page("/labs")
         for lab in LABS:
             yield f"the lab {lab}", page(f"/labs/{lab}")

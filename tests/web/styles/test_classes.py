@@ -41,6 +41,7 @@ SHOWN_AS = {
     "pages/labs.html": "the labs",
     "pages/lesson.html": "a lesson",
     "pages/licences.html": "licences",
+    "pages/module.html": "a file of the program",
     "pages/privacy.html": "privacy",
     "pages/search.html": "a search",
     "practice/experiment.html": "an experiment",

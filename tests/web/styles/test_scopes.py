@@ -17,6 +17,7 @@ ROOTS = {
     "pages/lesson_print.css": ".lesson-text",
     "pages/strip.css": ".strip",
     "handout/handout.css": ".handout",
+    "pages/module.css": ".module",
     "pages/plain.css": ".page",
     "pages/search.css": ".search",
     "practice/practice.css": ".practice",

@@ -54,10 +54,10 @@ def true_quantities(settings: ReadingsLab, at: Level) -> Quantities:
 def read_from_v(v_hat: Values, x_t: Values, at: Level) -> Quantities:
     """Return what an answer of the model says of the picture and of the noise."""
     signal, noise = np.float32(at.signal_scale), np.float32(at.noise_scale)
-    length = np.float32(at.signal_scale**2 + at.noise_scale**2)
-    return Quantities(
-        x_t, (signal * x_t - noise * v_hat) / length, (noise * x_t + signal * v_hat) / length, v_hat
-    )
+    length = at.signal_scale**2 + at.noise_scale**2
+    x0_hat = (signal * x_t - noise * v_hat) / length
+    eps_hat = (noise * x_t + signal * v_hat) / length
+    return Quantities(x_t, x0_hat.astype(np.float32), eps_hat.astype(np.float32), v_hat)
 
 
 def decoded(v_hat: str, settings: ReadingsLab) -> Values:

@@ -246,7 +246,7 @@ def test_a_model_is_called_once_through_the_client(models, label, prompt):
     async def scene(client, core):
         return await client.once("tiny", bytes(64), 0.5, 1, label, prompt, asker=Asker("a"))
 
-    assert set(play(scene, models)) == {"noisy", "estimate", "rms_noisy", "rms_estimate"}
+    assert set(play(scene, models)) == {"noisy", "estimate", "v_hat", "rms_noisy", "rms_estimate"}
 
 
 def test_a_model_is_called_once_with_a_prompt_through_the_client(both_models):

@@ -53,11 +53,19 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, scheme: Any,
 
 def test_a_page_that_changes_its_colours_paints_anew(page: Page) -> None:
     canvas = pane(page, "true", "x0").locator("canvas")
-    page.emulate_media(color_scheme="light")
-    light = greys(canvas)
-    page.emulate_media(color_scheme="dark")
-    dark = greys(canvas)
-    assert light[0, 0] > dark[0, 0] > LIGHT
+
+    def paper(scheme: Any) -> int:
+        before = greys(canvas)[0, 0]
+        page.emulate_media(color_scheme=scheme)
+        for _ in range(50):  # until the page has heard of it
+            if greys(canvas)[0, 0] != before:
+                break
+            page.wait_for_timeout(100)
+        return int(greys(canvas)[0, 0])
+
+    dark = paper("dark")
+    light = paper("light")
+    assert light > dark > LIGHT
 
 
 def test_in_forced_colours_ink_is_darker_than_paper(browser: Browser, site: str) -> None:

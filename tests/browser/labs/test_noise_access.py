@@ -66,8 +66,7 @@ def test_on_a_phone_the_chosen_schedule_is_large_and_the_others_are_small(page: 
     assert plate.pane("cosine").locator("[data-read=snr]").is_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1366, "light"), (390, "dark")])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, scheme: Any, width: int) -> None:
     page.emulate_media(color_scheme=scheme)
     plate = resized(page, width, 700)

@@ -12,6 +12,7 @@ import json
 import re
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -86,19 +87,20 @@ class EngineClient:
         self._kept_bytes = kept_bytes
         self._kept_s = kept_s
         self._relays: OrderedDict[str, Relay[Any]] = OrderedDict()
+        self._picking: set[Relay[Any]] = set()
         self._leaving = asyncio.Event()
         self._refusals = Refusals()
 
     async def close(self) -> None:
         """End every relay and connection."""
-        for relay in self._relays.values():
+        for relay in (*self._relays.values(), *self._picking):
             await relay.close()
         await self._http.aclose()
 
     def leave(self) -> None:
         """Send every viewer away, and let nobody wait for the engine any more: this process stops."""
         self._leaving.set()
-        for relay in self._relays.values():
+        for relay in (*self._relays.values(), *self._picking):
             relay.leave()
 
     async def submit(self, spec: RunSpec, asker: Asker, replaces: str | None = None) -> str:
@@ -147,6 +149,28 @@ class EngineClient:
             answer = await self._ask("GET", path)
             self._keep(run_id, RunSpec(**answer["spec"]))
         return self.relay(run_id)
+
+    async def picked(self, run_id: str, steps: Sequence[int]) -> list[bytes]:
+        """Wait for the end of a run, and return the frames of these steps alone.
+
+        Others are not kept meanwhile: without steps it is a wait that holds nothing.
+
+        Raises:
+            NotFound: the engine does not know the run.
+            TryLater: the run failed, the engine does not answer, or this process stops.
+        """
+        relay = await self.find(run_id)
+        if relay.log.ending is not None and not relay.has_failed:
+            return [relay.log.frames[step] for step in steps]
+        picking = Relay(self._http, run_id, relay.spec, only=frozenset(steps))
+        if self._leaving.is_set():
+            picking.leave()
+        self._picking.add(picking)
+        try:
+            return await picking.finished()
+        finally:
+            self._picking.discard(picking)
+            await picking.close()
 
     async def find_training(self, training_id: str) -> Relay[TrainingSpec]:
         """Do the same for a training."""
@@ -253,7 +277,7 @@ class EngineClient:
         self._forget_some()
         known = self._relays.get(run_id)
         if known is None or known.has_failed:
-            self._relays[run_id] = Relay(self._http, run_id, spec, noun=noun)
+            self._relays[run_id] = Relay(self._http, run_id, spec, noun=noun, on_unwatched=self._forget_some)
             if self._leaving.is_set():
                 self._relays[run_id].leave()
         self._relays.move_to_end(run_id)

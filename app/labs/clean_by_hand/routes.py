@@ -10,7 +10,6 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import anyio.to_thread
 import numpy as np
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,6 +22,7 @@ from app.labs.clean_by_hand.view import BY_ITSELF
 from app.labs.registry import LabsOfLesson
 from app.labs.shown import example
 from app.labs.strip import side_by_side
+from app.learners.sessions import Session
 from app.pictures import Pixels, on_paper, png
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
@@ -95,10 +95,10 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         return await call(request, body, session)
 
     @made.get("/labs/clean-by-hand/{lesson}/{lab}/noisy.png", include_in_schema=False)
-    async def noisy(request: Request, lesson: str, lab: str) -> Response:
+    async def noisy(request: Request, lesson: str, lab: str, session: CurrentSession) -> Response:
         """Show the noisy picture."""
         which = _which(lesson, lab)
-        return await _sent(request, [noisy_pixels(settings_of(request, which.lesson, which.lab))])
+        return await _sent(request, [noisy_pixels(settings_of(request, which.lesson, which.lab))], session)
 
     @made.get("/labs/clean-by-hand/{lesson}/{lab}/answer.png", include_in_schema=False)
     async def answer(request: Request, lesson: str, lab: str, session: CurrentSession) -> Response:
@@ -107,7 +107,7 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         settings = settings_of(request, which.lesson, which.lab)
         outcome = await call(request, which, session)
         estimate = np.frombuffer(base64.b64decode(outcome.estimate), np.uint8).reshape(settings.clean.shape)
-        return await _sent(request, [noisy_pixels(settings), estimate, settings.clean])
+        return await _sent(request, [noisy_pixels(settings), estimate, settings.clean], session)
 
     return made
 
@@ -116,8 +116,11 @@ def _which(lesson: str, lab: str) -> Which:
     return Which(lesson="" if lesson == BY_ITSELF else lesson[:200], lab=lab[:40])
 
 
-async def _sent(request: Request, stages: list[Pixels]) -> Response:
-    content = await anyio.to_thread.run_sync(_drawn, stages, limiter=services_of(request).drawing)
+async def _sent(request: Request, stages: list[Pixels], session: Session | None) -> Response:
+    """Send a picture, drawn once."""
+    drawings, key = services_of(request).drawings, (request.scope["path"],)
+    drawings.count(session.learner_key if session else None)
+    content = await drawings.file(key, lambda: drawings.draw(lambda: _drawn(stages)))
     return Response(content, media_type="image/png")
 
 

@@ -21,11 +21,15 @@ from app.course.files import is_left_behind
 from app.engine.supervisor import Supervisor
 from app.errors import FromNoiseError
 from app.settings import Settings, data_folder
-from app.web.edge.connections import PatientConnection
+from app.web.edge.connections import KEEP_ALIVE_S, PatientConnection
+from app.web.edge.crowd import raise_descriptor_limit
 
 ENGINE_PATIENCE_S = 60
 GRACE_S = 3
 """Streams end at once when the server stops; whatever else has not been answered then has so long."""
+
+BACKLOG = 256
+"""Connections that the system accepts before the server does."""
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
@@ -37,6 +41,7 @@ def serve(settings: Settings) -> None:
         FromNoiseError: the port is taken.
     """
     require_free_port(settings.host, settings.port)
+    raise_descriptor_limit()
     for number in STOPS:
         signal.signal(number, _end)
     # Web processes read their settings from the environment, and so may be several.
@@ -78,6 +83,9 @@ def how_to_serve(settings: Settings) -> dict[str, Any]:
     return {
         "factory": True,
         "http": PatientConnection,
+        "ws": "none",
+        "backlog": BACKLOG,
+        "timeout_keep_alive": KEEP_ALIVE_S,
         "host": settings.host,
         "port": settings.port,
         "log_level": "warning",

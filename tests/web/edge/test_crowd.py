@@ -7,7 +7,6 @@ import resource
 
 import pytest
 
-from app.web.edge import crowd as crowds
 from app.web.edge.connections import PatientConnection
 from app.web.edge.crowd import KEY, MOST_TOLD, Crowd, most_connections, raise_descriptor_limit
 from tests.web.edge.raw_connections import GET, Site, site
@@ -93,7 +92,7 @@ def test_the_log_says_so_once_a_minute_with_how_many_it_were(capsys: pytest.Capt
 def test_there_are_descriptors_for_every_connection_and_its_run(
     monkeypatch: pytest.MonkeyPatch, descriptors: int, most: int
 ) -> None:
-    monkeypatch.setattr(crowds.resource, "getrlimit", lambda _: (descriptors, descriptors))
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (descriptors, descriptors))
     assert most_connections() == most
 
 
@@ -111,8 +110,8 @@ def test_the_limit_is_raised_as_far_as_is_wanted_and_allowed(
     monkeypatch: pytest.MonkeyPatch, limits: tuple[int, int], raised: tuple[int, int] | None
 ) -> None:
     set_to = []
-    monkeypatch.setattr(crowds.resource, "getrlimit", lambda _: limits)
-    monkeypatch.setattr(crowds.resource, "setrlimit", lambda _, to: set_to.append(to))
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits)
+    monkeypatch.setattr(resource, "setrlimit", lambda _, to: set_to.append(to))
     raise_descriptor_limit()
     assert set_to == ([raised] if raised else [])
 

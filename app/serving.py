@@ -8,16 +8,17 @@ import socket
 import sys
 import threading
 import time
+from http.client import HTTPException
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import httpx2
 import uvicorn
 from uvicorn.supervisors.watchfilesreload import WatchFilesReload
 
 from app.cards import find_cards
 from app.course.files import is_left_behind
+from app.engine.channel import ask
 from app.engine.supervisor import Supervisor
 from app.errors import FromNoiseError
 from app.settings import Settings, data_folder
@@ -159,15 +160,13 @@ def announce(settings: Settings) -> None:
 
 def announce_engine() -> None:
     """Print what computes, as soon as the engine answers."""
-    url, token = os.environ["ENGINE_URL"], os.environ["ENGINE_TOKEN"]
-    headers = {"authorization": f"Bearer {token}"}
     device = "the engine does not answer yet; lessons and practice work without it"
+    url, token = os.environ["ENGINE_URL"], os.environ["ENGINE_TOKEN"]
     for _ in range(ENGINE_PATIENCE_S):
         try:
-            status = httpx2.get(f"{url}/status", headers=headers, timeout=2.0).json()
-            device = str(status.get("device", "unknown"))
+            device = str(ask(url, token, "/status", 2.0).get("device", "unknown"))
             break
-        except (httpx2.TransportError, ValueError):
+        except (OSError, HTTPException, ValueError):
             time.sleep(1.0)
     sys.stdout.write(f"device      {device}\n")
     sys.stdout.flush()

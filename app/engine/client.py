@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import httpx2
 
+from app.engine.channel import engine_client
 from app.engine.judged import Judged, from_json
 from app.engine.points.spec import TRAINING_ID, TrainingSpec, read_training
 from app.engine.refusals import Refusals, as_raised
@@ -61,7 +62,7 @@ class EngineClient:
     """One engine, as a web process sees it.
 
     Args:
-        url: where the engine listens, such as "http://127.0.0.1:8123".
+        url: where the engine listens, such as "http://127.0.0.1:8123" or "unix:/tmp/engine".
         token: its secret.
         transport: how it is reached, where not over the network.
         kept_bytes: what the frames kept here may take; beyond that, those that nobody watches go.
@@ -77,13 +78,7 @@ class EngineClient:
         kept_bytes: int = KEPT_BYTES,
         kept_s: float = KEPT_S,
     ) -> None:
-        self._http = httpx2.AsyncClient(
-            transport=transport,
-            base_url=url,
-            headers={"authorization": f"Bearer {token}"},
-            timeout=httpx2.Timeout(ANSWER_S),
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=32),
-        )
+        self._http = engine_client(url, token, ANSWER_S, transport)
         self._kept_bytes = kept_bytes
         self._kept_s = kept_s
         self._relays: OrderedDict[str, Relay[Any]] = OrderedDict()

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from app.engine.client import KEPT_BYTES, KEPT_RUNS, NAMES, Asker, EngineClient
 from app.engine.frame_events import event, frame_event
+from app.engine.guard import TokenGuard
 from app.errors import NotFound, TryLater
 
 PANE = bytes(64 * 1024)
@@ -38,7 +39,9 @@ class FakeEngine:
 
     def client(self) -> EngineClient:
         routes = [Route("/runs", self.submit, methods=["POST"]), Route("/runs/{run_id}/frames", self.frames)]
-        return EngineClient("http://engine", "secret", httpx2.ASGITransport(Starlette(routes=routes)))
+        return EngineClient(
+            "http://engine", "secret", httpx2.ASGITransport(TokenGuard(Starlette(routes=routes), "secret"))
+        )
 
 
 async def ask_for(client, spec_of, seed):

@@ -22,8 +22,9 @@ from app.engine.channel import ask
 from app.engine.supervisor import Supervisor
 from app.errors import FromNoiseError
 from app.settings import Settings, data_folder
-from app.web.edge.connections import KEEP_ALIVE_S, PatientConnection
-from app.web.edge.crowd import raise_descriptor_limit
+from app.web.edge.bounds import KEEP_ALIVE_S
+from app.web.edge.connections import PatientConnection
+from app.web.edge.crowd import most_connections, raise_descriptor_limit
 
 ENGINE_PATIENCE_S = 60
 GRACE_S = 3
@@ -86,6 +87,7 @@ def how_to_serve(settings: Settings) -> dict[str, Any]:
         "http": PatientConnection,
         "ws": "none",
         "backlog": BACKLOG,
+        "limit_concurrency": most_connections(),
         "timeout_keep_alive": KEEP_ALIVE_S,
         "host": settings.host,
         "port": settings.port,

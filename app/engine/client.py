@@ -21,6 +21,7 @@ import httpx2
 from app.engine.channel import engine_client
 from app.engine.judged import Judged, from_json
 from app.engine.points.spec import TRAINING_ID, TrainingSpec, read_training
+from app.engine.proof import NotTheEngine
 from app.engine.refusals import Refusals, as_raised
 from app.engine.relay import LEAVING, Relay
 from app.engine.run import RunSpec, RunStatus
@@ -258,7 +259,7 @@ class EngineClient:
             if not asking.done():
                 raise TryLater(LEAVING, 2)
             response = asking.result()
-        except httpx2.TransportError as error:
+        except (httpx2.TransportError, NotTheEngine) as error:
             raise TryLater(ASLEEP, 2) from error
         finally:
             asking.cancel()

@@ -15,6 +15,7 @@ import structlog
 
 from app.engine.frame_events import event, is_frame, is_last, leaving, step_of
 from app.engine.frame_log import WITHDRAWN, FrameLog, Viewer
+from app.engine.proof import NotTheEngine
 from app.errors import NotFound, TryLater
 
 log = structlog.get_logger()
@@ -162,7 +163,7 @@ class Relay(Generic[Spec]):
             ending = None if self.log.ending else self._lost
         except NotFound:
             ending = self._gone
-        except httpx2.TransportError as error:
+        except (httpx2.TransportError, NotTheEngine) as error:
             log.warning("the engine's stream broke off", run=self.run_id, error=repr(error))
         except Exception:
             # Whatever it was, viewers must not be left waiting for frames that nobody reads.

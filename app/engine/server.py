@@ -21,10 +21,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.controls.request import about
 from app.engine.conditions import asked
 from app.engine.core import Core
-from app.engine.guard import TokenGuard
 from app.engine.judged import to_json
 from app.engine.once import predict_once
 from app.engine.points.spec import read_training
+from app.engine.proof import TokenGuard
 from app.engine.run import read_spec
 from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, TooMany, TryLater
 from app.ranges import MAX_NAME_LENGTH

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from app.controls.request import RunRequest
 from app.engine.client import Asker, EngineClient
 from app.engine.core import Core
-from app.engine.guard import TokenGuard
+from app.engine.proof import TokenGuard
 from app.engine.reading import read_run
 from app.engine.run_table import RunTable
 from app.engine.server import create_engine_app

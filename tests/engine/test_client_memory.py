@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from app.engine.client import KEPT_BYTES, KEPT_RUNS, NAMES, Asker, EngineClient
 from app.engine.frame_events import event, frame_event
-from app.engine.guard import TokenGuard
+from app.engine.proof import TokenGuard
 from app.errors import NotFound, TryLater
 
 PANE = bytes(64 * 1024)

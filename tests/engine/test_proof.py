@@ -15,10 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from app.engine import proof
 from app.engine.channel import ask as ask_engine
 from app.engine.client import Asker, EngineClient
-from app.engine.guard import MOST_BODY_BYTES, TokenGuard
+from app.engine.proof import ANSWER_HEADER, MOST_BODY_BYTES, Question, TokenGuard
 from app.errors import TryLater
 from tests.serving import served
 
@@ -81,9 +80,8 @@ def guarded() -> TokenGuard:
 
 
 def request_proven(method="POST", target=b"/runs?a=1", asker=("l", "a"), body=b"{}", token=TOKEN):
-    nonce = proof.new_nonce()
-    code = proof.of_request(token, nonce, method, target, asker, body)
-    return {"authorization": f"Proof {nonce} {code}", "x-learner": "l", "x-address": "a"}
+    authorization = Question(token).authorization(method, target, asker, body)
+    return {"authorization": authorization, "x-learner": "l", "x-address": "a"}
 
 
 def ask(headers, method="POST", target="/runs?a=1", body: bytes | None = b"{}"):
@@ -126,7 +124,7 @@ def test_a_request_that_is_proven_passes_whole_and_so_does_the_token_by_hand():
 def test_a_request_that_is_proven_otherwise_or_not_at_all_is_refused(headers):
     answer = ask(headers)
     assert answer.status_code == 401
-    assert proof.ANSWER_HEADER not in answer.headers
+    assert ANSWER_HEADER not in answer.headers
 
 
 def test_a_body_beyond_all_measure_is_not_read_before_it_is_proven():
@@ -136,17 +134,20 @@ def test_a_body_beyond_all_measure_is_not_read_before_it_is_proven():
 def test_an_answer_is_proven_for_its_request_and_status_alone():
     headers = request_proven()
     nonce = headers["authorization"].split(" ")[1]
-    given = ask(headers).headers[proof.ANSWER_HEADER]
-    assert given == proof.of_answer(TOKEN, nonce, 200)
-    others = [(TOKEN, nonce, 500), (TOKEN, proof.new_nonce(), 200), ("another", nonce, 200)]
-    assert given not in [proof.of_answer(*other) for other in others]
+    given = ask(headers).headers[ANSWER_HEADER]
+    assert Question(TOKEN, nonce).is_answered(200, given)
+    for other, status in ((Question(TOKEN, nonce), 500), (Question(TOKEN), 200), (Question("x", nonce), 200)):
+        assert not other.is_answered(status, given)
+    assert not Question(TOKEN, nonce).is_answered(200, None)
 
 
 def test_parts_of_a_request_cannot_be_shifted_into_each_other():
-    one = proof.of_request(TOKEN, "n", "GET", b"/ab", ("c", "d"), b"")
-    assert one != proof.of_request(TOKEN, "n", "GET", b"/a", ("bc", "d"), b"")
-    assert one != proof.of_request(TOKEN, "n", "GET", b"/ab", ("cd", ""), b"")
-    assert one != proof.of_answer(TOKEN, "n", 200)
+    question = Question(TOKEN, "n")
+    one = question.code("GET", b"/ab", ("c", "d"), b"")
+    assert one == Question(TOKEN, "n").code("GET", b"/ab", ("c", "d"), b"")
+    assert one != question.code("GET", b"/a", ("bc", "d"), b"")
+    assert one != question.code("GET", b"/ab", ("cd", ""), b"")
+    assert one != question.code_of_answer(200)
 
 
 def test_an_engine_behind_a_prefix_of_a_proxy_is_believed():

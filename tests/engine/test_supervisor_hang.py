@@ -27,7 +27,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from app.engine.guard import TokenGuard
+from app.engine.proof import TokenGuard
 path, began = sys.argv[1], time.monotonic()
 
 def report(seconds):

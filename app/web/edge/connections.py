@@ -1,7 +1,7 @@
 """HTTP connections as uvicorn serves them, with bounds on their time and on what waits in either direction.
 
 - A request's head and body have to come within a time, and nothing else of a client is waited for longer
-  than `KEEP_ALIVE_S`; a stream that is being sent is no wait.
+  than the keep-alive time; a stream that is being sent is no wait.
 - What a client sends is parsed one request at a time. While one is answered the rest waits, in a buffer of
   a bounded size, and beyond that in the client's own machine.
 - Heads have a largest size, and what is too large is not kept.
@@ -16,34 +16,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import httptools
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.web.edge import wire
-from app.web.edge.crowd import crowd_of
-from app.web.edge.flow import Flow
-from app.web.edge.request_check import MAX_COOKIE_BYTES, MAX_HEADER_BYTES, MAX_QUERY_BYTES
-
-STALLED_MS = 9_000
-"""The system notices it a little later; a stalled viewer is gone within ten seconds."""
-
-HEAD_S, BODY_S, KEEP_ALIVE_S = 10, 30, 30
-TOLD_S = 3
-"""One that is refused may take so long to read that, and one beyond the bound to ask for something."""
-
-SMALL_HEAD_BYTES = MAX_HEADER_BYTES
-LARGEST_HEAD_BYTES = MAX_COOKIE_BYTES + MAX_HEADER_BYTES + MAX_QUERY_BYTES
-"""Cookies of other sites on the host keep nobody out; only some requests of this size are read at once."""
-
-MOST_HEADERS = 256
-MOST_UNREAD = 64 * 1024
-"""Bytes of a client that wait here while its request is answered; the rest waits with the client."""
-
-PIECE_BYTES = 64 * 1024
-MOST_DISCARDED = 64 * 2**20
-"""Bytes of one body, or after a refusal, that are read and thrown away so that the answer is seen."""
+from app.web.edge import bounds, wire
+from app.web.edge.crowd import MOST_CONNECTIONS, Member, crowd_of
 
 HEAD_END = b"\r\n\r\n"
 
@@ -60,14 +40,16 @@ class PatientConnection(HttpToolsProtocol):
     nothing stays until the other end goes.
     """
 
-    stalled_ms = STALLED_MS
-    head_s: float = HEAD_S
-    body_s: float = BODY_S
+    stalled_ms = bounds.STALLED_MS
+    head_s: float = bounds.HEAD_S
+    body_s: float = bounds.BODY_S
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.app = wire.ending_quietly(self.app)
-        self._crowd = crowd_of(self.app_state)
+        self._most = self.limit_concurrency or MOST_CONNECTIONS
+        self.limit_concurrency = None  # uvicorn would refuse in words of its own, and close nobody
+        self.waits_since: float | None = None
+        self._is_guest = False  # of the crowd: it is told that there is no room, or has a large head
         self._unread = b""  # from `_place` on
         self._place = 0
         self._is_held = False
@@ -83,21 +65,27 @@ class PatientConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Set the bounds when the connection opens."""
         super().connection_made(transport)
-        self.flow = Flow(transport, lambda: self.loop.call_soon(self._read_on))
+        self.flow = FlowControl(self)  # type: ignore[arg-type]  # which asks it to read on, or not
         connection = transport.get_extra_info("socket")
         if connection is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, self.stalled_ms)
-        if not self._crowd.enter(self):
-            if not self._crowd.tell(self):
+        if len(self.connections) > self._most and not crowd_of(self.app_state).make_room(
+            cast(set[Member], self.connections)
+        ):
+            self.connections.discard(self)
+            self._is_guest = crowd_of(self.app_state).tell(self)
+            if not self._is_guest:
                 transport.abort()
                 return
-            self.app, self.head_s = wire.answer_full, TOLD_S
+            self.app, self.head_s = wire.answer_full, bounds.TOLD_S
+        self.waits_since = self.loop.time()
         self._time()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give the place up."""
         super().connection_lost(exc)
-        self._crowd.leave(self)
+        if self._is_guest:
+            crowd_of(self.app_state).leave(self)
         self._unread = b""
         if self._timer is not None:
             self._timer.cancel()
@@ -106,7 +94,7 @@ class PatientConnection(HttpToolsProtocol):
         """Take what came, and parse it as far as it is wanted."""
         if self._is_refused:
             self._read += len(data)
-            if self._read > MOST_DISCARDED:
+            if self._read > bounds.MOST_DISCARDED:
                 self.give_way()
             return
         if self._unread:
@@ -117,17 +105,26 @@ class PatientConnection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Note that the client does not take what it is sent."""
         super().pause_writing()
-        self._crowd.waits(self)
+        if self.waits_since is None:
+            self.waits_since = self.loop.time()
 
     def resume_writing(self) -> None:
         """Note that it does."""
         super().resume_writing()
         if self._is_answering:
-            self._crowd.works(self)
+            self.waits_since = None
 
     def give_way(self) -> None:
         """Close at once."""
+        self.connections.discard(self)
         self.transport.abort()
+
+    def pause_reading(self) -> None:
+        """Parse no more for now; the connection is still read, so that a client that goes is noticed."""
+
+    def resume_reading(self) -> None:
+        """Parse on."""
+        self.loop.call_soon(self._read_on)
 
     def shutdown(self) -> None:
         """End the streams of the app, and this connection once its response is complete."""
@@ -138,10 +135,11 @@ class PatientConnection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Have the request answered; its headers belong to it alone, and what follows a body is none."""
-        if len(self.headers) > MOST_HEADERS:
+        if len(self.headers) > bounds.MOST_HEADERS:
             raise ValueError
         self._awaited, self._since, self._read = "body", 0, 0
-        self._crowd.end_loan(self)
+        if self._is_guest:
+            crowd_of(self.app_state).end_loan(self)
         super().on_headers_complete()
         self.headers = []
 
@@ -157,7 +155,7 @@ class PatientConnection(HttpToolsProtocol):
         if self.cycle.response_complete:
             self._settle()
         else:
-            self._crowd.works(self)
+            self.waits_since = None
 
     def on_response_complete(self) -> None:
         """Go on to what the client has sent meanwhile."""
@@ -165,7 +163,7 @@ class PatientConnection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._awaited != "nothing":
-            self._crowd.waits(self)
+            self.waits_since = self.loop.time()
         elif self.cycle.response_complete:
             self._settle()
         if self._unread:
@@ -182,7 +180,7 @@ class PatientConnection(HttpToolsProtocol):
         """Keep nothing of a request that has been answered."""
         self.cycle = self.scope = None  # type: ignore[assignment]
         self.url = b""
-        self._crowd.waits(self)
+        self.waits_since = self.loop.time()
 
     def _read_on(self) -> None:
         """Parse what has come, a request at a time; have the client wait where too much is left."""
@@ -204,8 +202,8 @@ class PatientConnection(HttpToolsProtocol):
     def _next_piece(self) -> bytes:
         """Take what comes up to the next end of a head, since the parser would begin the next request too."""
         unread, place = self._unread, self._place
-        end = unread.find(HEAD_END, place, place + PIECE_BYTES)
-        end = place + PIECE_BYTES if end < 0 else end + len(HEAD_END)
+        end = unread.find(HEAD_END, place, place + bounds.PIECE_BYTES)
+        end = place + bounds.PIECE_BYTES if end < 0 else end + len(HEAD_END)
         if end < len(unread):
             self._place = end
             return unread[place:end]
@@ -224,14 +222,14 @@ class PatientConnection(HttpToolsProtocol):
                 pass  # to nothing: the request is answered as any other
             except httptools.HttpParserError:
                 fault = wire.NOT_HTTP
-        if len(self.headers or ()) > MOST_HEADERS:
+        if len(self.headers or ()) > bounds.MOST_HEADERS:
             status, text = wire.MANY_HEADERS
-            fault = (status, text.format(MOST_HEADERS))
+            fault = (status, text.format(bounds.MOST_HEADERS))
         if fault is None and self._awaited == "body":
-            if self._read > MOST_DISCARDED:
+            if self._read > bounds.MOST_DISCARDED:
                 self.give_way()
                 return False
-            if self._since > SMALL_HEAD_BYTES:
+            if self._since > bounds.SMALL_HEAD_BYTES:
                 fault = wire.BARREN
         if fault is not None:
             self._refuse(*fault)
@@ -239,16 +237,18 @@ class PatientConnection(HttpToolsProtocol):
 
     def _head_fault(self) -> tuple[int, str] | None:
         """Say why no more of a head is kept."""
-        if self._since > LARGEST_HEAD_BYTES:
+        if self._since > bounds.LARGEST_HEAD_BYTES:
             status, text = wire.LARGE_HEAD
-            return status, text.format(LARGEST_HEAD_BYTES)
-        if self._since > SMALL_HEAD_BYTES and not self._crowd.lend_room(self):
-            return wire.NO_ROOM
+            return status, text.format(bounds.LARGEST_HEAD_BYTES)
+        if self._since > bounds.SMALL_HEAD_BYTES:
+            self._is_guest = True
+            if not crowd_of(self.app_state).lend_room(self):
+                return wire.NO_ROOM
         return None
 
     def _hold(self) -> None:
         """Let the client's bytes wait where they are, or come."""
-        holds = len(self._unread) - self._place > MOST_UNREAD
+        holds = len(self._unread) - self._place > bounds.MOST_UNREAD
         if holds is not self._is_held:
             self._is_held = holds
             if holds:
@@ -295,4 +295,4 @@ class PatientConnection(HttpToolsProtocol):
             self.transport.close()
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self.loop.call_later(TOLD_S, self.give_way)
+        self._timer = self.loop.call_later(bounds.TOLD_S, self.give_way)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from http import HTTPStatus
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from app.web.edge.security import HEADERS
 
@@ -47,18 +45,3 @@ def _headers(status: int, message: str) -> list[tuple[bytes, bytes]]:
     if status == 503:
         headers.append(RETRY_AFTER)
     return headers
-
-
-def ending_quietly(app: ASGIApp) -> ASGIApp:
-    """Answer 503 where the server stops before the app answers, which uvicorn would log with its trace."""
-
-    async def ending(scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await app(scope, receive, send)
-        except asyncio.CancelledError:
-            with contextlib.suppress(RuntimeError):  # it had begun to answer
-                headers = [RETRY_AFTER, (b"content-length", b"0")]
-                await send({"type": "http.response.start", "status": 503, "headers": headers})
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    return ending

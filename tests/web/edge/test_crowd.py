@@ -7,83 +7,62 @@ import resource
 
 import pytest
 
-from app.web.edge.connections import PatientConnection
-from app.web.edge.crowd import KEY, MOST_TOLD, Crowd, most_connections, raise_descriptor_limit
+from app.web.edge.crowd import MOST_TOLD, Crowd, most_connections, raise_descriptor_limit
 from tests.web.edge.raw_connections import GET, Site, site
 
 
 class Place:
     """A connection that knows whether it was closed."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, waits_since: float | None) -> None:
         self.name = name
+        self.waits_since = waits_since
         self.is_closed = False
 
     def give_way(self) -> None:
         self.is_closed = True
 
 
-def places(crowd: Crowd, *names: str) -> list[Place]:
-    made = [Place(name) for name in names]
-    for place in made:
-        crowd.enter(place)
-    return made
-
-
 def closed(made: list[Place]) -> str:
     return "".join(place.name for place in made if place.is_closed)
 
 
-def test_one_more_than_there_is_room_for_takes_the_place_of_who_waits_longest() -> None:
-    crowd = Crowd(3)
-    made = places(crowd, *"abcde")
-    assert closed(made) == "ab"
+def test_those_go_who_keep_the_server_waiting_longest() -> None:
+    made = [Place("a", 5.0), Place("b", None), Place("c", 3.0), Place("d", 4.0)]
+    assert Crowd().make_room(made)
+    assert closed(made) == "c"
 
 
 def test_nobody_goes_who_is_being_answered() -> None:
-    crowd = Crowd(3)
-    made = places(crowd, *"abc")
-    crowd.works(made[0])
-    crowd.works(made[2])
-    made += places(crowd, "d")
-    assert closed(made) == "b"
-    crowd.works(made[3])
-    refused = Place("e")
-    assert not crowd.enter(refused)
-    crowd.waits(made[2])
-    assert crowd.enter(refused)
-    assert closed(made) == "bc"
-
-
-def test_who_leaves_makes_room_and_does_not_come_back_by_waiting() -> None:
-    crowd = Crowd(2)
-    made = places(crowd, *"ab")
-    crowd.leave(made[0])
-    crowd.waits(made[0])
-    made += places(crowd, "c")
+    made = [Place("a", None), Place("b", None)]
+    assert not Crowd().make_room(made)
     assert closed(made) == ""
-    made += places(crowd, "d")
-    assert closed(made) == "b"
+
+
+def test_of_very_many_some_go_at_a_time() -> None:
+    made = [Place("x", float(number)) for number in range(640)]
+    assert Crowd().make_room(reversed(made))
+    assert [place.waits_since for place in made if place.is_closed] == list(range(20))
 
 
 def test_only_some_of_those_who_are_refused_are_told_so() -> None:
-    crowd = Crowd(0)
-    told = [crowd.tell(Place("x")) for _ in range(MOST_TOLD + 3)]
+    crowd = Crowd()
+    told = [crowd.tell(object()) for _ in range(MOST_TOLD + 3)]
     assert told == [True] * MOST_TOLD + [False] * 3
 
 
 def test_the_log_says_so_once_a_minute_with_how_many_it_were(capsys: pytest.CaptureFixture[str]) -> None:
     now = 0.0
-    crowd = Crowd(1, clock=lambda: now)
-    places(crowd, *"abcd")
+    crowd = Crowd(clock=lambda: now)
+    for since in (1.0, 1.0, None):
+        crowd.make_room([Place("a", since)])
     first = capsys.readouterr().out
     now = 61.0
-    places(crowd, "e")
+    crowd.make_room([Place("a", 1.0)])
     second = capsys.readouterr().out
     assert (first.count("all connections"), second.count("all connections")) == (1, 1)
     assert "closed=1" in first
-    assert "closed=3" in second
-    assert "most=1" in second
+    assert ("closed=2" in second, "refused=1" in second) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -119,14 +98,6 @@ def test_the_limit_is_raised_as_far_as_is_wanted_and_allowed(
 # Over real sockets
 
 
-class Small(PatientConnection):
-    """One of at most six."""
-
-    def __init__(self, *args, **kwargs):
-        kwargs["app_state"].setdefault(KEY, Crowd(6))
-        super().__init__(*args, **kwargs)
-
-
 async def app(scope, receive, send):
     """Answer at once, or never."""
     if scope["path"] == "/never":
@@ -146,7 +117,7 @@ BODILESS = b"POST /never HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\
 )
 def test_those_who_keep_the_server_waiting_keep_nobody_out(sent: bytes) -> None:
     async def scene() -> tuple[list[int], int]:
-        async with asyncio.timeout(20), site(app, Small) as one:
+        async with asyncio.timeout(20), site(app, limit_concurrency=6) as one:
             attackers = [await one.talk(sent) for _ in range(5)]
             busy = await one.talk(NEVER)
             attackers += [await one.talk(sent) for _ in range(30)]
@@ -163,7 +134,7 @@ def test_those_who_keep_the_server_waiting_keep_nobody_out(sent: bytes) -> None:
 
 def test_where_all_are_being_answered_one_more_is_told_so() -> None:
     async def scene() -> tuple[tuple[int, bytes], bytes, tuple[int, bytes]]:
-        async with asyncio.timeout(20), site(app, Small) as one:
+        async with asyncio.timeout(20), site(app, limit_concurrency=6) as one:
             busy = [await one.talk(NEVER) for _ in range(6)]
             await asyncio.sleep(0.1)
             refused = await one.talk(GET)
@@ -180,21 +151,21 @@ def test_where_all_are_being_answered_one_more_is_told_so() -> None:
 
 
 def test_those_beyond_the_bound_who_ask_for_nothing_do_not_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.web.edge.connections.TOLD_S", 0.3)
+    monkeypatch.setattr("app.web.edge.bounds.TOLD_S", 0.3)
 
     async def scene(site_: Site) -> int:
         _busy = [await site_.talk(NEVER) for _ in range(6)]
         await asyncio.sleep(0.1)
         silent = [await site_.talk() for _ in range(MOST_TOLD + 40)]
         await asyncio.sleep(0.1)
-        assert len(site_.connections) == 6 + MOST_TOLD
+        assert sum(not one.reader.at_eof() for one in silent) == MOST_TOLD
         for one in silent:
             assert await one.rest() == b""
         await asyncio.sleep(0.1)
         return len(site_.connections)
 
     async def whole() -> int:
-        async with asyncio.timeout(20), site(app, Small) as one:
+        async with asyncio.timeout(20), site(app, limit_concurrency=6) as one:
             return await scene(one)
 
     assert asyncio.run(whole()) == 6

@@ -9,7 +9,8 @@ import psutil
 import pytest
 
 from app.web.delivery.event_stream import EventStream
-from app.web.edge.connections import LARGEST_HEAD_BYTES, MOST_HEADERS, MOST_UNREAD, PatientConnection
+from app.web.edge.bounds import LARGEST_HEAD_BYTES, MOST_HEADERS, MOST_UNREAD
+from app.web.edge.connections import PatientConnection
 from app.web.edge.crowd import LARGE_HEADS
 from tests.web.edge.raw_connections import GET, Hasty, Site, site
 

@@ -23,6 +23,7 @@ from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
 from app.web.edge import health
 from app.web.edge.connections import LEAVE
+from app.web.edge.drawings import Drawings
 from app.web.edge.errors import install_error_handlers
 from app.web.edge.keeping import open_later, prune_often, records_or_none
 from app.web.edge.record_threads import RecordThreads
@@ -106,6 +107,9 @@ def create_app(
             record_threads=RecordThreads(),
             secret=records.secret(),
             engine=engine,
+            drawings=Drawings(
+                Rate("picture files", settings.files_per_minute, settings.anonymous_files_per_minute)
+            ),
         )
         with contextlib.suppress(asyncio.CancelledError):  # after a second interrupt nobody announces the end
             async with anyio.create_task_group() as beside:

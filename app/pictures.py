@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,13 @@ from app.errors import InvalidRequest
 Pixels = NDArray[np.uint8]
 
 MOST_ANIMATED = 100
-"""Frames of an animation: 25 a second for four seconds, and a bound on its size and memory."""
+"""Frames of an animation: 25 a second for four seconds."""
+
+MOST_DOTS = 4_000_000
+"""Dots of a picture file, and of one frame of an animation: more than a screen has."""
+
+MOST_MOVING_DOTS = 32_000_000
+"""Dots of all frames of an animation together, each a byte while it is encoded."""
 
 LONGEST_STRIP = 10
 """Frames of a film strip."""
@@ -96,24 +102,28 @@ def strip(frames: Pixels, at_most: int = LONGEST_STRIP, gap: int = 2) -> Pixels:
     return contact_sheet(frames[chosen], columns=len(chosen), gap=gap)
 
 
-def png(pixels: Pixels, scale: int = 1, texts: Mapping[str, str] | None = None) -> bytes:
+def png(
+    pixels: Pixels, scale: int = 1, texts: Mapping[str, str] | None = None, most: int | None = MOST_DOTS
+) -> bytes:
     """Encode one picture, each pixel drawn as a square of `scale` x `scale`.
 
     Args:
         pixels: shape (height, width, channels).
-        scale: side of the square that each pixel becomes.
+        scale: side of the square that each pixel becomes, where that fits.
         texts: kept in the file under these keywords (latin letters, at most 79).
+        most: dots of the file; a larger picture grows less, or is reduced. None for any number.
     """
     info = PngInfo()
     for keyword, text in (texts or {}).items():
         info.add_itxt(keyword, text)
     out = io.BytesIO()
-    _image(pixels, scale).save(out, format="PNG", optimize=True, pnginfo=info)
+    image = _flat(pixels, most)
+    _grown(image, scale, most).save(out, format="PNG", optimize=True, pnginfo=info)
     return out.getvalue()
 
 
 def gif(
-    frames: Pixels,
+    frames: Sequence[Pixels] | Pixels,
     scale: int = 1,
     seconds: float = 4.0,
     hold_s: float = 2.0,
@@ -123,29 +133,28 @@ def gif(
     """Encode frames as an animation that runs for `seconds` and rests on the last frame.
 
     Args:
-        frames: shape (frames, height, width, channels); of more than 100, as many are chosen evenly.
-        scale: side of the square that each pixel becomes.
+        frames: each of shape (height, width, channels); of more than `most_animated` as many are chosen
+            evenly.
+        scale: side of the square that each pixel becomes, where that fits.
         seconds: length of the motion; a frame never takes less than 20 ms, which viewers round up.
         hold_s: rest on the last frame.
         repeat: begin again after the rest, for ever; otherwise stay on the last frame.
         comment: kept in the file; what is not ASCII is written as an escape, as the format has ASCII only.
     """
-    frames = frames[evenly(len(frames), MOST_ANIMATED)]
-    # Colours are chosen before pixels grow, or that would take scale x scale as long.
-    images = [
-        _grown(_flat(frame).quantize(256) if frame.shape[-1] == 3 else _flat(frame), scale)
-        for frame in frames
-    ]
-    each_ms = max(20, round(1000 * seconds / max(len(images), 1) / 10) * 10)
-    durations = [each_ms] * (len(images) - 1) + [int(hold_s * 1000)]
+    chosen = evenly(len(frames), most_animated(frames[0], scale))
+    # Colours are chosen before pixels grow, or that would take scale x scale as long. One frame at a time
+    # grows: together they would take what the encoder keeps of them once more.
+    images = (_frame(frames[place], scale) for place in chosen[1:])
+    each_ms = max(20, round(1000 * seconds / max(len(chosen), 1) / 10) * 10)
+    durations = [each_ms] * (len(chosen) - 1) + [int(hold_s * 1000)]
     out = io.BytesIO()
     loop = {"loop": 0} if repeat else {}
     about = {"comment": comment.encode("ascii", "backslashreplace")} if comment else {}
-    images[0].save(
+    _frame(frames[chosen[0]], scale).save(
         out,
         format="GIF",
         save_all=True,
-        append_images=images[1:],
+        append_images=images,
         duration=durations,
         optimize=False,
         **loop,
@@ -154,14 +163,30 @@ def gif(
     return out.getvalue()
 
 
-def _image(pixels: Pixels, scale: int) -> Image.Image:
-    return _grown(_flat(pixels), scale)
+def most_animated(frame: Pixels, scale: int) -> int:
+    """Return how many frames an animation may have, by the size of one, drawn at `scale`."""
+    height, width = map(int, frame.shape[:2])
+    dots = height * width * min(scale, max(1, math.isqrt(MOST_DOTS // (height * width) or 1))) ** 2
+    return min(MOST_ANIMATED, max(2, MOST_MOVING_DOTS // min(dots, MOST_DOTS)))
 
 
-def _flat(pixels: Pixels) -> Image.Image:
+def _frame(pixels: Pixels, scale: int) -> Image.Image:
+    flat = _flat(pixels, MOST_DOTS)
+    return _grown(flat.quantize(256) if flat.mode == "RGB" else flat, scale, MOST_DOTS)
+
+
+def _flat(pixels: Pixels, most: int | None) -> Image.Image:
+    """Turn pixels into an image, reduced by a whole number where it has more than `most` of them."""
     flat = pixels[:, :, 0] if pixels.shape[-1] == 1 else pixels
-    return Image.fromarray(np.ascontiguousarray(flat))
+    image = Image.fromarray(np.ascontiguousarray(flat))
+    factor = 1
+    while most is not None and math.ceil(image.width / factor) * math.ceil(image.height / factor) > most:
+        factor += 1
+    return image if factor == 1 else image.reduce(factor)
 
 
-def _grown(image: Image.Image, scale: int) -> Image.Image:
+def _grown(image: Image.Image, scale: int, most: int | None) -> Image.Image:
+    """Draw each pixel as a square of `scale` dots a side, or of as many as leave it within `most` dots."""
+    if most is not None:
+        scale = min(scale, max(1, math.isqrt(most // (image.width * image.height))))
     return image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST)

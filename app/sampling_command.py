@@ -59,7 +59,7 @@ def sample_to_file(models: Path, model: str, count: int, given: dict[str, Any], 
         with out.open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, images=images, **about)
     else:
-        out.write_bytes(pictures.png(pictures.contact_sheet(pictures.on_paper(images))))
+        out.write_bytes(pictures.png(pictures.contact_sheet(pictures.on_paper(images)), most=None))
 
 
 def _read(card: Card, count: int, asked: dict[str, Any]) -> tuple[RunSpec, dict[str, NDArray[Any]]]:

@@ -8,24 +8,30 @@ import socket
 import sys
 import threading
 import time
+from http.client import HTTPException
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import httpx2
 import uvicorn
 from uvicorn.supervisors.watchfilesreload import WatchFilesReload
 
 from app.cards import find_cards
 from app.course.files import is_left_behind
+from app.engine.channel import ask
 from app.engine.supervisor import Supervisor
 from app.errors import FromNoiseError
 from app.settings import Settings, data_folder
+from app.web.edge.bounds import KEEP_ALIVE_S
 from app.web.edge.connections import PatientConnection
+from app.web.edge.crowd import most_connections, raise_descriptor_limit
 
 ENGINE_PATIENCE_S = 60
 GRACE_S = 3
 """Streams end at once when the server stops; whatever else has not been answered then has so long."""
+
+BACKLOG = 256
+"""Connections that the system accepts before the server does."""
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
@@ -37,6 +43,7 @@ def serve(settings: Settings) -> None:
         FromNoiseError: the port is taken.
     """
     require_free_port(settings.host, settings.port)
+    raise_descriptor_limit()
     for number in STOPS:
         signal.signal(number, _end)
     # Web processes read their settings from the environment, and so may be several.
@@ -78,6 +85,10 @@ def how_to_serve(settings: Settings) -> dict[str, Any]:
     return {
         "factory": True,
         "http": PatientConnection,
+        "ws": "none",
+        "backlog": BACKLOG,
+        "limit_concurrency": most_connections(),
+        "timeout_keep_alive": KEEP_ALIVE_S,
         "host": settings.host,
         "port": settings.port,
         "log_level": "warning",
@@ -151,15 +162,13 @@ def announce(settings: Settings) -> None:
 
 def announce_engine() -> None:
     """Print what computes, as soon as the engine answers."""
-    url, token = os.environ["ENGINE_URL"], os.environ["ENGINE_TOKEN"]
-    headers = {"authorization": f"Bearer {token}"}
     device = "the engine does not answer yet; lessons and practice work without it"
+    url, token = os.environ["ENGINE_URL"], os.environ["ENGINE_TOKEN"]
     for _ in range(ENGINE_PATIENCE_S):
         try:
-            status = httpx2.get(f"{url}/status", headers=headers, timeout=2.0).json()
-            device = str(status.get("device", "unknown"))
+            device = str(ask(url, token, "/status", 2.0).get("device", "unknown"))
             break
-        except (httpx2.TransportError, ValueError):
+        except (OSError, HTTPException, ValueError):
             time.sleep(1.0)
     sys.stdout.write(f"device      {device}\n")
     sys.stdout.flush()

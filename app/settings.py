@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     anonymous_streams: int = Field(default=256, ge=1)
     answers_per_minute: int = Field(default=6_000, ge=1)
     anonymous_answers_per_minute: int = Field(default=12_000, ge=1)
+    files_per_minute: int = Field(default=120, ge=1)
+    anonymous_files_per_minute: int = Field(default=1_200, ge=1)
 
     @property
     def engine_limits(self) -> dict[str, int]:

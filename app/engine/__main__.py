@@ -30,7 +30,9 @@ def main() -> None:
     """Load the models, serve, and speed the models up meanwhile."""
     parser = argparse.ArgumentParser(prog="python -m app.engine")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, required=True)
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--port", type=int)
+    where.add_argument("--socket", type=Path, help="path of a Unix socket, in a folder of this user alone")
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True, help="folder for exported networks")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
@@ -44,7 +46,9 @@ def main() -> None:
     if not token:
         parser.error("set ENGINE_TOKEN in the environment to a secret that the web processes share")
     if not arguments.stay:
-        threading.Thread(target=_end_with_parent, daemon=True, name="parent").start()
+        threading.Thread(
+            target=_end_with_parent, args=(arguments.socket,), daemon=True, name="parent"
+        ).start()
     # Below the web process in priority: pages and frames are never starved by the arithmetic.
     os.nice(5)
     torch.set_num_threads(arguments.threads)
@@ -58,7 +62,8 @@ def main() -> None:
     config = uvicorn.Config(
         app,
         host=arguments.host,
-        port=arguments.port,
+        port=arguments.port or 0,
+        uds=None if arguments.socket is None else str(arguments.socket),
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=1,
@@ -76,9 +81,13 @@ class _Child(uvicorn.Server):
         yield
 
 
-def _end_with_parent() -> None:
-    """Wait until the parent's end of the pipe closes; then leave at once."""
+def _end_with_parent(socket: Path | None) -> None:
+    """Wait until the parent's end of the pipe closes; then leave at once, and no socket behind."""
     sys.stdin.buffer.read()
+    if socket is not None:
+        with contextlib.suppress(OSError):
+            socket.unlink(missing_ok=True)
+            socket.parent.rmdir()
     os._exit(0)
 
 

@@ -12,13 +12,16 @@ import json
 import re
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import httpx2
 
+from app.engine.channel import engine_client
 from app.engine.judged import Judged, from_json
 from app.engine.points.spec import TRAINING_ID, TrainingSpec, read_training
+from app.engine.proof import NotTheEngine
 from app.engine.refusals import Refusals, as_raised
 from app.engine.relay import LEAVING, Relay
 from app.engine.run import RunSpec, RunStatus
@@ -60,7 +63,7 @@ class EngineClient:
     """One engine, as a web process sees it.
 
     Args:
-        url: where the engine listens, such as "http://127.0.0.1:8123".
+        url: where the engine listens, such as "http://127.0.0.1:8123" or "unix:/tmp/engine".
         token: its secret.
         transport: how it is reached, where not over the network.
         kept_bytes: what the frames kept here may take; beyond that, those that nobody watches go.
@@ -76,29 +79,24 @@ class EngineClient:
         kept_bytes: int = KEPT_BYTES,
         kept_s: float = KEPT_S,
     ) -> None:
-        self._http = httpx2.AsyncClient(
-            transport=transport,
-            base_url=url,
-            headers={"authorization": f"Bearer {token}"},
-            timeout=httpx2.Timeout(ANSWER_S),
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=32),
-        )
+        self._http = engine_client(url, token, ANSWER_S, transport)
         self._kept_bytes = kept_bytes
         self._kept_s = kept_s
         self._relays: OrderedDict[str, Relay[Any]] = OrderedDict()
+        self._picking: set[Relay[Any]] = set()
         self._leaving = asyncio.Event()
         self._refusals = Refusals()
 
     async def close(self) -> None:
         """End every relay and connection."""
-        for relay in self._relays.values():
+        for relay in (*self._relays.values(), *self._picking):
             await relay.close()
         await self._http.aclose()
 
     def leave(self) -> None:
         """Send every viewer away, and let nobody wait for the engine any more: this process stops."""
         self._leaving.set()
-        for relay in self._relays.values():
+        for relay in (*self._relays.values(), *self._picking):
             relay.leave()
 
     async def submit(self, spec: RunSpec, asker: Asker, replaces: str | None = None) -> str:
@@ -155,6 +153,28 @@ class EngineClient:
             answer = await self._ask("GET", path)
             self._keep(run_id, RunSpec(**answer["spec"]))
         return self.relay(run_id)
+
+    async def picked(self, run_id: str, steps: Sequence[int]) -> list[bytes]:
+        """Wait for the end of a run, and return the frames of these steps alone.
+
+        Others are not kept meanwhile: without steps it is a wait that holds nothing.
+
+        Raises:
+            NotFound: the engine does not know the run.
+            TryLater: the run failed, the engine does not answer, or this process stops.
+        """
+        relay = await self.find(run_id)
+        if relay.log.ending is not None and not relay.has_failed:
+            return [relay.log.frames[step] for step in steps]
+        picking = Relay(self._http, run_id, relay.spec, only=frozenset(steps))
+        if self._leaving.is_set():
+            picking.leave()
+        self._picking.add(picking)
+        try:
+            return await picking.finished()
+        finally:
+            self._picking.discard(picking)
+            await picking.close()
 
     async def find_training(self, training_id: str) -> Relay[TrainingSpec]:
         """Do the same for a training."""
@@ -251,7 +271,7 @@ class EngineClient:
             if not asking.done():
                 raise TryLater(LEAVING, 2)
             response = asking.result()
-        except httpx2.TransportError as error:
+        except (httpx2.TransportError, NotTheEngine) as error:
             raise TryLater(ASLEEP, 2) from error
         finally:
             asking.cancel()
@@ -265,7 +285,7 @@ class EngineClient:
         self._forget_some()
         known = self._relays.get(run_id)
         if known is None or known.has_failed:
-            self._relays[run_id] = Relay(self._http, run_id, spec, noun=noun)
+            self._relays[run_id] = Relay(self._http, run_id, spec, noun=noun, on_unwatched=self._forget_some)
             if self._leaving.is_set():
                 self._relays[run_id].leave()
         self._relays.move_to_end(run_id)

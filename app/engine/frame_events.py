@@ -82,6 +82,11 @@ def is_frame(content: bytes) -> bool:
     return content.startswith(b"id: ")
 
 
+def step_of(content: bytes) -> int:
+    """Return the step of a frame's event."""
+    return int(content[4 : content.index(b"\n")])
+
+
 def read_frame(content: bytes, shape: tuple[int, int, int], count: int) -> Frame:
     """Turn a frame's event back into pixels.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from app.engine.frame_events import event, is_frame, is_last
 
 KEEP_ALIVE_S = 15.0
+PIECE_BYTES = 2**16
 KEEP_ALIVE = b": keep-alive\n\n"
 WITHDRAWN = event("failed", {"reason": "This run was cancelled."})
 ANSWERS = event("engine", {"answers": True})
@@ -52,6 +53,11 @@ class FrameLog:
         self._keep_alive_s = keep_alive_s
         self._waiting: set[asyncio.Future[None]] = set()
 
+    @property
+    def has_failed(self) -> bool:
+        """The run ended without a picture."""
+        return self.ending is not None and self.ending.startswith(b"event: failed")
+
     def append(self, content: bytes) -> None:
         """Add a frame, or the event that ends the run; after that nothing is taken."""
         if self.ending is not None:
@@ -74,7 +80,8 @@ class FrameLog:
     async def read(self, after: int = -1, viewer: Viewer | None = None) -> AsyncGenerator[bytes, None]:
         """Yield events from the frame after `after` on, as they come, until the run ends or they part.
 
-        Frames that are already there come joined in one piece. While nothing happens a comment is
+        Frames that are already there come joined in pieces of about `PIECE_BYTES`, so that what waits for a
+        slow viewer stays small. While nothing happens a comment is
         yielded from time to time, so that a dead connection is noticed.
         """
         cursor = after + 1
@@ -87,7 +94,7 @@ class FrameLog:
             # Looked at before the frames: should the run end in between, none of them is missed.
             ending = self.ending
             if cursor < len(self.frames):
-                ready = self.frames[cursor:]
+                ready = self._piece(cursor)
                 cursor += len(ready)
                 yield b"".join(ready)
             elif ending is not None:
@@ -101,6 +108,14 @@ class FrameLog:
                 yield told or KEEP_ALIVE
             elif not await self._more():
                 yield KEEP_ALIVE
+
+    def _piece(self, cursor: int) -> list[bytes]:
+        """Return the frames that come next: one, and as many more as make a piece."""
+        size, end = 0, cursor
+        while end < len(self.frames) and size < PIECE_BYTES:
+            size += len(self.frames[end])
+            end += 1
+        return self.frames[cursor:end]
 
     async def _more(self) -> bool:
         """Wait for the next wake-up; False when none came for a while."""

@@ -6,14 +6,16 @@ import asyncio
 import contextlib
 import time
 import traceback
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from collections.abc import Set as AbstractSet
 from typing import Generic, Protocol, Self, TypeVar
 
 import httpx2
 import structlog
 
-from app.engine.frame_events import event, is_last, leaving
+from app.engine.frame_events import event, is_frame, is_last, leaving, step_of
 from app.engine.frame_log import WITHDRAWN, FrameLog, Viewer
+from app.engine.proof import NotTheEngine
 from app.errors import NotFound, TryLater
 
 log = structlog.get_logger()
@@ -23,6 +25,9 @@ GONE = "The engine no longer has this {}. Start it again."
 LEAVING = "This server is stopping; ask again in a moment."
 RETRY_MS, SPREAD_MS, SPREAD_STEP_MS = 2000, 1000, 37
 """Viewers of a server that stops are sent away so long, and spread over so much more."""
+
+NO_FRAMES = 10**8
+"""The step of a frame that no run has: whoever asks for those from there on gets its end alone."""
 
 SILENT_S = 1.0
 """More than twice as long as the engine takes between two signs of life."""
@@ -43,6 +48,8 @@ class Relay(Generic[Spec]):
         spec: what the run is of.
         silent_s: after how long without a sign of life from the engine viewers are told.
         noun: what it is called where viewers are told of its end.
+        only: the steps whose frames are kept; all of them unless given.
+        on_unwatched: called when the last viewer has gone.
     """
 
     def __init__(
@@ -52,9 +59,14 @@ class Relay(Generic[Spec]):
         spec: Spec,
         silent_s: float = SILENT_S,
         noun: str = "run",
+        *,
+        only: AbstractSet[int] | None = None,
+        on_unwatched: Callable[[], None] = lambda: None,
     ) -> None:
         self._http = http
         self._lost, self._gone = LOST.format(noun), GONE.format(noun)
+        self._only = only
+        self._on_unwatched = on_unwatched
         self._silent_s = silent_s
         self._is_leaving = False
         self._task: asyncio.Task[None] | None = None
@@ -67,7 +79,7 @@ class Relay(Generic[Spec]):
     @property
     def has_failed(self) -> bool:
         """The run ended without a picture."""
-        return self.log.ending is not None and self.log.ending.startswith(b"event: failed")
+        return self.log.has_failed
 
     async def watch(self, after: int = -1, key: str = "") -> AsyncGenerator[bytes, None]:
         """Yield events from the frame after `after` on, counting as a viewer meanwhile."""
@@ -87,6 +99,8 @@ class Relay(Generic[Spec]):
             # httpcore while it hands the connection back, and it would never be closed or used again.
             if not self.viewers and self._task is not None and self.log.ending is None:
                 self._task.cancel()
+            if not self.viewers:
+                self._on_unwatched()
 
     def withdraw(self, key: str) -> None:
         """End the viewing that was begun with this key, wherever it is taken up again just now."""
@@ -113,14 +127,15 @@ class Relay(Generic[Spec]):
         Raises:
             TryLater: the run failed, or this process stops.
         """
-        async with contextlib.aclosing(self.watch(len(self.log.frames) - 1)) as events:
+        log = self.log  # once nobody watches any more the relay may begin another
+        async with contextlib.aclosing(self.watch(len(log.frames) - 1)) as events:
             async for _ in events:
                 pass
-        if self.has_failed:
+        if log.has_failed:
             raise TryLater(self._lost, 2)
-        if self.log.ending is None:
+        if log.ending is None:
             raise TryLater(LEAVING, 2)
-        return self.log.frames
+        return log.frames
 
     def forget_frames(self) -> None:
         """Let the frames go; whoever watches next has them read from the engine again."""
@@ -148,7 +163,7 @@ class Relay(Generic[Spec]):
             ending = None if self.log.ending else self._lost
         except NotFound:
             ending = self._gone
-        except httpx2.TransportError as error:
+        except (httpx2.TransportError, NotTheEngine) as error:
             log.warning("the engine's stream broke off", run=self.run_id, error=repr(error))
         except Exception:
             # Whatever it was, viewers must not be left waiting for frames that nobody reads.
@@ -162,7 +177,7 @@ class Relay(Generic[Spec]):
         self.log.wake()
 
     async def _copy(self, silence: Silence) -> None:
-        after = len(self.log.frames) - 1
+        after = self._after()
         timeout = httpx2.Timeout(5.0, read=60.0)
         path = f"/runs/{self.run_id}/frames"
         async with self._http.stream("GET", path, params={"after": after}, timeout=timeout) as response:
@@ -178,9 +193,17 @@ class Relay(Generic[Spec]):
                 if whole:
                     self.log.wake()
 
+    def _after(self) -> int:
+        """Say after which frame the engine is asked to go on."""
+        if self._only is None:
+            return len(self.log.frames) - 1
+        return min(self._only, default=NO_FRAMES) - 1
+
     def _take(self, content: bytes) -> None:
-        """Keep what came, but for comments; the moment of the ending counts as use."""
+        """Keep what came, but for comments and frames that nobody asked for; the ending counts as use."""
         if content.startswith(b":"):
+            return
+        if self._only is not None and is_frame(content) and step_of(content) not in self._only:
             return
         self.log.append(content)
         if is_last(content):

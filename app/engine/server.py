@@ -1,11 +1,10 @@
-"""The engine's own small web app, on a loopback port, for web processes that know its token."""
+"""The engine's own small web app, for web processes that know its token."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import contextlib
-import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
@@ -17,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.controls.request import about
 from app.engine.conditions import asked
@@ -25,6 +24,7 @@ from app.engine.core import Core
 from app.engine.judged import to_json
 from app.engine.once import predict_once
 from app.engine.points.spec import read_training
+from app.engine.proof import TokenGuard
 from app.engine.run import read_spec
 from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, TooMany, TryLater
 from app.ranges import MAX_NAME_LENGTH
@@ -63,17 +63,15 @@ class Events(StreamingResponse):
 
 
 class EngineRoutes:
-    """What a web process can ask of an engine.
+    """What a web process can ask of an engine; who may ask is decided by `app.engine.guard`.
 
     Args:
         core: runs and models.
-        token: what every request must carry as `Authorization: Bearer`.
         device: the device in words, for people.
     """
 
-    def __init__(self, core: Core, token: str, device: str) -> None:
+    def __init__(self, core: Core, device: str) -> None:
         self._core = core
-        self._expected = f"Bearer {token}".encode()
         self._device = device
 
     async def submit(self, request: Request) -> Response:
@@ -139,24 +137,10 @@ class EngineRoutes:
         """Say whether the device thread is alive; that this is answered says that the event loop is."""
         return JSONResponse(self._core.pulse())
 
-    def guarded(self, handler: Handler) -> Handler:
-        """Let only those in who know the token, and send domain errors over the wire."""
 
-        async def check(request: Request) -> Response:
-            given = request.headers.get("authorization", "").encode()
-            if not secrets.compare_digest(given, self._expected):
-                return JSONResponse({"message": "the engine's token is wrong or missing"}, status_code=401)
-            try:
-                return await handler(request)
-            except FromNoiseError as error:
-                return _refusal(error)
-
-        return check
-
-
-def create_engine_app(core: Core, token: str, device: str) -> Starlette:
+def create_engine_app(core: Core, token: str, device: str) -> ASGIApp:
     """Wire the engine's routes to a core, whose device thread runs as long as the app does."""
-    routes = EngineRoutes(core, token, device)
+    routes = EngineRoutes(core, device)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -166,21 +150,34 @@ def create_engine_app(core: Core, token: str, device: str) -> Starlette:
         finally:
             core.stop()
 
-    return Starlette(
+    app = Starlette(
         routes=[
-            Route("/runs", routes.guarded(routes.submit), methods=["POST"]),
-            Route("/runs/{run_id}/frames", routes.guarded(routes.frames)),
-            Route("/runs/{run_id}/judged", routes.guarded(routes.judged)),
-            Route("/runs/{run_id}", routes.guarded(routes.describe)),
-            Route("/runs/{run_id}", routes.guarded(routes.withdraw), methods=["DELETE"]),
-            Route("/trainings", routes.guarded(routes.submit_training), methods=["POST"]),
-            Route("/trainings", routes.guarded(routes.training_pace)),
-            Route("/once", routes.guarded(routes.once), methods=["POST"]),
-            Route("/status", routes.guarded(routes.status)),
-            Route("/pulse", routes.guarded(routes.pulse)),
+            Route("/runs", _worded(routes.submit), methods=["POST"]),
+            Route("/runs/{run_id}/frames", _worded(routes.frames)),
+            Route("/runs/{run_id}/judged", _worded(routes.judged)),
+            Route("/runs/{run_id}", _worded(routes.describe)),
+            Route("/runs/{run_id}", _worded(routes.withdraw), methods=["DELETE"]),
+            Route("/trainings", _worded(routes.submit_training), methods=["POST"]),
+            Route("/trainings", _worded(routes.training_pace)),
+            Route("/once", _worded(routes.once), methods=["POST"]),
+            Route("/status", _worded(routes.status)),
+            Route("/pulse", _worded(routes.pulse)),
         ],
         lifespan=lifespan,
     )
+    return TokenGuard(app, token)  # outermost, so that even a crash is known as the engine's
+
+
+def _worded(handler: Handler) -> Handler:
+    """Send domain errors over the wire."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except FromNoiseError as error:
+            return _refusal(error)
+
+    return answer
 
 
 def _asker(request: Request) -> tuple[str, str]:

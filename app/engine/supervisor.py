@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
-import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
 
 import structlog
 
+from app.engine.channel import UNIX, ask
 from app.engine.vigil import Answer, Vigil
+
+LONGEST_SOCKET = 100
+"""Letters of a socket's path that every system takes."""
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 8.0
@@ -51,11 +56,12 @@ class Supervisor:
         probe_s: float = PROBE_S,
         probe_timeout_s: float = PROBE_TIMEOUT_S,
     ) -> None:
-        self.port = free_port()
+        self._folder = private_folder()
+        self.socket = self._folder / "engine"
         self.token = secrets.token_urlsafe(24)
         self._command = [
             *(sys.executable, "-m", "app.engine"),
-            *("--port", str(self.port)),
+            *("--socket", str(self.socket)),
             *("--models", str(models)),
             *("--cache", str(cache)),
             *(part for name, count in (limits or {}).items() for part in (f"--{name}", str(count))),
@@ -72,7 +78,7 @@ class Supervisor:
     @property
     def url(self) -> str:
         """Where the engine listens, now and after every restart."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{UNIX}{self.socket}"
 
     @property
     def pid(self) -> int | None:
@@ -90,14 +96,16 @@ class Supervisor:
         with self._spawning:
             self._stopping.set()
             process = self._process
+        if process is not None:
+            _close_input(process)
+            try:
+                process.wait(timeout=STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
         if process is None:
             return
-        _close_input(process)
-        try:
-            process.wait(timeout=STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
         self._thread.join(timeout=STOP_S)
         self._prober.join(timeout=STOP_S)
 
@@ -152,25 +160,28 @@ class Supervisor:
 
     def _ask(self) -> tuple[Answer | None, bool]:
         """Ask the engine for its pulse, if it answers as an engine does, and say whether it listens."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self._probe_timeout_s)
         try:
-            connection.connect()
-        except OSError:
-            return None, False
-        try:
-            connection.request("GET", "/pulse", headers={"authorization": f"Bearer {self.token}"})
-            report = json.loads(connection.getresponse().read())
+            report = ask(self.url, self.token, "/pulse", self._probe_timeout_s)
             return Answer(int(report["beats"]), float(report["limit_s"])), True
-        except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        except (ConnectionRefusedError, FileNotFoundError):
+            return None, False
+        except (OSError, HTTPException, ValueError, KeyError, TypeError):
             return None, True
-        finally:
-            connection.close()
 
 
 def _close_input(process: subprocess.Popen[bytes]) -> None:
     if process.stdin:
         with contextlib.suppress(OSError):
             process.stdin.close()
+
+
+def private_folder() -> Path:
+    """Make a folder that no other user can look into, for a socket."""
+    folder = Path(tempfile.mkdtemp(prefix="fromnoise-"))
+    if len(str(folder)) < LONGEST_SOCKET - 10:
+        return folder
+    folder.rmdir()
+    return Path(tempfile.mkdtemp(prefix="fromnoise-", dir="/tmp"))
 
 
 def free_port() -> int:

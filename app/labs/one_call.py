@@ -14,10 +14,12 @@ from typing import Any, Generic, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
 from app.errors import NotFound, PoolSpent, TooMany
 from app.labs.registry import LabsOfLesson, ReadLab
 from app.labs.shown import example
+from app.learners.sessions import Session
 from app.web.edge.services import services_of
 
 BY_ITSELF = "-"
@@ -114,3 +116,15 @@ class KeptAnswers:
             self._answers[key] = await ask()
         finally:
             del self._under_way[key]
+
+
+async def drawn(request: Request, session: Session | None, draw: Callable[[], bytes]) -> Response:
+    """Send the picture of this address, a PNG file, which is drawn once and counted among drawn files.
+
+    Raises:
+        TooMany: there were too many within the minute.
+    """
+    drawings, key = services_of(request).drawings, (request.scope["path"],)
+    drawings.count(session.learner_key if session else None)
+    content = await drawings.file(key, lambda: drawings.draw(draw))
+    return Response(content, media_type="image/png")

@@ -148,7 +148,7 @@ class Bench:
         """Draw the sheet: a row for each prompt."""
         rows = pictures.on_paper(np.asarray(pixels.permute(0, 2, 3, 1)))
         sheet = pictures.contact_sheet(rows, columns=len(rows) // len(SHEET))
-        (job.samples.folder / SHEET_FILE).write_bytes(pictures.png(sheet, scale=3))
+        (job.samples.folder / SHEET_FILE).write_bytes(pictures.png(sheet, scale=3, most=None))
         return {"prompts": list(SHEET), "path": str(job.samples.folder / SHEET_FILE)}
 
     def _pictures(self, job: Job) -> Tensor:

@@ -113,7 +113,7 @@ def neighbours_sheet(
         train.pixels[found.index[first]],
     ]
     sheet = pictures.on_paper(np.asarray(torch.cat(rows).permute(0, 2, 3, 1)))
-    return pictures.png(pictures.contact_sheet(sheet, columns=len(closest)), scale=2)
+    return pictures.png(pictures.contact_sheet(sheet, columns=len(closest)), scale=2, most=None)
 
 
 def _rows(pixels: Tensor) -> Tensor:

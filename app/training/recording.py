@@ -96,7 +96,8 @@ def write_recording(frames: Pixels, take: Take, folder: Path, card: Card) -> Non
         card: of the model; its name and checksum are written into `home.json`.
     """
     count, columns, height, width, channels = frames.shape
-    sprite = pictures.png(frames.transpose(0, 2, 1, 3, 4).reshape(count * height, columns * width, channels))
+    rows = frames.transpose(0, 2, 1, 3, 4).reshape(count * height, columns * width, channels)
+    sprite = pictures.png(rows, most=None)
     sheets = np.stack([pictures.contact_sheet(frame, columns=columns // 2, gap=0) for frame in frames])
     about = {
         "model": card.name,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from http.client import HTTPException
 
-import httpx2
+from app.engine.channel import ask
 
 AWAKE_S = 40.0
 """Importing torch takes seconds, and more of them on a busy machine."""
@@ -12,10 +13,9 @@ AWAKE_S = 40.0
 
 def status(supervisor):
     """Ask the engine how it is; None while it does not answer."""
-    headers = {"authorization": f"Bearer {supervisor.token}"}
     try:
-        return httpx2.get(f"{supervisor.url}/status", headers=headers, timeout=2.0).json()
-    except httpx2.TransportError:
+        return ask(supervisor.url, supervisor.token, "/status", 2.0)
+    except (OSError, HTTPException):
         return None
 
 

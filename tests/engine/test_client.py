@@ -15,6 +15,7 @@ from starlette.routing import Route
 from app.controls.request import RunRequest
 from app.engine.client import Asker, EngineClient
 from app.engine.core import Core
+from app.engine.proof import TokenGuard
 from app.engine.reading import read_run
 from app.engine.run_table import RunTable
 from app.engine.server import create_engine_app
@@ -134,7 +135,7 @@ def test_an_answer_that_no_engine_sends_is_an_error_of_ours_and_no_other(answer)
 
     async def scene():
         app = Starlette(routes=[Route("/status", always)])
-        client = EngineClient("http://engine", "secret", httpx2.ASGITransport(app))
+        client = EngineClient("http://engine", "secret", httpx2.ASGITransport(TokenGuard(app, "secret")))
         with pytest.raises(FromNoiseError) as refused:
             await client.status()
         await client.close()

@@ -4,7 +4,7 @@ import contextlib
 import pytest
 
 from app.engine.frame_events import event, frame_event
-from app.engine.frame_log import KEEP_ALIVE, WITHDRAWN, FrameLog, Viewer
+from app.engine.frame_log import KEEP_ALIVE, PIECE_BYTES, WITHDRAWN, FrameLog, Viewer
 
 DONE = event("done", {"steps": 2})
 
@@ -155,3 +155,18 @@ def test_readers_who_leave_while_waiting_leave_nothing_behind():
         return len(log._waiting)
 
     assert asyncio.run(scene()) == 0
+
+
+def test_what_is_there_already_comes_in_pieces_of_a_bounded_size():
+    log = FrameLog()
+    frames = [frame_event(step, b'{"step":%d' % step, (bytes(9_000),) * 3) for step in range(50)]
+    for content in (*frames, event("done", {})):
+        log.append(content)
+
+    async def pieces():
+        return [piece async for piece in log.read()]
+
+    *read, _ = asyncio.run(pieces())
+    assert b"".join(read) == b"".join(frames)
+    assert max(map(len, read)) < PIECE_BYTES + len(frames[0])
+    assert len(read) < len(frames) / 1.5, "small frames still go together"

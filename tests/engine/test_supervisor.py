@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import stat
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import httpx2
 import psutil
@@ -16,7 +19,7 @@ import pytest
 from app.controls.request import RunRequest
 from app.engine.client import Asker, EngineClient
 from app.engine.reading import read_run
-from app.engine.supervisor import Supervisor, free_port
+from app.engine.supervisor import Supervisor, free_port, private_folder
 from tests.engine.supervised import AWAKE_S, status, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
@@ -35,7 +38,8 @@ def test_an_engine_is_started_and_answers_to_the_token_alone(supervisor):
     answer = status(supervisor)
     assert [(model["name"], model["ready"]) for model in answer["models"]] == [("tiny", True)]
     assert answer["device"]
-    assert httpx2.get(f"{supervisor.url}/status").status_code == 401
+    with httpx2.Client(transport=httpx2.HTTPTransport(uds=str(supervisor.socket))) as stranger:
+        assert stranger.get("http://engine/status").status_code == 401
     command = psutil.Process(supervisor.pid).cmdline()
     assert "app.engine" in command
     assert supervisor.token not in " ".join(command), "a command line can be read by everybody"
@@ -121,3 +125,44 @@ def test_without_a_token_in_the_environment_the_engine_refuses_to_start(models_f
     )
     assert done.returncode == 2
     assert "ENGINE_TOKEN" in done.stderr
+
+
+def test_the_engine_s_socket_lies_where_no_other_user_can_reach_it(supervisor):
+    folder = supervisor.socket.parent
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert folder.stat().st_uid == os.getuid()
+    assert stat.S_ISSOCK(supervisor.socket.stat().st_mode)
+    engine = psutil.Process(supervisor.pid)
+    assert "--port" not in engine.cmdline()
+    assert engine.net_connections("tcp") == [], "there is no port that others could take or connect to"
+    assert len(str(supervisor.socket)) < 104
+
+
+def test_its_folder_goes_with_it_and_with_a_parent_that_is_killed(models_folder, tmp_path):
+    supervisor = Supervisor(models_folder, tmp_path, eager=True)
+    supervisor.start()
+    supervisor.stop()
+    assert not supervisor.socket.parent.exists()
+    program = (
+        "import sys, time; from pathlib import Path; from app.engine.supervisor import Supervisor\n"
+        "s = Supervisor(Path(sys.argv[1]), Path(sys.argv[2]), eager=True)\n"
+        "s.start(); print(s.socket, flush=True)\n"
+        "time.sleep(600)"
+    )
+    arguments = [sys.executable, "-c", program, str(models_folder), str(tmp_path)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
+        socket = Path(parent.stdout.readline().decode().strip())
+        wait_for(socket.exists)
+        parent.kill()
+    wait_for(lambda: not socket.parent.exists())
+
+
+def test_a_very_long_folder_for_temporary_files_is_left_aside(monkeypatch, tmp_path):
+    deep = tmp_path / ("x" * 60) / ("y" * 60)
+    deep.mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    folder = private_folder()
+    assert len(str(folder)) < 90
+    assert list(deep.iterdir()) == []
+    folder.rmdir()

@@ -21,21 +21,23 @@ from tests.engine.supervised import status, wait_for
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
 
 PROGRAM = """
-import http.server, json, sys, time
-port, began = int(sys.argv[1]), time.monotonic()
+import json, os, sys, time
+from pathlib import Path
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from app.engine.proof import TokenGuard
+path, began = sys.argv[1], time.monotonic()
 
 def report(seconds):
     return {REPORT}
 
-class Pulse(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        content = json.dumps(report(time.monotonic() - began)).encode()
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(content)
-    def log_message(self, *_): pass
+async def pulse(request):
+    return JSONResponse(report(time.monotonic() - began))
 
-http.server.HTTPServer(("127.0.0.1", port), Pulse).serve_forever()
+app = TokenGuard(Starlette(routes=[Route("/pulse", pulse)]), os.environ["ENGINE_TOKEN"])
+uvicorn.run(app, uds=path, log_level="critical")
 """
 ALIVE = '{"beats": int(seconds * 50), "limit_s": 0.4}'
 STUCK = '{"beats": 7, "limit_s": 0.4}'
@@ -49,7 +51,7 @@ def supervised(tmp_path, report, starts_s=0):
     """Supervise a program that reports what the expression says, with intervals cut short."""
     supervisor = Supervisor(tmp_path, tmp_path, probe_s=0.05, probe_timeout_s=0.2)
     program = f"import time; time.sleep({starts_s})" + PROGRAM.replace("{REPORT}", report)
-    supervisor._command = [sys.executable, "-c", program, str(supervisor.port)]
+    supervisor._command = [sys.executable, "-c", program, str(supervisor.socket)]
     supervisor.start()
     try:
         yield supervisor

@@ -92,6 +92,7 @@ class FakeEngine:
         self.runs = {}
         self.asked = []
         self.withdrawn = []
+        self.picked_steps = []
         self.fault = None
         self.admission = Admission()
 
@@ -121,6 +122,11 @@ class FakeEngine:
 
     async def find(self, run_id):
         return self.relay(run_id)
+
+    async def picked(self, run_id, steps):
+        frames = await self.relay(run_id).finished()
+        self.picked_steps.append((run_id, tuple(steps)))
+        return [frames[step] for step in steps]
 
     async def withdraw(self, run_id, key):
         self.relay(run_id)

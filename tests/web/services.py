@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from app.rates import Rate, StreamSlots
 from app.settings import Settings
+from app.web.edge.drawings import Drawings
 from app.web.edge.record_threads import RecordThreads
 from app.web.edge.services import Services
 
@@ -36,6 +37,9 @@ def serve_with(app: FastAPI, limits: dict[str, int] | None = None, **given: Any)
         "answers": Rate("answers", settings.answers_per_minute, settings.anonymous_answers_per_minute),
         "streams": StreamSlots(settings.streams_per_learner, settings.anonymous_streams),
         "record_threads": RecordThreads(),
+        "drawings": Drawings(
+            Rate("picture files", settings.files_per_minute, settings.anonymous_files_per_minute)
+        ),
     }
     app.state.services = Services(**made | {"secret": SECRET} | given)
 

@@ -6,14 +6,13 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-import anyio.to_thread
 import numpy as np
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.labs.clean_by_hand.noisy import noisy_pixels
 from app.labs.clean_by_hand.options import CleanByHand
-from app.labs.one_call import KeptAnswers, LabsOfKind, Which, which_of
+from app.labs.one_call import KeptAnswers, LabsOfKind, Which, drawn, which_of
 from app.labs.registry import LabsOfLesson
 from app.labs.strip import side_by_side
 from app.pictures import Pixels, on_paper, png
@@ -73,10 +72,11 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         return await call(request, body, session)
 
     @made.get("/labs/clean-by-hand/{lesson}/{lab}/noisy.png", include_in_schema=False)
-    async def noisy(request: Request, lesson: str, lab: str) -> Response:
+    async def noisy(request: Request, lesson: str, lab: str, session: CurrentSession) -> Response:
         """Show the noisy picture."""
         which = which_of(lesson, lab)
-        return await _sent(request, [noisy_pixels(kind.settings_of(request, which))])
+        stages = [noisy_pixels(kind.settings_of(request, which))]
+        return await drawn(request, session, lambda: _drawn(stages))
 
     @made.get("/labs/clean-by-hand/{lesson}/{lab}/answer.png", include_in_schema=False)
     async def answer(request: Request, lesson: str, lab: str, session: CurrentSession) -> Response:
@@ -85,14 +85,10 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         settings = kind.settings_of(request, which)
         outcome = await call(request, which, session)
         estimate = np.frombuffer(base64.b64decode(outcome.estimate), np.uint8).reshape(settings.clean.shape)
-        return await _sent(request, [noisy_pixels(settings), estimate, settings.clean])
+        stages = [noisy_pixels(settings), estimate, settings.clean]
+        return await drawn(request, session, lambda: _drawn(stages))
 
     return made
-
-
-async def _sent(request: Request, stages: list[Pixels]) -> Response:
-    content = await anyio.to_thread.run_sync(_drawn, stages, limiter=services_of(request).drawing)
-    return Response(content, media_type="image/png")
 
 
 def _drawn(stages: list[Pixels]) -> bytes:

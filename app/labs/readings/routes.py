@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import anyio.to_thread
 from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
 from app.errors import InvalidRequest
-from app.labs.one_call import KeptAnswers, LabsOfKind, Which, which_of
+from app.labs.one_call import KeptAnswers, LabsOfKind, Which, drawn, which_of
 from app.labs.readings.options import ReadingsLab
 from app.labs.readings.quantities import Quantities, decoded, read_from_v, sheet, true_quantities
 from app.labs.registry import LabsOfLesson
@@ -73,10 +72,11 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         return Answered(await call(request, body, session))
 
     @made.get("/labs/readings/{lesson}/{lab}/still.png", include_in_schema=False)
-    async def still(request: Request, lesson: str, lab: str) -> Response:
+    async def still(request: Request, lesson: str, lab: str, session: CurrentSession) -> Response:
         """Show what is true at every level, a row each."""
         settings = kind.settings_of(request, which_of(lesson, lab))
-        return await _sent(request, [true_quantities(settings, at) for at in settings.levels])
+        rows = [true_quantities(settings, at) for at in settings.levels]
+        return await drawn(request, session, lambda: _drawn(rows))
 
     @made.get("/labs/readings/{lesson}/{lab}/{level}/answer.png", include_in_schema=False)
     async def answer(
@@ -88,7 +88,8 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         v_hat = decoded(await call(request, which, session), settings)
         at = settings.levels[level]
         true = true_quantities(settings, at)
-        return await _sent(request, [read_from_v(v_hat, true.x_t, at), true])
+        rows = [read_from_v(v_hat, true.x_t, at), true]
+        return await drawn(request, session, lambda: _drawn(rows))
 
     return made
 
@@ -107,11 +108,6 @@ def _sigma(settings: ReadingsLab, place: int) -> float:
         what = f"at t = {at.t:g} nothing of the picture is left; {trained}"
         raise InvalidRequest(what, "level")
     return at.sigma
-
-
-async def _sent(request: Request, rows: list[Quantities]) -> Response:
-    content = await anyio.to_thread.run_sync(_drawn, rows, limiter=services_of(request).drawing)
-    return Response(content, media_type="image/png")
 
 
 def _drawn(rows: list[Quantities]) -> bytes:

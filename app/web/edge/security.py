@@ -6,6 +6,7 @@ comparison a frame. Outermost is `Edge`, so that refusals and crashes carry the 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable
 
@@ -14,9 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
-from app.web.edge.csrf import CsrfCheck
-from app.web.edge.errors import fault_of, respond
-from app.web.edge.request_check import RequestCheck
+from app.web.edge.errors import Fault, fault_of, respond
+from app.web.edge.request_check import CsrfCheck, RequestCheck
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,8 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 HTTPS_HEADERS = (*HEADERS, (b"strict-transport-security", b"max-age=31536000"))
+
+STOPPED = Fault(503, "This server is stopping; ask again in a moment.", headers={"retry-after": "2"})
 
 
 def install_guards(app: FastAPI, settings: Settings) -> None:
@@ -64,6 +66,9 @@ class Edge:
 
         try:
             await self.app(scope, receive, send_with_headers)
+        except asyncio.CancelledError:  # the server stops: uvicorn would log it with its trace
+            if not started:
+                await respond(Request(scope), STOPPED)(scope, receive, send_with_headers)
         except ClientDisconnect:
             return  # nobody is left to be told
         except Exception as error:

@@ -6,10 +6,9 @@ Routes get it by `services_of(request)`; nothing else of theirs is kept on the a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
-import anyio
 from starlette.requests import Request
 from starlette.templating import Jinja2Templates
 
@@ -22,13 +21,11 @@ from app.predictions.reading import Predictions
 from app.questions.kind import Kinds
 from app.rates import Rate, StreamSlots
 from app.settings import Settings
+from app.web.edge.drawings import Drawings
 from app.web.edge.record_threads import RecordThreads
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-DRAWN_AT_ONCE = 2
-"""Picture files that a process makes at the same time: an animation takes some 30 MB while it is made."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class Services:
         record_threads: where the database is read and written.
         secret: the key that signs cookies.
         engine: the engine, as this process sees it.
-        drawing: the threads in which picture files are made.
+        drawings: the picture files that this process makes.
     """
 
     settings: Settings
@@ -65,7 +62,7 @@ class Services:
     record_threads: RecordThreads
     secret: bytes
     engine: EngineClient
-    drawing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(DRAWN_AT_ONCE))
+    drawings: Drawings
 
     def card(self, model: str) -> Card:
         """Return the card of a model.

@@ -9,24 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from app.engine.frame_events import read_frame
-from app.engine.relay import Relay
-from app.engine.run import RunSpec
-from app.errors import FromNoiseError, NotFound, TryLater
+from app.errors import FromNoiseError, NotFound
 from app.labs.registry import LabsOfLesson
 from app.labs.strip import Strip, strip_of, strip_path
 from app.pictures import Pixels
-from app.web.delivery.ready import Ready
+from app.web.delivery.ready import REVALIDATE, Ready
+from app.web.edge.errors import fault_of
 from app.web.edge.services import services_of
 from app.web.edge.session import session_of
 from app.web.runs.api import start
-from app.web.runs.files import finished_frames
+from app.web.runs.files import frames_of
 
 INSTEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 216" width="1200" height="216">'
@@ -58,9 +56,12 @@ class PlateStrips:
         path = scope["path"]
         if path not in self._strips:
             raise NotFound("There is no picture at this address.")
+        if path not in self._drawn and scope["method"] == "HEAD":
+            await _announced(scope, receive, send)
+            return
         if path not in self._drawn:
             try:
-                content = await _draw(Request(scope, receive), self._strips[path])
+                content = await _drawn(Request(scope, receive), self._strips[path])
             except FromNoiseError as error:
                 await _instead(error)(scope, receive, send)
                 return
@@ -83,9 +84,25 @@ def strips_of_course(labs: Mapping[str, LabsOfLesson]) -> dict[str, Strip]:
     return {path: strip for path, strip in found.items() if strip is not None}
 
 
-async def _draw(request: Request, strip: Strip) -> bytes:
-    frames = await _frames(request, strip)
-    return await anyio.to_thread.run_sync(strip.file, frames, limiter=services_of(request).drawing)
+async def _announced(scope: Scope, receive: Receive, send: Send) -> None:
+    """Tell what would be sent, without drawing it."""
+    response = Response(media_type="image/png", headers={"cache-control": REVALIDATE})
+    del response.headers["content-length"]
+    await response(scope, receive, send)
+
+
+async def _drawn(request: Request, strip: Strip) -> bytes:
+    """Draw a strip, once for all who ask meanwhile."""
+    drawings, key = services_of(request).drawings, (request.scope["path"],)
+    session = session_of(request)
+    drawings.count(session.learner_key if session else None)
+
+    async def make() -> bytes:
+        frames = await _frames(request, strip)
+        async with drawings.turn(key):
+            return await drawings.draw(lambda: strip.file(frames))
+
+    return await drawings.file(key, make)
 
 
 async def _frames(request: Request, strip: Strip) -> list[Pixels]:
@@ -98,12 +115,12 @@ async def _frames(request: Request, strip: Strip) -> list[Pixels]:
         return []
     session = session_of(request)
     run = await start(request, strip.run, session)
-    relay: Relay[RunSpec] = services_of(request).engine.relay(run.id)
-    frames = await finished_frames(request, relay, session)
-    return [read_frame(frames[step], run.card.shape, relay.spec.count).x_t for step in strip.steps]
+    frames = await frames_of(request, run.id, session, strip.steps)
+    return [read_frame(frame, run.card.shape, run.reading.spec.count).x_t for frame in frames]
 
 
 def _instead(error: FromNoiseError) -> Response:
-    wait_s = error.retry_after_s if isinstance(error, TryLater) else 5
-    headers = {"retry-after": str(max(1, wait_s)), "cache-control": "no-store"}
-    return Response(INSTEAD.format(escape(str(error))), 503, headers, media_type="image/svg+xml")
+    fault = fault_of(error)
+    headers = {"retry-after": "5", "cache-control": "no-store", **fault.headers}
+    status = fault.status if fault.status == 429 else 503
+    return Response(INSTEAD.format(escape(str(error))), status, headers, media_type="image/svg+xml")

@@ -17,15 +17,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app import pictures
 from app.cards import Card
-from app.course.experiments import PlayerRun, PredictOnce
+from app.course.experiments import Measure, PlayerRun, PredictOnce
 from app.course.lesson import Lesson
 from app.course.question import Question
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.engine.client import Asker
 from app.engine.frame_events import read_frame
 from app.engine.reading import class_index
-from app.engine.relay import Relay
-from app.engine.run import RunSpec
 from app.errors import NotFound
 from app.web.delivery.templating import render, render_fragment
 from app.web.edge.services import services_of
@@ -34,7 +32,7 @@ from app.web.practice.addresses import practice_address
 from app.web.practice.comparisons import FinishedRun, finding_of, measured, named, set_apart
 from app.web.practice.progress import standings
 from app.web.runs.api import asker_of, start
-from app.web.runs.files import finished_frames
+from app.web.runs.files import frames_of
 from app.web.runs.page import in_words
 
 SIDE = 224
@@ -108,19 +106,16 @@ async def _predict_once(
     )
     left = outcome["rms_estimate"] / outcome["rms_noisy"]
     words = f"The data plus {experiment.noise:g} times random noise, given to the model once, just now."
-    shown = (
-        Shown(_inline(pictures.on_paper(picture)), "The data", "what the model never saw"),
-        Shown(
-            _inline(pictures.on_paper(noisy)),
-            "What it was given",
-            f"typically off by {outcome['rms_noisy']:.2f} a dot",
-        ),
-        Shown(
-            _inline(pictures.on_paper(estimate)),
-            "What came out",
-            f"typically off by {outcome['rms_estimate']:.2f} a dot",
-        ),
+    sources = await services_of(request).drawings.draw(
+        lambda: [_inline(pictures.on_paper(one)) for one in (picture, noisy, estimate)]
     )
+    titles = ("The data", "What it was given", "What came out")
+    notes = (
+        "what the model never saw",
+        f"typically off by {outcome['rms_noisy']:.2f} a dot",
+        f"typically off by {outcome['rms_estimate']:.2f} a dot",
+    )
+    shown = tuple(map(Shown, sources, titles, notes))
     finding = (
         f"What came out is close to the data and not the data: {left:.0%} of the error is left. "
         "A dot is a number between -1 and 1."
@@ -131,11 +126,18 @@ async def _predict_once(
 async def _player_run(
     request: Request, experiment: PlayerRun, session: CurrentSession
 ) -> tuple[str, tuple[Shown, ...], str]:
-    """Draw the run, and beside it whatever its claims compare it with."""
+    """Have the run, and beside it whatever its claims compare it with."""
     card = services_of(request).card(experiment.model)
     measures = [claim.measure for claim in experiment.claims]
     runs = [experiment, *(experiment.shown_beside(measure, card) for measure in measures)]
-    first, *others = await _drawn(request, runs, card, session)
+    drawn = await _drawn(request, runs, card, session)
+    return await services_of(request).drawings.draw(lambda: _told(measures, card, *drawn))
+
+
+def _told(
+    measures: Sequence[Measure], card: Card, first: FinishedRun, *others: FinishedRun
+) -> tuple[str, tuple[Shown, ...], str]:
+    """Draw the run and what it is compared with, and say what there is to see."""
     title = named(first.spec, measures[0]) if measures else "The last frame"
     shown, findings = [Shown(_sheet(first), title, "what the run ends in")], []
     for measure, other in zip(measures, others, strict=True):
@@ -151,14 +153,13 @@ async def _drawn(
     request: Request, runs: Sequence[PlayerRun], card: Card, session: CurrentSession
 ) -> list[FinishedRun]:
     """Start these runs together, so that they share the model's calls, and wait for all of them."""
-    engine = services_of(request).engine
-    relays: list[Relay[RunSpec]] = [
-        engine.relay((await start(request, run.request(), session)).id) for run in runs
-    ]
-    logs = await asyncio.gather(*(finished_frames(request, relay, session) for relay in relays))
+    started = [await start(request, run.request(), session) for run in runs]
+    last = await asyncio.gather(
+        *(frames_of(request, run.id, session, (run.reading.spec.steps,)) for run in started)
+    )
     return [
-        FinishedRun(relay.spec, read_frame(frames[-1], card.shape, relay.spec.count).x_t)
-        for relay, frames in zip(relays, logs, strict=True)
+        FinishedRun(run.reading.spec, read_frame(frame, card.shape, run.reading.spec.count).x_t)
+        for run, (frame,) in zip(started, last, strict=True)
     ]
 
 

@@ -21,7 +21,7 @@ from app.web.edge.services import services_of
 from app.web.edge.session import session_of
 from app.web.practice.answering import check_attempt
 from app.web.runs.api import StartedRun, asker_of, start
-from app.web.runs.files import finished_frames
+from app.web.runs.files import frames_of
 
 State = Literal["open", "running", "stopped", "measured"]
 
@@ -172,8 +172,8 @@ async def _evidence(request: Request, read: ReadPrediction, spec: RunSpec, sessi
     """Have a run's frames, and the judge's opinion of them where the measure needs it."""
     engine = services_of(request).engine
     run_id = await engine.submit(spec, asker_of(request, session), read.run_id)
-    frames = await finished_frames(request, engine.relay(run_id), session)
-    pictures = read_frame(frames[-1], read.card.shape, spec.count).x_t
+    (last,) = await frames_of(request, run_id, session, (spec.steps,))
+    pictures = read_frame(last, read.card.shape, spec.count).x_t
     if not read.measure.needs_judge:
         return Evidence(spec, read.card, pictures)
     try:

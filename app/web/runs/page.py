@@ -19,6 +19,7 @@ from app.web.edge.origins import lab_behind, lesson_behind
 from app.web.edge.services import services_of
 from app.web.runs.api import known_run
 from app.web.runs.read_back import AsTyped, notes_of_page
+from app.web.runs.sheets import animated
 
 router = APIRouter()
 
@@ -33,6 +34,7 @@ class RunContext:
         facts: the same as pairs, for a table.
         moving: address of the noisy picture and the guess, moving side by side; `stages`, of both as a strip.
         strip_steps: the steps that the strip shows.
+        thinned: how many of how many frames the moving picture shows; empty where it shows all.
         animation: address of the moving picture to keep; `still`, of the finished one; `strip`, of the strip.
         back: the page that the run was asked for on, as far as the browser says it.
     """
@@ -44,6 +46,7 @@ class RunContext:
     moving: str
     stages: str
     strip_steps: Sequence[int]
+    thinned: str
     animation: str
     still: str
     strip: str
@@ -54,13 +57,16 @@ class RunContext:
 async def run_page(request: Request, run_id: str, typed: Annotated[AsTyped, Query()]) -> HTMLResponse:
     """Show a run that was asked for here a moment ago."""
     relay, card = await known_run(request, run_id)
+    spec = relay.spec
+    _, shown = animated(spec, card, guess=True)
     context = RunContext(
-        settings=in_words(relay.spec, card),
+        settings=in_words(spec, card),
         notes=notes_of_page(typed, card),
-        facts=facts(relay.spec, card, typed.guidance),
+        facts=facts(spec, card, typed.guidance),
         moving=f"/api/runs/{run_id}/animation.gif?guess=true",
         stages=f"/api/runs/{run_id}/strip.png?guess=true",
-        strip_steps=evenly(relay.spec.steps + 1, LONGEST_STRIP).tolist(),
+        strip_steps=evenly(spec.steps + 1, LONGEST_STRIP).tolist(),
+        thinned=f"{len(shown)} of its {spec.steps + 1:,} frames" if len(shown) <= spec.steps else "",
         animation=f"/api/runs/{run_id}/animation.gif",
         still=f"/api/runs/{run_id}/image.png",
         strip=f"/api/runs/{run_id}/strip.png",

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from app.course.directives import Lab
 from app.engine.client import Asker
 from app.errors import TryLater
+from app.labs.clean_by_hand import routes
 from app.labs.clean_by_hand.noisy import noisy_pixels
 from app.labs.clean_by_hand.options import CleanByHand
 from app.labs.clean_by_hand.routes import router
@@ -144,3 +145,19 @@ def test_the_noisy_picture_is_there_without_the_model(
     assert isinstance(lab.settings, CleanByHand)
     np.testing.assert_array_equal(255 - dots, noisy_pixels(lab.settings)[:, :, 0])
     assert engine.calls == []
+
+
+def test_its_pictures_are_drawn_once_and_count_among_the_picture_files(
+    engine: OnceEngine, lab: ReadLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[object] = []
+    draw = routes.png
+    monkeypatch.setattr(routes, "png", lambda *given: drawn.append(given) or draw(*given))
+    app = FastAPI()
+    app.include_router(router({"sevens": {"lab-2": lab}}))
+    install_error_handlers(app)
+    serve_with(app, {"anonymous_files_per_minute": 4}, engine=engine, cards=tuple(CARDS.values()))
+    client = TestClient(app, base_url="http://localhost")
+    room = "/labs/clean-by-hand/sevens/lab-2"
+    statuses = [client.get(f"{room}/{name}.png").status_code for name in ("noisy", "answer") * 3]
+    assert (statuses, len(drawn)) == ([200, 200, 200, 200, 429, 429], 2)

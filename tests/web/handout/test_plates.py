@@ -94,3 +94,21 @@ def test_the_run_behind_a_strip_counts_as_any_other(engine: FakeEngine) -> None:
 def test_where_there_is_no_plate_there_is_nothing(engine: FakeEngine, path: str) -> None:
     assert client_of(engine).get(path).status_code == 404
     assert engine.asked == []
+
+
+def test_head_draws_nothing_and_starts_no_run(engine: FakeEngine) -> None:
+    client = client_of(engine)
+    told = client.head(f"{ROOM}/lab-1.png")
+    assert (told.status_code, told.headers["content-type"], engine.asked) == (200, "image/png", [])
+    plain = {"accept-encoding": "identity"}
+    drawn = client.get(f"{ROOM}/lab-1.png", headers=plain).content
+    told = client.head(f"{ROOM}/lab-1.png", headers=plain)
+    assert told.headers["content-length"] == str(len(drawn))
+
+
+def test_strips_that_are_still_to_be_drawn_count_among_the_picture_files(engine: FakeEngine) -> None:
+    client = client_of(engine, anonymous_files_per_minute=1)
+    assert [client.get(f"{ROOM}/lab-1.png").status_code for _ in range(3)] == [200, 200, 200]
+    refused = client.get(f"{ROOM}/lab-2.png")
+    assert (refused.status_code, refused.headers["content-type"]) == (429, "image/svg+xml")
+    assert int(refused.headers["retry-after"]) > 0

@@ -94,6 +94,10 @@ class BetEngine:
             raise NotFound("There is no such run.")
         return self.runs[run_id]
 
+    async def picked(self, run_id, steps):
+        frames = await (await self.find(run_id)).finished()
+        return [frames[step] for step in steps]
+
     async def status_of(self, run_id):
         if self.fault:
             raise self.fault

@@ -66,6 +66,11 @@ class Engine(FakeEngine):
         self.runs[run_id] = Relay(spec, self.fault)
         return run_id
 
+    async def picked(self, run_id, steps):
+        spec = self.relay(run_id).spec
+        assert steps == (spec.steps,)
+        return await self.relay(run_id).finished()
+
     async def once(self, model, picture, noise, seed, label, *, asker):
         self.count(asker)
         self.given.append(picture)

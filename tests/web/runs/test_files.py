@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from app import pictures
 from app.errors import TryLater
 from tests.web.fake_engine import FakeEngine, app_for, panes, start
 
@@ -153,3 +155,79 @@ def test_files_of_a_run_that_failed_are_for_later(client, engine, path):
     engine.runs[run_id].fault = TryLater("the engine stopped", 2)
     refused = client.get(f"/api/runs/{run_id}/{path}")
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
+
+
+# What a file costs
+
+
+PATHS = ["image.png", "animation.gif", "strip.png"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_many_at_once_are_drawn_once(engine, path, monkeypatch):
+    drawn = []
+    for name in ("png", "gif"):
+        draw = getattr(pictures, name)
+        monkeypatch.setattr(pictures, name, lambda *a, _draw=draw, **k: drawn.append(1) or _draw(*a, **k))
+    with TestClient(app_for(engine), base_url="http://localhost") as client:
+        run_id = start(client, steps=60).json()["id"]
+        client.cookies.clear()  # one learner may only wait for so many at once
+        with ThreadPoolExecutor(24) as many:
+            answers = list(many.map(lambda _: client.get(f"/api/runs/{run_id}/{path}"), range(24)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    assert len(drawn) == 1
+
+
+@pytest.mark.parametrize("path", [*PATHS, "image.png?frame=2", "animation.gif?guess=true"])
+def test_head_tells_what_would_be_sent_and_draws_nothing(client, engine, path):
+    address = f"/api/runs/{start(client).json()['id']}/{path}"
+    told = client.head(address)
+    assert (told.status_code, told.content, engine.picked_steps) == (200, b"", [])
+    assert "content-length" not in told.headers
+    got = client.get(address)
+    for name in ("content-type", "content-disposition", "cache-control"):
+        assert told.headers[name] == got.headers[name]
+    assert client.head(address).headers["content-length"] == str(len(got.content))
+
+
+def test_head_of_a_run_or_frame_that_is_not_there_is_refused_as_get_is(client):
+    run_id = start(client).json()["id"]
+    assert client.head(f"/api/runs/{run_id}/image.png", params={"frame": 9}).status_code == 422
+    assert client.head(f"/api/runs/{'0' * 24}/image.png").status_code == 404
+
+
+@pytest.mark.parametrize("has_cookie", [True, False])
+def test_asking_for_too_many_files_is_refused_in_words_with_a_time(engine, has_cookie):
+    limits = {"files_per_minute": 2, "anonymous_files_per_minute": 2}
+    with TestClient(app_for(engine, **limits), base_url="http://localhost") as client:
+        run_id = start(client).json()["id"]
+        if not has_cookie:
+            client.cookies.clear()
+        statuses = [client.get(f"/api/runs/{run_id}/{path}").status_code for path in PATHS]
+        refused = client.get(f"/api/runs/{run_id}/animation.gif")
+        assert (statuses, refused.status_code) == ([200, 200, 429], 429)
+        assert int(refused.headers["retry-after"]) > 0
+        assert "2 picture files a minute" in refused.json()["error"]["message"]
+        assert client.head(f"/api/runs/{run_id}/animation.gif").status_code == 200
+        assert client.get(f"/api/runs/{run_id}/frames").status_code == 200, (
+            "streams have a limit of their own"
+        )
+
+
+@pytest.mark.slow
+def test_a_long_run_is_thinned_and_the_file_says_so(client):
+    run_id = start(client, steps=1000).json()["id"]
+    answer = client.get(f"/api/runs/{run_id}/animation.gif", params={"guess": "true"})
+    assert "with-the-guess-100-of-1001-frames.gif" in answer.headers["content-disposition"]
+    with opened(answer) as image:
+        assert "100 of 1001 frames" in image.info["comment"].decode()
+
+
+def test_only_the_frames_that_are_shown_are_had_from_the_engine(client, engine):
+    run_id = start(client, steps=300).json()["id"]
+    for path, most in (("image.png", 1), ("strip.png", 10), ("animation.gif", 100)):
+        engine.picked_steps.clear()
+        client.get(f"/api/runs/{run_id}/{path}")
+        (_, waiting), (_, shown) = engine.picked_steps
+        assert (waiting, len(shown)) == ((), most)

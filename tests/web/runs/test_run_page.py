@@ -19,3 +19,11 @@ def test_the_page_of_a_run_shows_the_guess_too_and_says_at_which_steps():
     ]
     assert "steps 0, 1, 2, 3, 4;" in page
     assert all(client.get(source).status_code == 200 for source in shown)
+
+
+def test_the_page_says_so_where_the_moving_picture_leaves_frames_out():
+    client = TestClient(app_with_pages(FakeEngine()), base_url="http://localhost")
+    pages = [client.get(f"/runs/{start(client, steps=steps).json()['id']}").text for steps in (99, 100, 1000)]
+    assert ["the moving picture shows" in page for page in pages] == [False, True, True]
+    assert "shows 100 of its 101 frames" in pages[1]
+    assert "shows 100 of its 1,001 frames" in pages[2]

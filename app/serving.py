@@ -44,7 +44,9 @@ def serve(settings: Settings) -> None:
     os.environ["LESSONS"] = str(settings.lessons)
     supervisor = None
     if settings.engine_url is None:
-        supervisor = Supervisor(settings.models, data_folder() / "cache", limits=settings.engine_limits)
+        supervisor = Supervisor(
+            settings.models, data_folder() / "cache", limits=settings.engine_limits, device=settings.device
+        )
         os.environ["ENGINE_URL"] = supervisor.url
         os.environ["ENGINE_TOKEN"] = supervisor.token
     else:
@@ -157,7 +159,8 @@ def announce_engine() -> None:
     for _ in range(ENGINE_PATIENCE_S):
         try:
             status = httpx2.get(f"{url}/status", headers=headers, timeout=2.0).json()
-            device = str(status.get("device", "unknown"))
+            device, notice = str(status.get("device", "unknown")), status.get("notice")
+            device += f" ({notice})" if notice else ""
             break
         except (httpx2.TransportError, ValueError):
             time.sleep(1.0)

@@ -69,12 +69,14 @@ class EngineRoutes:
         core: runs and models.
         token: what every request must carry as `Authorization: Bearer`.
         device: the device in words, for people.
+        notice: why it is not another one, where somebody might expect that.
     """
 
-    def __init__(self, core: Core, token: str, device: str) -> None:
+    def __init__(self, core: Core, token: str, device: str, notice: str | None = None) -> None:
         self._core = core
         self._expected = f"Bearer {token}".encode()
         self._device = device
+        self._notice = notice
 
     async def submit(self, request: Request) -> Response:
         """Admit or join a run."""
@@ -127,7 +129,7 @@ class EngineRoutes:
 
     async def status(self, _: Request) -> Response:
         """Say what there is and how busy it is."""
-        report = {"device": self._device, "models": self._core.models.report()}
+        report = {"device": self._device, "notice": self._notice, "models": self._core.models.report()}
         return JSONResponse(report | self._core.report())
 
     async def pulse(self, _: Request) -> Response:
@@ -149,9 +151,9 @@ class EngineRoutes:
         return check
 
 
-def create_engine_app(core: Core, token: str, device: str) -> Starlette:
+def create_engine_app(core: Core, token: str, device: str, notice: str | None = None) -> Starlette:
     """Wire the engine's routes to a core, whose device thread runs as long as the app does."""
-    routes = EngineRoutes(core, token, device)
+    routes = EngineRoutes(core, token, device, notice)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

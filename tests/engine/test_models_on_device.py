@@ -15,6 +15,8 @@ from app.errors import TryLater
 from tests.engine.runtime.step_scenes import Remembering
 from tests.tiny_model import write_tiny_model, write_tiny_painter
 
+pytestmark = pytest.mark.slow
+
 
 class Quick(Readying):
     """Makes whole steps ready on the host, with the plain network, and finds that they pay."""

@@ -152,7 +152,7 @@ def test_where_memory_does_not_last_at_any_step_viewers_are_told_and_their_runs_
 
 async def moments_of(core, run_id):
     """Return when each kind of event came last."""
-    moments = {}
+    moments: dict[str, float] = {}
     async with contextlib.aclosing(core.watch(run_id, -1)) as events:
         async for content in events:
             moments |= dict.fromkeys(names([content]), time.monotonic())

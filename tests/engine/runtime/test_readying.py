@@ -11,6 +11,8 @@ from tests.engine.core_scenes import spec
 from tests.engine.runtime.step_scenes import Remembering, begun, finish_launched
 from tests.engine.ticks import finish
 
+pytestmark = pytest.mark.slow
+
 OUT_OF_MEMORY = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
 NO_CAPTURE = RuntimeError("CUDA error: operation not permitted when stream is capturing")
 
@@ -132,7 +134,6 @@ def test_it_is_cut_into_pieces_of_one_size_each(tiny):
     assert chores == len(SIZES) + 2
 
 
-@pytest.mark.slow
 def test_measured_by_a_real_clock_in_bfloat16_something_comes_of_it(tiny):
     """Whether it pays on a host is nobody's business; that it agrees, and that nothing fails, is."""
     readying = Readying(tiny.eager, tiny.denoiser, tiny.card, Remembering)

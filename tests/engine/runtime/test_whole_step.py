@@ -93,6 +93,7 @@ def test_a_runs_state_after_a_step_is_that_after_a_tick(tiny, spec_of, sampler):
     assert ours[0].is_finished
 
 
+@pytest.mark.slow
 def test_a_step_may_be_followed_by_a_tick_and_the_other_way_round(tiny, spec_of):
     """What falls back from graphs to the plain way goes on where it was."""
     spec = spec_of(sampler="dpm_solver_pp", steps=6, label=2, guidance=2.0, seed=4)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import accumulate
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from app.cards import Card
@@ -38,9 +40,13 @@ class Launched:
         self._drafts = drafts
         self._fetch = fetch
 
+    def pixels(self) -> NDArray[np.uint8]:
+        """Wait for the pixels, and return them."""
+        return self._fetch()
+
     def events(self) -> list[list[bytes]]:
         """Wait for the pixels, and return for each run the events of its frames."""
-        pixels = self._fetch()
+        pixels = self.pixels()
         ends = accumulate(run.spec.count for run in self._runs)
         events = []
         for run, drafts, end in zip(self._runs, self._drafts, ends, strict=True):
@@ -91,7 +97,7 @@ class StepRuntime:
         with self._machine.entered():
             size = self._fitting(sum(run.spec.count * run.spec.rows_per_picture for run in runs))
             self._filling.put(runs, size)
-            self._step(size)
+            self.repeat(size)
             nexts = torch.split(self._buffers.x_next[:pictures].clone(), counts)
             guesses = torch.split(self._buffers.x0_hat[:pictures].clone(), counts)
             fetch = self._machine.fetch(self._buffers.pixels[:pictures])
@@ -104,7 +110,7 @@ class StepRuntime:
         with self._machine.entered():
             size = self._fitting(len(x_t))
             self._filling.put_call(x_t, t, condition, size)
-            self._step(size)
+            self.repeat(size)
             return self._buffers.v_hat[: len(x_t)].clone()
 
     def capture(self, size: int) -> None:
@@ -121,13 +127,14 @@ class StepRuntime:
     def time(self, size: int) -> float:
         """Return the seconds that a step of exactly this size takes as it is executed now."""
         with self._machine.entered():
-            return quickest(partial(self._step, size), self._machine.wait)
+            return quickest(partial(self.repeat, size), self._machine.wait)
 
     def _fitting(self, rows: int) -> int:
         """Return the size to fill up to, or the rows themselves where no graph is ready."""
         return size_for(rows, self.sizes) or rows
 
-    def _step(self, size: int) -> None:
+    def repeat(self, size: int) -> None:
+        """Make a step of exactly this size of whatever lies ready; it may still be under way afterwards."""
         if size in self._graphs:
             self._graphs[size]()
         else:

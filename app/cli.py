@@ -66,6 +66,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     workers: Annotated[int | None, typer.Option(help="Web processes.")] = None,
+    device: Annotated[
+        str | None, typer.Option(help="Where models run: auto, cpu, cuda, or cuda:1 for another GPU.")
+    ] = None,
     reload: Annotated[
         bool, typer.Option(help="Watch the folder of lessons, and start again when one changes.")
     ] = False,
@@ -75,7 +78,14 @@ def serve(
     from app.serving import serve as run
     from app.settings import Settings
 
-    given = {"host": host, "port": port, "workers": workers, "reload": reload or None, "lessons": lessons}
+    given = {
+        "host": host,
+        "port": port,
+        "workers": workers,
+        "device": device,
+        "reload": reload or None,
+        "lessons": lessons,
+    }
     run(Settings.model_validate(Settings().model_dump() | {k: v for k, v in given.items() if v is not None}))
 
 

@@ -51,7 +51,9 @@ def serve(settings: Settings) -> None:
     os.environ["LESSONS"] = str(settings.lessons)
     supervisor = None
     if settings.engine_url is None:
-        supervisor = Supervisor(settings.models, data_folder() / "cache", limits=settings.engine_limits)
+        supervisor = Supervisor(
+            settings.models, data_folder() / "cache", limits=settings.engine_limits, device=settings.device
+        )
         os.environ["ENGINE_URL"] = supervisor.url
         os.environ["ENGINE_TOKEN"] = supervisor.token
     else:
@@ -166,7 +168,9 @@ def announce_engine() -> None:
     url, token = os.environ["ENGINE_URL"], os.environ["ENGINE_TOKEN"]
     for _ in range(ENGINE_PATIENCE_S):
         try:
-            device = str(ask(url, token, "/status", 2.0).get("device", "unknown"))
+            status = ask(url, token, "/status", 2.0)
+            device, notice = str(status.get("device", "unknown")), status.get("notice")
+            device += f" ({notice})" if notice else ""
             break
         except (OSError, HTTPException, ValueError):
             time.sleep(1.0)

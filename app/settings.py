@@ -9,6 +9,8 @@ import platformdirs
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.validation import DEVICE
+
 PACKAGE = Path(__file__).parent
 ROOMS = {"labs": PACKAGE / "labs", "questions": PACKAGE / "questions"}
 """Folders whose templates, scripts and styles stand beside their Python, by the name in their addresses."""
@@ -41,6 +43,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default_factory=lambda: f"sqlite:///{data_folder() / 'records.sqlite3'}")
     engine_url: str | None = None
     engine_token: str = ""
+    device: str = Field(default="auto", pattern=DEVICE)
     lessons: Path = Field(default_factory=lambda: files_folder("lessons"))
     models: Path = Field(default_factory=lambda: files_folder("models"))
     kept_days: int = Field(default=400, ge=0, le=36_500)

@@ -13,6 +13,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from app.cards import find_cards, weights_fault
@@ -22,12 +23,14 @@ from benchmarks.delivery import measure_delivery
 from benchmarks.drawing import measure_drawing
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.first_frames import measure_first_frames
+from benchmarks.gpu.section import FIGURES, as_section, read
 from benchmarks.held import section_of
 from benchmarks.machine import describe, load
 from benchmarks.memory import measure_memory
 from benchmarks.newcomers import measure_newcomers
 from benchmarks.page_weight import measure_weight
 from benchmarks.pages import measure_pages
+from benchmarks.raw_loop import raw_rate
 from benchmarks.result import Result
 from benchmarks.runtimes import Runtimes, measure_runtimes, measure_share
 from benchmarks.server import Server
@@ -54,7 +57,8 @@ def main() -> None:
     print(as_text(results))
     if not wanted and not arguments.quick:
         held = section_of(arguments.out.read_text()) if arguments.out.exists() else ""
-        arguments.out.write_text(as_markdown(results, describe(before), failed) + held)
+        page = as_markdown(results, describe(before), failed) + as_section(read(FIGURES)) + held
+        arguments.out.write_text(page)
         print(f"written to {arguments.out}")
     if failed:
         sys.exit(f"not measured: {', '.join(failed)}")
@@ -91,7 +95,11 @@ def measure(wanted: set[str], effort: Effort, failed: list[str]) -> list[Result]
                 failed,
                 {
                     ("S1", "S6"): lambda: [
-                        found for one in every for found in measure_delivery(server, one, seeds, effort)
+                        found
+                        for one in every
+                        for found in measure_delivery(
+                            server, one.file.card, partial(raw_rate, one), seeds, effort
+                        )
                     ],
                     ("S2",): lambda: [
                         found for one in every for found in measure_usual_way(server, one, seeds, effort)

@@ -45,9 +45,10 @@ class Connection:
         self._writer = writer
 
     @classmethod
-    async def open(cls, port: int) -> Self:
-        """Connect."""
-        return cls(*await asyncio.open_connection(HOST, port, limit=READ_BYTES))
+    async def open(cls, port: int, address: str = HOST) -> Self:
+        """Connect, from an address of this machine."""
+        local = None if address == HOST else (address, 0)
+        return cls(*await asyncio.open_connection(HOST, port, limit=READ_BYTES, local_addr=local))
 
     @classmethod
     async def ask(cls, port: int, path: str, headers: Mapping[str, str] | None = None) -> Answer:

@@ -18,7 +18,7 @@ MB = 1e6
 
 
 def measure_memory(server: Server, card: Card, seeds: Iterator[int]) -> list[Result]:
-    """Measure S14 on a server that has been at work already."""
+    """Measure S14 on a server that has been at work already; its target for the engine is one for a CPU."""
     web, engine = run(_peak(server, card, seeds))
     how = (
         f"The largest resident size seen while {VIEWERS} clients each watch a run of their own at the "

@@ -18,7 +18,8 @@ from app.diffusion.unet import UNet
 from app.engine.conditions import examples
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.export import exported
-from app.engine.runtime.onnx import OnnxRuntime, Runtime
+from app.engine.runtime.onnx import OnnxRuntime
+from app.engine.runtime.parity import Runtime
 from app.errors import FromNoiseError
 from app.settings import data_folder
 from benchmarks.effort import Effort

@@ -37,12 +37,17 @@ class Server:
 
     @classmethod
     @contextlib.contextmanager
-    def started(cls) -> Iterator[Server]:
-        """Start a server with fresh records; end it and throw them away afterwards."""
+    def started(cls, **settings: str) -> Iterator[Server]:
+        """Start a server with fresh records; end it and throw them away afterwards.
+
+        Args:
+            settings: of the server, by the names of their environment variables.
+        """
         port = free_port()
         with tempfile.TemporaryDirectory() as folder:
             records = f"sqlite:///{Path(folder) / 'records.sqlite3'}"
             environment = {**os.environ, "PORT": str(port), "HOST": "127.0.0.1", "DATABASE_URL": records}
+            environment |= settings
             environment.pop("ENGINE_URL", None)
             command = [sys.executable, "-c", "from app.cli import main; main()", "serve"]
             process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
@@ -71,16 +76,16 @@ class Server:
         """Return what the engine says of itself through the web process."""
         return dict(self.ask("/readyz") or {})
 
-    def wait_for_runtime(self, name: str) -> None:
-        """Wait until the models run on the runtime that they end up with."""
+    def wait_for_runtime(self, *names: str) -> None:
+        """Wait until the models run on a runtime that they end up with."""
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             models = self.ask("/api/models")
             usable = [model for model in models or [] if not model["fault"]]
-            if usable and all(model["runtime"] == name for model in usable):
+            if usable and all(model["runtime"] in names for model in usable):
                 return
             time.sleep(0.5)
-        raise FromNoiseError(f"the models did not come to run on {name} within {PATIENCE_S:g} s")
+        raise FromNoiseError(f"the models did not come to run on {names[0]} within {PATIENCE_S:g} s")
 
     def wait_until_idle(self) -> None:
         """Wait until the engine makes no more network calls."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from benchmarks.connection import Connection
+from benchmarks.connection import HOST, Connection
 from benchmarks.event_counter import EventCounter
 
 
@@ -50,10 +50,14 @@ class Viewer:
         port: of the server.
         wanted: the run to ask for; each one gets the next seed.
         seeds: no two runs that may be compared share one, or the second would come out of the cache.
+        address: of this machine, that the viewer's connections come from.
     """
 
-    def __init__(self, port: int, wanted: Mapping[str, Any], seeds: Iterator[int]) -> None:
+    def __init__(
+        self, port: int, wanted: Mapping[str, Any], seeds: Iterator[int], address: str = HOST
+    ) -> None:
         self.port = port
+        self.address = address
         self.wanted = wanted
         self.seeds = seeds
         self.watched: list[Watched] = []
@@ -64,20 +68,20 @@ class Viewer:
         """Get a cookie by asking for the shortest run, with a ticket as a page does; unless there is one."""
         if self.cookie:
             return
-        async with contextlib.aclosing(await Connection.open(self.port)) as connection:
+        async with contextlib.aclosing(await Connection.open(self.port, self.address)) as connection:
             await self.take_ticket(connection)
             await self._watch_one(connection, {**self.wanted, "steps": 1, "count": 1})
         self.watched.clear()
 
     async def watch_for_ever(self) -> None:
         """Watch one run after another, until cancelled."""
-        async with contextlib.aclosing(await Connection.open(self.port)) as connection:
+        async with contextlib.aclosing(await Connection.open(self.port, self.address)) as connection:
             while True:
                 await self._watch_one(connection, self.wanted)
 
     async def watch(self, frames: int | None = None) -> Watched:
         """Watch one run to its end, or hang up after so many frames."""
-        async with contextlib.aclosing(await Connection.open(self.port)) as connection:
+        async with contextlib.aclosing(await Connection.open(self.port, self.address)) as connection:
             return await self._watch_one(connection, self.wanted, frames)
 
     async def take_ticket(self, connection: Connection) -> None:

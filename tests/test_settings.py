@@ -29,6 +29,19 @@ def test_reads_host_and_port_from_the_environment(monkeypatch: pytest.MonkeyPatc
     assert (Settings().host, Settings().port) == ("0.0.0.0", 8123)
 
 
+@pytest.mark.parametrize("device", ["auto", "cpu", "cuda", "cuda:0", "cuda:11"])
+def test_takes_devices_by_name_and_number(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
+    monkeypatch.setenv("DEVICE", device)
+    assert Settings().device == device
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:", "cuda:a", "cuda:100", "CUDA", "", "cpu\n"])
+def test_refuses_a_device_that_is_none(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
+    monkeypatch.setenv("DEVICE", device)
+    with pytest.raises(ValidationError, match="device"):
+        Settings()
+
+
 @pytest.mark.parametrize("port", ["-1", "65536", "eight", ""])
 def test_refuses_a_port_that_is_none(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     monkeypatch.setenv("PORT", port)

@@ -5,46 +5,34 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
+import structlog
 import torch
 import uvicorn
 
 from app.engine.admission import Admission, RunLimits
 from app.engine.core import Core
+from app.engine.devices import ON_CPU, Choice, choose
 from app.engine.models import Models
 from app.engine.server import create_engine_app
+from app.engine.supervisor import DEVICE_LOST, GPU_LOST
+from app.validation import DEVICE
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
-DEVICE_LOST = 70
-"""Exit status after steps kept failing; whoever started this process starts a new one."""
+log = structlog.get_logger()
 
 
 def main() -> None:
     """Load the models, serve, and speed the models up meanwhile."""
-    parser = argparse.ArgumentParser(prog="python -m app.engine")
-    parser.add_argument("--host", default="127.0.0.1")
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--port", type=int)
-    where.add_argument("--socket", type=Path, help="path of a Unix socket, in a folder of this user alone")
-    parser.add_argument("--models", type=Path, required=True)
-    parser.add_argument("--cache", type=Path, required=True, help="folder for exported networks")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--eager", action="store_true", help="never swap in an exported network")
-    for limit in fields(RunLimits):
-        option = f"--{limit.name.replace('_', '-')}-per-minute"
-        parser.add_argument(option, dest=limit.name, type=int, default=limit.default, metavar="N")
-    parser.add_argument("--stay", action="store_true", help="go on when standard input closes")
-    arguments = parser.parse_args()
-    token = os.environ.get("ENGINE_TOKEN", "")
-    if not token:
-        parser.error("set ENGINE_TOKEN in the environment to a secret that the web processes share")
+    arguments = _arguments()
     if not arguments.stay:
         threading.Thread(
             target=_end_with_parent, args=(arguments.socket,), daemon=True, name="parent"
@@ -52,13 +40,18 @@ def main() -> None:
     # Below the web process in priority: pages and frames are never starved by the arithmetic.
     os.nice(5)
     torch.set_num_threads(arguments.threads)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    models = Models(arguments.models, device, arguments.threads)
-    if not arguments.eager:
-        models.speed_up(arguments.cache)
+    chosen = choose(arguments.device)
+    chosen = replace(chosen, notice=arguments.notice or chosen.notice)
+    models, chosen = _load(arguments.models, chosen, arguments.threads)
+    if chosen.notice:
+        log.warning(chosen.notice)
     limits = RunLimits(**{limit.name: getattr(arguments, limit.name) for limit in fields(RunLimits)})
-    core = Core(models, admission=Admission(limits), give_up=lambda: os._exit(DEVICE_LOST))
-    app = create_engine_app(core, token, _in_words(device, arguments.threads))
+    lost = GPU_LOST if chosen.device.type == "cuda" else DEVICE_LOST
+    core = Core(models, admission=Admission(limits), give_up=lambda: os._exit(lost))
+    if not arguments.eager:
+        models.speed_up(arguments.cache, core.call)
+    words = _in_words(chosen.device, arguments.threads)
+    app = create_engine_app(core, arguments.token, words, chosen.notice)
     config = uvicorn.Config(
         app,
         host=arguments.host,
@@ -69,6 +62,40 @@ def main() -> None:
         timeout_graceful_shutdown=1,
     )
     (uvicorn.Server if arguments.stay else _Child)(config).run()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m app.engine")
+    parser.add_argument("--host", default="127.0.0.1")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--port", type=int)
+    where.add_argument("--socket", type=Path, help="path of a Unix socket, in a folder of this user alone")
+    parser.add_argument("--models", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True, help="folder for exported networks")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
+    parser.add_argument("--notice", default="", help="why it runs on this device, for whoever asks")
+    parser.add_argument("--eager", action="store_true", help="never swap in anything quicker")
+    for limit in fields(RunLimits):
+        option = f"--{limit.name.replace('_', '-')}-per-minute"
+        parser.add_argument(option, dest=limit.name, type=int, default=limit.default, metavar="N")
+    parser.add_argument("--stay", action="store_true", help="go on when standard input closes")
+    arguments = parser.parse_args()
+    if not re.fullmatch(DEVICE, arguments.device):
+        parser.error(f"--device must be auto, cpu, cuda or cuda:N, got {arguments.device!r}")
+    arguments.token = os.environ.get("ENGINE_TOKEN", "")
+    if not arguments.token:
+        parser.error("set ENGINE_TOKEN in the environment to a secret that the web processes share")
+    return arguments
+
+
+def _load(folder: Path, chosen: Choice, threads: int) -> tuple[Models, Choice]:
+    """Load the models on the chosen device, or on the CPU where they do not fit into its memory."""
+    try:
+        return Models(folder, chosen.device, threads), chosen
+    except torch.OutOfMemoryError:
+        on_cpu = Choice(torch.device("cpu"), f"the models do not fit into the GPU's memory; {ON_CPU}")
+        return Models(folder, on_cpu.device, threads), on_cpu
 
 
 class _Child(uvicorn.Server):

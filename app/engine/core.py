@@ -21,12 +21,12 @@ import numpy as np
 from app.diffusion.judge import Judge
 from app.engine.admission import Account, Admission
 from app.engine.attention_maps import map_bytes
-from app.engine.device_loop import CALL_S, DeviceLoop, ModelSource
+from app.engine.device_loop import CALL_S, DeviceLoop
 from app.engine.frame_events import PANES, event
 from app.engine.frame_log import KEEP_ALIVE
 from app.engine.judged import Judged
 from app.engine.judging import judge_frames, portions
-from app.engine.models import LoadedModel
+from app.engine.models import LoadedModel, ModelSource
 from app.engine.points.spec import TRAINING_ID, TrainingSpec
 from app.engine.points.trainer import LiveTraining, Pace, TrainingTable
 from app.engine.points.training import report_updates

@@ -4,7 +4,10 @@ Trainings have what is left of a turn: about as long as its calls took, a moment
 
 A run whose attention is shown has calls of its own, for each model one of one such run a turn.
 
-Nothing that goes wrong in a turn ends the thread: a fault ends the runs that it touches.
+A GPU makes a turn's steps while the frames of the turn before are encoded.
+
+Nothing that goes wrong in a turn ends the thread: a fault ends the runs that it touches. Where memory does
+not last they go on in smaller calls; where the device is lost, so is the process (`recovery.py`).
 """
 
 from __future__ import annotations
@@ -17,25 +20,24 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
-import torch
 
 from app.engine.attention_maps import tick_with_attention
 from app.engine.frame_events import event
-from app.engine.models import LoadedModel
+from app.engine.models import LoadedModel, ModelSource
 from app.engine.points.trainer import SHARE, SHORTEST_SLICE_S, SLICE_S, Trainer, TrainingTable
+from app.engine.recovery import Recovery
 from app.engine.run import RunStatus
 from app.engine.run_table import LiveRun, LiveWork, RunTable
+from app.engine.runtime.cuda import Launched
 from app.engine.scheduler import Candidate, FairScheduler
 from app.engine.stepper import tick
 from app.engine.trajectory import begin
 from app.errors import FromNoiseError, TryLater
 
 MAX_JOBS = 32
-STRIKES = 3
-"""After so many failed steps in a row the device itself is taken to be lost."""
 
 LATE_S = 0.3
 LATE_TIMES = 2.0
@@ -52,23 +54,7 @@ IDLE_S = 0.5
 CALL_S = 0.1
 """What a job is expected to take that says nothing else: about a network call."""
 
-FAILED = "The model failed in the middle of this run. It has been noted; start the run again."
-
 log = structlog.get_logger()
-
-
-class ModelSource(Protocol):
-    """Where models are looked up: `app.engine.models.Models`."""
-
-    @property
-    def device(self) -> torch.device:
-        """Where they compute."""
-
-    def get(self, name: str) -> LoadedModel:
-        """Return one by name, or raise a domain error."""
-
-    def report(self) -> list[dict[str, Any]]:
-        """Say of each what it is run by, or what is wrong with it."""
 
 
 class Pulse:
@@ -134,8 +120,8 @@ class DeviceLoop:
         self._trainings = trainings
         self.trainer = Trainer(trainings, changed, self._wake)
         self._changed = changed
-        self._give_up = give_up
-        self._strikes = 0
+        self._recovery = Recovery(models, runs, changed, self._wake, give_up)
+        self._under_way: list[tuple[LoadedModel, list[LiveRun], Launched]] = []
         self._jobs: deque[tuple[Callable[[], Any], Future[Any], float]] = deque()
         self._schedulers: dict[tuple[str, bool], FairScheduler] = {}
         self._stopping = False
@@ -188,7 +174,7 @@ class DeviceLoop:
             chosen = self._choose()
             trainings = self._trainings.wanted(time.monotonic())
             job = self._jobs.popleft() if self._jobs else None
-            if not (chosen or trainings or job or self._stopping):
+            if not (chosen or trainings or job or self._under_way or self._stopping):
                 self.pulse.beat(IDLE_S)
                 self._changed.wait(timeout=IDLE_S)
                 return
@@ -197,9 +183,13 @@ class DeviceLoop:
             self.pulse.beat(expected_s)
             _run_job(work, future)
         began = time.monotonic()
+        under_way, self._under_way = self._under_way, []
         for model, runs in chosen:
-            self.pulse.beat(sum(run.rows for run in runs) / max(model.rows_per_s, 0.1), is_call=True)
+            self._beat(model, runs)
             self._step(model, runs)
+        for model, runs, launched in under_way:
+            self._beat(model, runs)
+            self._collect(model, runs, launched)
         if trainings:
             self.pulse.beat(SLICE_S)
             slice_s = min(SLICE_S, SHARE * (time.monotonic() - began)) if chosen else SLICE_S
@@ -209,6 +199,8 @@ class DeviceLoop:
         """Choose the runs of one call for each model, and one more run where attention is shown."""
         wanted: dict[tuple[str, bool], list[LiveRun]] = {}
         for run in self._runs.wanted(time.monotonic()):
+            if run.trajectory is not None and run.trajectory.is_finished:
+                continue  # its last frames are under way
             wanted.setdefault((run.spec.model, run.spec.attention), []).append(run)
         chosen = []
         for (name, attention), runs in wanted.items():
@@ -216,7 +208,7 @@ class DeviceLoop:
                 model = self._models.get(name)
             except FromNoiseError as error:
                 for run in runs:
-                    self._fail(run, str(error))
+                    self._recovery.fail(run, str(error))
                 continue
             by_id = {run.run_id: run for run in runs}
             candidates = [Candidate(run.run_id, run.account, run.rows) for run in runs]
@@ -231,20 +223,32 @@ class DeviceLoop:
     def _scheduler(self) -> FairScheduler:
         return FairScheduler(shares_time=self._models.device.type == "cpu")
 
+    def _beat(self, model: LoadedModel, runs: list[LiveRun]) -> None:
+        self.pulse.beat(sum(run.rows for run in runs) / max(model.rows_per_s, 0.1), is_call=True)
+
     def _step(self, model: LoadedModel, runs: list[LiveRun]) -> None:
-        """Carry runs one call further and hand their frames out."""
+        """Carry runs one call further, and hand their frames out or let them come."""
         try:
-            events = self._advance(model, runs)
+            made = self._advance(model, runs)
         except Exception as error:
-            reason = str(error) if isinstance(error, FromNoiseError) else FAILED
-            for run in runs:
-                self._fail(run, reason)
-            log.error("a step failed", model=model.card.name, runs=len(runs), trace=traceback.format_exc())
-            self._strikes += 1
-            if self._strikes >= STRIKES:
-                self._give_up()
+            self._recovery.after(error, model, runs)
             return
-        self._strikes = 0
+        if isinstance(made, Launched):
+            self._under_way.append((model, runs, made))
+        else:
+            self._hand_out(runs, made)
+
+    def _collect(self, model: LoadedModel, runs: list[LiveRun], launched: Launched) -> None:
+        """Wait for the frames of a step of the turn before, and hand them out."""
+        try:
+            events = launched.events()
+        except Exception as error:
+            self._recovery.after(error, model, runs)
+            return
+        self._hand_out(runs, events)
+
+    def _hand_out(self, runs: list[LiveRun], events: list[list[bytes]]) -> None:
+        self._recovery.strikes = 0
         self.network_calls += 1
         self.network_rows += sum(run.rows for run in runs)
         with self._changed:
@@ -252,7 +256,7 @@ class DeviceLoop:
                 self._settle(run, contents)
         self._wake(runs)
 
-    def _advance(self, model: LoadedModel, runs: list[LiveRun]) -> list[list[bytes]]:
+    def _advance(self, model: LoadedModel, runs: list[LiveRun]) -> list[list[bytes]] | Launched:
         trajectories = []
         for run in runs:
             if run.trajectory is None:
@@ -261,22 +265,16 @@ class DeviceLoop:
             trajectories.append(run.trajectory)
         if runs[0].spec.attention:
             return [tick_with_attention(model.denoiser, model.eager, run) for run in trajectories]
-        return tick(model.denoiser, trajectories)
+        return model.steps.launch(trajectories) if model.steps else tick(model.denoiser, trajectories)
 
     def _settle(self, run: LiveRun, contents: list[bytes]) -> None:
         for content in contents:
             run.log.append(content)
-        if run.trajectory is not None and run.trajectory.is_finished:
+        if run.trajectory is not None and len(run.log.frames) > run.spec.steps:
             seconds = time.monotonic() - (run.began_at or 0.0)
             facts = {"steps": run.spec.steps, "calls": run.trajectory.position, "seconds": round(seconds, 3)}
             run.log.append(event("done", facts))
             self._runs.end(run, RunStatus.DONE)
-
-    def _fail(self, run: LiveRun, reason: str) -> None:
-        with self._changed:
-            run.log.append(event("failed", {"reason": reason}))
-            self._runs.end(run, RunStatus.FAILED)
-        self._wake([run])
 
     def _wake(self, runs: Sequence[LiveWork[Any]]) -> None:
         """Let the readers look; a loop that has closed meanwhile has none."""

@@ -77,6 +77,16 @@ def is_last(content: bytes) -> bool:
     return content.startswith((b"event: done", b"event: failed"))
 
 
+def note(text: str) -> bytes:
+    """Encode something that viewers are to know while their run goes on."""
+    return event("note", {"text": text})
+
+
+def is_note(content: bytes | None) -> bool:
+    """Say whether an event is a note."""
+    return content is not None and content.startswith(b"event: note\n")
+
+
 def is_frame(content: bytes) -> bool:
     """Say whether an event carries a frame."""
     return content.startswith(b"id: ")

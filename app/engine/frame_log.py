@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
-from app.engine.frame_events import event, is_frame, is_last
+from app.engine.frame_events import event, is_frame, is_last, is_note
 
 KEEP_ALIVE_S = 15.0
 PIECE_BYTES = 2**16
@@ -37,8 +37,9 @@ class Viewer:
 class FrameLog:
     """Encoded events of one run: the frames in order, then the one that ends it.
 
-    `notice` is the newest event that is neither, such as the place in the queue; it only interests
-    viewers who have no frame yet. While `is_silent`, whoever reads is told that the engine does not answer.
+    `notice` is the newest event that is neither, such as the place in the queue; unless it is a note, it only
+    interests viewers who have no frame yet. While `is_silent`, whoever reads is told that the engine does not
+    answer.
 
     Args:
         keep_alive_s: after how long without an event a comment is sent.
@@ -103,7 +104,7 @@ class FrameLog:
             elif self.is_silent is not knows_silence:
                 knows_silence = self.is_silent
                 yield SILENT if knows_silence else ANSWERS
-            elif self.notice is not told and not self.frames:
+            elif self.notice is not told and (not self.frames or is_note(self.notice)):
                 told = self.notice
                 yield told or KEEP_ALIVE
             elif not await self._more():

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 import torch
@@ -16,26 +18,35 @@ from app.cards import Card, CardFile, find_cards
 from app.diffusion.checkpoints import denoiser, load_judge, load_network
 from app.diffusion.denoiser import Denoiser
 from app.diffusion.judge import Judge
-from app.engine.conditions import examples
+from app.engine.runtime.cuda import StepRuntime
+from app.engine.runtime.cuda_machine import CudaMachine
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.export import exported
-from app.engine.runtime.onnx import OnnxRuntime, Runtime, agrees
+from app.engine.runtime.onnx import OnnxRuntime
+from app.engine.runtime.parity import Runtime, agrees
+from app.engine.runtime.readying import Readying
+from app.engine.runtime.sizes import fewer
+from app.engine.runtime.timing import TICK_BUDGET_S, time_call
 from app.errors import CheckpointError, InvalidRequest, TryLater
 
 log = structlog.get_logger()
 
-TICK_BUDGET_S = 0.1
-"""A network call may take about this long, so that a run that joins waits no longer."""
-
 ROW_CHOICES = (8, 16, 32, 64, 128, 256)
+
+CHORE_S = 2.0
+"""What making one size of a GPU's step ready is expected to take at most."""
+
+OnDevice = Callable[[Callable[[], None], float], Future[Any]]
+"""Has a job run on the thread that owns the device: the job, and how long it is expected to take."""
 
 
 @dataclass(frozen=True)
 class LoadedModel:
     """A model ready to run: its card, what executes it, and the rows that one call may have.
 
-    `eager` stays at hand whatever `runtime` is: only there can be seen what goes on within a call. `judge` is
-    None where the card has none, or where it could not be loaded; then `judge_fault` says why.
+    `eager` stays at hand whatever `runtime` is: only there can be seen what goes on within a call. `steps` is
+    what makes whole steps on a GPU, once it is ready; elsewhere the stepper makes them around the runtime.
+    `judge` is None where the card has none, or where it could not be loaded; then `judge_fault` says why.
     """
 
     file: CardFile
@@ -47,6 +58,7 @@ class LoadedModel:
     rows_per_s: float
     judge: Judge | None = None
     judge_fault: str | None = None
+    steps: StepRuntime | None = None
 
     @property
     def card(self) -> Card:
@@ -54,12 +66,39 @@ class LoadedModel:
         return self.file.card
 
 
-class Models:
-    """Every model below a folder, or why it could not be loaded."""
+class ModelSource(Protocol):
+    """Where models are looked up: `Models`."""
 
-    def __init__(self, folder: Path, device: torch.device, threads: int) -> None:
+    @property
+    def device(self) -> torch.device:
+        """Where they compute."""
+
+    def get(self, name: str) -> LoadedModel:
+        """Return one by name, or raise a domain error."""
+
+    def shrink(self, name: str, rows: int) -> bool:
+        """Allow calls of one of them fewer rows than those for which memory did not last; see `Models`."""
+
+    def report(self) -> list[dict[str, Any]]:
+        """Say of each what it is run by, or what is wrong with it."""
+
+
+class Models:
+    """Every model below a folder, or why it could not be loaded.
+
+    Args:
+        folder: of the models.
+        device: where they compute.
+        threads: of a CPU that may work on a call.
+        readying: what makes a GPU's runtime ready.
+    """
+
+    def __init__(
+        self, folder: Path, device: torch.device, threads: int, readying: type[Readying] = Readying
+    ) -> None:
         self.device = device
         self.threads = threads
+        self._readying = readying
         self._loaded: dict[str, LoadedModel] = {}
         self._faults: dict[str, str] = {}
         for file in find_cards(folder):
@@ -87,13 +126,59 @@ class Models:
             raise TryLater(self._faults[name], retry_after_s=60)
         raise InvalidRequest(f"unknown model {name!r}; allowed: {', '.join(self._loaded)}", "model")
 
-    def speed_up(self, cache: Path) -> threading.Thread | None:
-        """Export every model in the background and swap it in; only on a CPU. Return the thread."""
-        if self.device.type != "cpu":
-            return None
-        thread = threading.Thread(target=self._export_all, args=(cache,), daemon=True, name="export")
+    def speed_up(self, cache: Path, on_device: OnDevice) -> threading.Thread:
+        """Swap something quicker than the eager runtime in for every model, in the background.
+
+        On a CPU that is an exported network, on a GPU graphs of whole steps.
+
+        Args:
+            cache: folder for exported networks.
+            on_device: what makes graphs ready must run where the steps are made.
+
+        Returns:
+            The thread that does it, or has it done.
+        """
+        is_cpu = self.device.type == "cpu"
+        work, given = (self._export_all, cache) if is_cpu else (self._ready_all, on_device)
+        thread = threading.Thread(target=work, args=(given,), daemon=True, name="speed-up")
         thread.start()
         return thread
+
+    def _ready_all(self, on_device: OnDevice) -> None:
+        for name, model in list(self._loaded.items()):
+            machine = partial(CudaMachine, self.device)
+            readying = self._readying(model.eager, model.denoiser, model.card, machine)
+            try:
+                for chore in readying.chores():
+                    _patiently(on_device, chore)
+                _patiently(on_device, partial(self._swap_in, name, readying))
+            except Exception as error:
+                log.warning("the GPU runtime could not be made; eager goes on", model=name, error=repr(error))
+
+    def _swap_in(self, name: str, readying: Readying) -> None:
+        steps = readying.ready
+        if steps is not None:
+            rows, rate = readying.max_rows, readying.rows_per_s
+            self._loaded[name] = replace(
+                self._loaded[name], steps=steps, runtime=steps, max_rows=rows, rows_per_s=rate
+            )
+
+    def shrink(self, name: str, rows: int) -> bool:
+        """Allow calls of a model fewer rows, after memory did not last for one of so many.
+
+        Returns:
+            Whether there are fewer; if not, nothing has changed.
+        """
+        limit, model = fewer(rows), self._loaded[name]
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        if limit is None:
+            return False
+        if model.steps is not None:
+            model.steps.forget([size for size in model.steps.sizes if size > limit])
+        self._loaded[name] = replace(model, max_rows=min(model.max_rows, limit))
+        log.warning("memory did not last for a call; calls are smaller now", model=name, rows=limit)
+        return True
 
     def _export_all(self, cache: Path) -> None:
         for name, model in list(self._loaded.items()):
@@ -153,23 +238,19 @@ def _measured(runtime: Runtime, card: Card, device: torch.device) -> tuple[int, 
     """Find how many rows a call may have within the time budget, and how many it makes a second then."""
     chosen, rate = ROW_CHOICES[0], 0.0
     for rows in ROW_CHOICES:
-        seconds = _time_call(runtime, card, rows, device)
+        seconds = time_call(runtime, card, rows, device)
         if rows > ROW_CHOICES[0] and seconds > TICK_BUDGET_S:
             break
         chosen, rate = rows, rows / seconds
     return chosen, rate
 
 
-def _time_call(runtime: Runtime, card: Card, rows: int, device: torch.device) -> float:
-    """Return the seconds of the quickest of two network calls, after one to warm up."""
-    x_t = torch.zeros(rows, *card.shape, device=device)
-    t = torch.full((rows,), 0.5, device=device)
-    condition = examples(card, rows).to(device)
-    wait: Callable[[], None] = torch.cuda.synchronize if device.type == "cuda" else (lambda: None)
-    best = float("inf")
-    for _ in range(3):
-        began = time.perf_counter()
-        runtime(x_t, t, condition)
-        wait()
-        best = min(best, time.perf_counter() - began)
-    return best
+def _patiently(on_device: OnDevice, chore: Callable[[], None]) -> None:
+    """Have a chore done, as soon as there is room for it."""
+    while True:
+        try:
+            on_device(chore, CHORE_S).result()
+        except TryLater as error:
+            time.sleep(error.retry_after_s)
+        else:
+            return

@@ -68,11 +68,13 @@ class EngineRoutes:
     Args:
         core: runs and models.
         device: the device in words, for people.
+        notice: why it is not another one, where somebody might expect that.
     """
 
-    def __init__(self, core: Core, device: str) -> None:
+    def __init__(self, core: Core, device: str, notice: str | None = None) -> None:
         self._core = core
         self._device = device
+        self._notice = notice
 
     async def submit(self, request: Request) -> Response:
         """Admit or join a run."""
@@ -130,7 +132,7 @@ class EngineRoutes:
 
     async def status(self, _: Request) -> Response:
         """Say what there is and how busy it is."""
-        report = {"device": self._device, "models": self._core.models.report()}
+        report = {"device": self._device, "notice": self._notice, "models": self._core.models.report()}
         return JSONResponse(report | self._core.report())
 
     async def pulse(self, _: Request) -> Response:
@@ -138,9 +140,9 @@ class EngineRoutes:
         return JSONResponse(self._core.pulse())
 
 
-def create_engine_app(core: Core, token: str, device: str) -> ASGIApp:
+def create_engine_app(core: Core, token: str, device: str, notice: str | None = None) -> ASGIApp:
     """Wire the engine's routes to a core, whose device thread runs as long as the app does."""
-    routes = EngineRoutes(core, device)
+    routes = EngineRoutes(core, device, notice)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from app.diffusion.advance import advance, row_matrix
 from app.diffusion.denoiser import Denoiser
 from app.diffusion.pixels import to_pixels
 from app.engine.frame_events import frame_event
-from app.engine.trajectory import Trajectory
+from app.engine.trajectory import Draft, Trajectory
+
+Panes = NDArray[np.uint8]
+"""Three pictures for each of a run: (3, count, height, width, channels)."""
 
 
 @torch.inference_mode()
 def tick(denoiser: Denoiser, runs: list[Trajectory]) -> list[list[bytes]]:
     """Make one network call for all `runs` and carry each one call further.
+
+    Until everything is computed no run is changed: after a failure the same call can be made again.
 
     Args:
         denoiser: the model that all of them use.
@@ -36,41 +43,38 @@ def tick(denoiser: Denoiser, runs: list[Trajectory]) -> list[list[bytes]]:
     noise_scale = _column([run.call.point.noise_scale for run in runs], counts, x_t)
     eps_hat = (x_t - signal_scale * x0_hat) / noise_scale
     x_next = _advance(runs, counts, x_t, x0_hat)
-    pixels = to_pixels(x_t, x0_hat, eps_hat)
+    shown = to_pixels(x_t, x0_hat, eps_hat).numpy()
+    ends = any(run.is_at_last_call for run in runs)
+    finished = to_pixels(x_next, x_next, eps_hat).numpy() if ends else shown
     events = []
     place = 0
     for run, count in zip(runs, counts, strict=True):
         own = slice(place, place + count)
-        events.append(_settle(run, x_next[own], x0_hat[own], eps_hat[own], pixels[:, own]))
+        drafts = run.settle(x_next[own], x0_hat[own])
+        events.append(
+            [encode(run, draft, (finished if draft.is_last else shown)[:, own]) for draft in drafts]
+        )
         place += count
     return events
+
+
+def encode(run: Trajectory, draft: Draft, panes: Panes) -> bytes:
+    """Write a frame as an event: the noisy picture, the guess, the noise that the guess leaves."""
+    x_t, x0_hat, eps_hat = (pane.tobytes() for pane in panes)
+    return frame_event(draft.step, run.frame_head(draft), (x_t, x0_hat, eps_hat))
 
 
 def _advance(runs: list[Trajectory], counts: list[int], x_t: Tensor, x0_hat: Tensor) -> Tensor:
     """Apply every run's own row to its pictures."""
     rows = row_matrix([run.call.row for run in runs for _ in range(run.spec.count)]).to(x_t.device)
     previous = torch.cat([run.x0_previous for run in runs])
-    noise = torch.cat([run.fresh_noise() if run.call.row.noise else run.nothing for run in runs])
+    noise = torch.cat([_noise(run) for run in runs])
     start = torch.cat([run.x_t if run.call.is_start else run.start for run in runs])
     return advance(x_t, x0_hat, previous, noise, start, rows)
 
 
-def _settle(run: Trajectory, x_next: Tensor, x0_hat: Tensor, eps_hat: Tensor, pixels: Tensor) -> list[bytes]:
-    """Store a run's new state and encode its frames."""
-    events = []
-    if run.call.is_start:
-        events.append(_encode(run, run.call.step, pixels))
-        run.start = run.x_t
-    run.x_t, run.x0_previous = x_next, x0_hat
-    run.position += 1
-    if run.is_finished:
-        events.append(_encode(run, run.spec.steps, to_pixels(x_next, x_next, eps_hat)))
-    return events
-
-
-def _encode(run: Trajectory, step: int, pixels: Tensor) -> bytes:
-    x_t, x0_hat, eps_hat = (pane.tobytes() for pane in pixels.numpy())
-    return frame_event(step, run.frame_head(), (x_t, x0_hat, eps_hat))
+def _noise(run: Trajectory) -> Tensor:
+    return torch.from_numpy(run.fresh_noise()).to(run.device) if run.call.row.noise else run.nothing
 
 
 def _spread(values: list[float], counts: list[int], like: Tensor) -> Tensor:

@@ -31,6 +31,19 @@ STOP_S = 1.0
 PROBE_S = 0.5
 PROBE_TIMEOUT_S = 1.0
 
+DEVICE_LOST = 70
+"""Exit status of an engine whose steps kept failing; a new one is started in its place."""
+
+GPU_LOST = 71
+"""The same where the steps were a GPU's."""
+
+GPU_TRIES = 3
+"""So many engines may lose their GPU within `GPU_WITHIN_S`, the last of them with plain calls alone. After
+them the engine runs on the CPU until the server is started anew."""
+
+GPU_WITHIN_S = 3600.0
+GPU_NOTICE = "the GPU failed {} times, so the models run on the CPU until this server is started again"
+
 log = structlog.get_logger()
 
 
@@ -41,7 +54,8 @@ class Supervisor:
         models: folder of the models.
         cache: folder for exported networks.
         limits: how many runs and newcomers a minute, by the names of the engine's options.
-        eager: never swap in an exported network.
+        eager: never swap in anything quicker than the plain network.
+        device: where to compute: "auto", "cpu", "cuda" or "cuda:N".
         probe_s: so often the engine is asked whether it is alive.
         probe_timeout_s: how long it may take to answer that.
     """
@@ -53,6 +67,7 @@ class Supervisor:
         *,
         limits: Mapping[str, int] | None = None,
         eager: bool = False,
+        device: str = "auto",
         probe_s: float = PROBE_S,
         probe_timeout_s: float = PROBE_TIMEOUT_S,
     ) -> None:
@@ -67,6 +82,8 @@ class Supervisor:
             *(part for name, count in (limits or {}).items() for part in (f"--{name}", str(count))),
             *(["--eager"] if eager else []),
         ]
+        self._device = device
+        self._losses: list[float] = []
         self._probe_s = probe_s
         self._probe_timeout_s = probe_timeout_s
         self._process: subprocess.Popen[bytes] | None = None
@@ -114,8 +131,24 @@ class Supervisor:
         environment = {**os.environ, "ENGINE_TOKEN": self.token, "OMP_WAIT_POLICY": "PASSIVE"}
         # In a session of its own: Ctrl-C is for the parent, which then ends the engine.
         return subprocess.Popen(  # noqa: S603
-            self._command, stdin=subprocess.PIPE, env=environment, start_new_session=True
+            [*self._command, *self._on_device()],
+            stdin=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
         )
+
+    def _on_device(self) -> list[str]:
+        """Name the device, more cautiously the oftener a GPU was lost."""
+        losses = len(self._losses)
+        if losses >= GPU_TRIES:
+            return ["--device", "cpu", "--notice", GPU_NOTICE.format(losses)]
+        return ["--device", self._device, *(["--eager"] if losses == GPU_TRIES - 1 else [])]
+
+    def _count_loss(self, code: int, now: float) -> None:
+        """Count an engine that lost its GPU; those of long ago count no more, unless it was given up."""
+        if code != GPU_LOST or len(self._losses) >= GPU_TRIES:
+            return
+        self._losses = [*(then for then in self._losses if now - then < GPU_WITHIN_S), now]
 
     def _watch(self) -> None:
         """Restart the engine whenever it ends, more slowly the faster it dies."""
@@ -129,6 +162,7 @@ class Supervisor:
                 pause = FIRST_PAUSE_S
             if self._stopping.is_set():
                 return
+            self._count_loss(code, time.monotonic())
             log.warning("the engine ended; starting it again", code=code, pause_s=pause)
             _close_input(process)
             self._stopping.wait(pause)

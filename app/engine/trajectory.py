@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int
+from numpy.typing import NDArray
 from torch import Tensor
 
 from app.cards import Card
@@ -17,6 +18,21 @@ from app.diffusion.seeds import PictureNoise
 from app.engine import conditions
 from app.engine.frame_events import readouts
 from app.engine.run import RunSpec
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A frame whose pixels are known, or under way.
+
+    Args:
+        step: its number.
+        position: calls made before it.
+        is_last: it is the finished picture, which no call starts from.
+    """
+
+    step: int
+    position: int
+    is_last: bool
 
 
 class Trajectory:
@@ -48,7 +64,10 @@ class Trajectory:
         self.negative_condition = negative_condition.to(device)
         self.position = 0
         self._noise = [PictureNoise(spec.seed, index) for index in range(spec.count)]
-        self.x_t: Float[Tensor, IMAGES] = plan.points[0].noise_scale * self.fresh_noise()
+        self._drawn: NDArray[np.float32] | None = None
+        self.x_t: Float[Tensor, IMAGES] = plan.points[0].noise_scale * torch.from_numpy(self._draw()).to(
+            device
+        )
         self.start = self.x_t
         self.x0_previous = torch.zeros_like(self.x_t)
         self.nothing = torch.zeros_like(self.x_t)
@@ -63,21 +82,44 @@ class Trajectory:
         """No call is left: `x_t` is the finished picture."""
         return self.position == len(self.plan.calls)
 
-    def fresh_noise(self) -> Float[Tensor, IMAGES]:
-        """Draw the next noise of every picture from its own generator."""
-        drawn = np.stack([picture.draw(self.shape) for picture in self._noise])
-        return torch.from_numpy(drawn).to(self.device)
+    @property
+    def is_at_last_call(self) -> bool:
+        """One call is left."""
+        return self.position + 1 == len(self.plan.calls)
 
-    def frame_head(self) -> bytes:
-        """Encode the facts of the frame at the current call, or of the last frame when finished."""
+    def fresh_noise(self) -> NDArray[np.float32]:
+        """Return the noise of the next call, each picture's from its own generator.
+
+        It stays the same until the call has been made, so that a call that failed can be made again.
+        """
+        if self._drawn is None:
+            self._drawn = self._draw()
+        return self._drawn
+
+    def settle(self, x_next: Float[Tensor, IMAGES], x0_hat: Float[Tensor, IMAGES]) -> list[Draft]:
+        """Store what a call led to, and name the frames that it completes: none to two of them."""
+        drafts = [Draft(self.call.step, self.position, is_last=False)] if self.call.is_start else []
+        if self.call.is_start:
+            self.start = self.x_t
+        self.x_t, self.x0_previous = x_next, x0_hat
+        self.position += 1
+        self._drawn = None
         if self.is_finished:
-            step, point, row, stage = self.spec.steps, self.plan.points[-1], None, "done"
+            drafts.append(Draft(self.spec.steps, self.position, is_last=True))
+        return drafts
+
+    def frame_head(self, draft: Draft) -> bytes:
+        """Encode the facts of a frame as JSON, open at its end."""
+        if draft.is_last:
+            row, stage = None, "done"
         else:
-            call = self.call
-            step, point, row = call.step, self.plan.points[call.step], asdict(call.row)
-            stage = self._stage(step)
-        facts = _facts(step, point) | {"stage": stage, "calls": self.position, "row": row}
+            row, stage = asdict(self.plan.calls[draft.position].row), self._stage(draft.step)
+        facts = _facts(draft.step, self.plan.points[draft.step])
+        facts |= {"stage": stage, "calls": draft.position, "row": row}
         return json.dumps(facts, separators=(",", ":")).encode()[:-1]
+
+    def _draw(self) -> NDArray[np.float32]:
+        return np.stack([picture.draw(self.shape) for picture in self._noise])
 
     def _stage(self, step: int) -> str:
         """Name the part of the run that a step belongs to; samplers treat its ends differently."""

@@ -20,6 +20,7 @@ import { sleep } from "./waiting.js";
  * @property {(run: Work) => void} onStarted the server has taken the run
  * @property {(place: { ahead: number }) => void} onQueued so many other runs come first
  * @property {(data: string) => void} onFrame the text of a step's event
+ * @property {(note: { text: string }) => void} onNote something to know while the run goes on
  * @property {(summary: Ending) => void} onDone
  * @property {(failure: { reason: string }) => void} onFailed
  * @property {() => void} onSilent the model does not answer, for now
@@ -113,6 +114,7 @@ export class LiveRun {
       on: {
         [this.kind.event]: (data) => handlers.onFrame(data),
         waiting: (data) => handlers.onQueued(JSON.parse(data)),
+        note: (data) => handlers.onNote(JSON.parse(data)),
         engine: (data) => (JSON.parse(data).answers ? handlers.onAnswering() : handlers.onSilent()),
       },
       endsOn: {

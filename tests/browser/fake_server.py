@@ -22,7 +22,7 @@ from starlette.routing import Route
 from app.controls.fields import Place
 from app.controls.request import read_request
 from app.diffusion.samplers.catalogue import SAMPLERS
-from app.engine.frame_events import event, leaving
+from app.engine.frame_events import event, leaving, note
 from app.engine.frame_log import ANSWERS, SILENT
 from app.engine.reading import read_run
 from app.engine.run import RunSpec
@@ -37,6 +37,8 @@ from tests.browser.fake_page import lesson, page
 from tests.browser.fake_painter import PAINTER
 from tests.browser.server_thread import served_in_thread
 
+NOTE = "The GPU has little memory left."
+
 
 @dataclass
 class Scenario:
@@ -49,6 +51,7 @@ class Scenario:
     cut_after: int | None = None  # drop the connection after this frame, once
     fail_after: int | None = None  # end with `failed` after this frame, once
     silent_after: int | None = None  # say after this frame that the engine does not answer, and wait, once
+    note_after: int | None = None  # say something of the run after this frame, once
     leave_after: int | None = None  # end with `leaving` after this frame, once
     is_gone: bool = False  # streams are answered with 404
     rate: float | None = 800.0
@@ -213,6 +216,9 @@ async def _events(scenario: Scenario, events: list[bytes], last: int) -> AsyncIt
             await asyncio.sleep(0.5)
             yield ANSWERS
             await asyncio.sleep(0.5)
+        if step == scenario.note_after:
+            scenario.note_after = None
+            yield note(NOTE)
         if scenario.leave_after is not None and step == scenario.leave_after:
             scenario.leave_after = None
             yield leaving(1500)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.fake_server import Scenario
+from tests.browser.fake_server import NOTE, Scenario
 from tests.browser.players import UNDER_WAY, put, reading, run_to_the_end, start, state
 from tests.browser.playwright_names import Page, expect
 
@@ -79,6 +79,18 @@ def test_a_model_that_does_not_answer_is_said_to_until_it_does(page: Page, scena
     state(page, "running")
     expect(said).to_have_text("The run goes on: received 20 of 50 steps.")
     state(page, "done")
+
+
+def test_what_the_server_has_to_say_of_a_run_is_shown_and_said_until_its_end(
+    page: Page, scenario: Scenario
+) -> None:
+    scenario.note_after, scenario.step_s = 10, 0.02
+    page.goto("/")
+    start(page)
+    expect(page.locator("[data-role=announce]")).to_have_text(NOTE)
+    expect(page.locator("[data-role=status]")).to_contain_text(f"of 50 steps. {NOTE}")
+    state(page, "done")
+    expect(page.locator("[data-role=status]")).not_to_contain_text(NOTE)
 
 
 def test_a_run_that_fails_says_why_and_can_be_started_again(page: Page, scenario: Scenario) -> None:

@@ -32,6 +32,7 @@ class Source:
         self.may_go = threading.Event()
         self.may_go.set()
         self.batches = []
+        self.shrunk = []
         denoiser = replace(tiny.denoiser, network=self)
         self.model = replace(tiny, denoiser=denoiser, max_rows=max_rows)
 
@@ -41,6 +42,13 @@ class Source:
         if name != self.model.card.name:
             raise InvalidRequest(f"unknown model {name!r}", "model")
         return self.model
+
+    def shrink(self, name, rows):
+        self.shrunk.append(rows)
+        if rows == 1:
+            return False
+        self.model = replace(self.model, max_rows=rows - 1)
+        return True
 
     def report(self):
         return []
@@ -52,6 +60,10 @@ class Source:
         if self.fault:
             raise self.fault
         return self.network(x_t, t, condition)
+
+
+def never(job, expected_s):
+    raise AssertionError("a CPU's models need nothing done on the device thread")
 
 
 def spec(**settings):

@@ -3,7 +3,7 @@ import contextlib
 
 import pytest
 
-from app.engine.frame_events import event, frame_event
+from app.engine.frame_events import event, frame_event, note
 from app.engine.frame_log import KEEP_ALIVE, PIECE_BYTES, WITHDRAWN, FrameLog, Viewer
 
 DONE = event("done", {"steps": 2})
@@ -52,6 +52,21 @@ def test_frames_arrive_as_they_come_and_each_once():
         return [*seen, *[content async for content in reading]]
 
     assert asyncio.run(scene()) == [frame(0), frame(1), frame(2), DONE]
+
+
+def test_a_note_reaches_those_who_have_frames_already_and_each_once():
+    async def scene():
+        log = filled(1)
+        reading = log.read()
+        seen = [await anext(reading)]
+        asyncio.get_running_loop().call_soon(add, log, note("Slower."))
+        seen.append(await anext(reading))
+        asyncio.get_running_loop().call_soon(add, log, frame(1))
+        seen.append(await anext(reading))
+        asyncio.get_running_loop().call_soon(add, log, DONE)
+        return [*seen, *[content async for content in reading]]
+
+    assert asyncio.run(scene()) == [frame(0), note("Slower."), frame(1), DONE]
 
 
 def test_a_slow_reader_gets_what_gathered_meanwhile_and_holds_nobody_up():

@@ -8,6 +8,7 @@ from app.engine.models import ROW_CHOICES, Models
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.export import export_path
 from app.errors import CheckpointError, InvalidRequest, TryLater
+from tests.engine.core_scenes import never
 from tests.tiny_model import unmake, write_tiny_model, write_tiny_painter
 
 CPU = torch.device("cpu")
@@ -89,7 +90,7 @@ def test_a_corrupt_export_in_the_cache_leaves_the_eager_runtime_at_work_and_is_t
         export_path(file, cache).parent.mkdir(exist_ok=True)
         export_path(file, cache).write_bytes(b"not a network")
     models = Models(tmp_path / "models", CPU, threads=1)
-    thread = models.speed_up(cache)
+    thread = models.speed_up(cache, never)
     assert isinstance(thread, threading.Thread)
     thread.join(20)
     assert not thread.is_alive()

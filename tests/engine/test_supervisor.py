@@ -19,7 +19,14 @@ import pytest
 from app.controls.request import RunRequest
 from app.engine.client import Asker, EngineClient
 from app.engine.reading import read_run
-from app.engine.supervisor import Supervisor, free_port, private_folder
+from app.engine.supervisor import (
+    DEVICE_LOST,
+    GPU_LOST,
+    GPU_WITHIN_S,
+    Supervisor,
+    free_port,
+    private_folder,
+)
 from tests.engine.supervised import AWAKE_S, status, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
@@ -110,6 +117,69 @@ def test_an_engine_that_dies_at_once_is_started_again_more_and_more_slowly(tmp_p
     told = capsys.readouterr().out
     assert 2 <= told.count("starting it again") <= 5
     assert "7" in told.split("starting it again")[1]
+
+
+NOTES_HOW_IT_IS_STARTED = """
+import sys
+with open(sys.argv[1], "a") as file:
+    file.write(" ".join(sys.argv[2:]) + "\\n")
+raise SystemExit(int(sys.argv[3] != "cpu") * 71)
+"""
+
+
+def test_an_engine_that_loses_its_gpu_again_and_again_is_started_on_the_cpu_with_a_notice(tmp_path, capsys):
+    noted = tmp_path / "noted"
+    supervisor = Supervisor(tmp_path, tmp_path, device="cuda:1")
+    supervisor._command = [sys.executable, "-c", NOTES_HOW_IT_IS_STARTED, str(noted)]
+    supervisor.start()
+    wait_for(lambda: noted.exists() and noted.read_text().count("\n") >= 4)
+    supervisor.stop()
+    told = noted.read_text().splitlines()
+    assert told[:3] == ["--device cuda:1", "--device cuda:1", "--device cuda:1 --eager"]
+    assert told[3].startswith("--device cpu --notice the GPU failed 3 times")
+    assert "code=71" in capsys.readouterr().out
+
+
+def test_losses_of_long_ago_and_other_ends_do_not_count(tmp_path):
+    supervisor = Supervisor(tmp_path, tmp_path)
+    for now in (0.0, GPU_WITHIN_S - 1):
+        supervisor._count_loss(GPU_LOST, now)
+    supervisor._count_loss(DEVICE_LOST, GPU_WITHIN_S)
+    supervisor._count_loss(-9, GPU_WITHIN_S)
+    assert supervisor._on_device() == ["--device", "auto", "--eager"]
+    supervisor._count_loss(GPU_LOST, GPU_WITHIN_S + 1)
+    assert supervisor._on_device()[:2] == ["--device", "auto"], "the first one is forgotten"
+    supervisor._count_loss(GPU_LOST, GPU_WITHIN_S + 2)
+    given_up = supervisor._on_device()
+    assert given_up[:2] == ["--device", "cpu"]
+    supervisor._count_loss(GPU_LOST, 10 * GPU_WITHIN_S)
+    assert supervisor._on_device() == given_up, "a GPU that was given up stays so"
+
+
+def test_a_gpu_that_cannot_be_had_is_told_and_the_engine_answers_from_the_cpu(
+    models_folder, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    supervisor = Supervisor(models_folder, tmp_path, eager=True, device="cuda")
+    supervisor.start()
+    answer = wait_for(lambda: status(supervisor))
+    supervisor.stop()
+    assert answer["device"].startswith("CPU")
+    assert answer["notice"].endswith("run on the CPU")
+
+
+def test_a_device_of_another_name_is_refused(models_folder, tmp_path):
+    command = [sys.executable, "-m", "app.engine", "--port", str(free_port()), "--models", str(models_folder)]
+    done = subprocess.run(
+        [*command, "--cache", str(tmp_path), "--device", "gpu0"],
+        env=os.environ | {"ENGINE_TOKEN": "secret"},
+        capture_output=True,
+        text=True,
+        timeout=AWAKE_S,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "--device must be auto, cpu, cuda or cuda:N" in done.stderr
 
 
 def test_without_a_token_in_the_environment_the_engine_refuses_to_start(models_folder, tmp_path):

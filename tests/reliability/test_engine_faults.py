@@ -98,7 +98,6 @@ def test_viewers_of_a_killed_engine_hear_of_it_and_start_again(server, figures, 
 
 
 FAULTS = {
-    "out of memory": lambda: torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
     "no host memory": lambda: MemoryError("Unable to allocate 4 GiB"),
     "a fault of the device": lambda: RuntimeError("CUDA error: an illegal memory access was encountered"),
 }
@@ -118,6 +117,46 @@ class FailingOnce(Source):
         if self.fault:
             self.failed_at = time.monotonic()
         return super().__call__(x_t, t, condition)
+
+
+@pytest.mark.parametrize("last", [3, pytest.param(20, marks=pytest.mark.soak)])
+def test_where_memory_does_not_last_at_any_step_viewers_are_told_and_their_runs_go_on(
+    tiny, figures, capsys, last
+):
+    """A network whose device runs out of memory once, at each call of a run of so many steps in turn; six
+    runs share the batch. Viewers are told by the stream, and nobody starts anything again.
+    """
+    told, finished = [], 0
+    for at_call in range(1, last + 1):
+        memory = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        source = FailingOnce(tiny, at_call, memory)
+
+        async def scene(core, source=source):
+            source.may_go.clear()
+            runs = [core.submit(spec(steps=last, seed=seed), f"learner {seed}") for seed in range(6)]
+            watching = [asyncio.create_task(moments_of(core, run.run_id)) for run in runs]
+            await asyncio.sleep(0.05)
+            source.may_go.set()
+            return await asyncio.gather(*watching)
+
+        seen = play(scene, source)
+        told.append(max(moments["note"] for moments in seen) - source.failed_at)
+        finished += all("done" in moments for moments in seen)
+    capsys.readouterr()
+    figures.note(
+        "R6", f"out of memory at each of {last} steps: viewers told", max(told), "≤", 1, " s", lenient=20
+    )
+    figures.note("R6", "out of memory: all runs go on to their end", finished, "≥", last)
+    figures.must_hold()
+
+
+async def moments_of(core, run_id):
+    """Return when each kind of event came last."""
+    moments: dict[str, float] = {}
+    async with contextlib.aclosing(core.watch(run_id, -1)) as events:
+        async for content in events:
+            moments |= dict.fromkeys(names([content]), time.monotonic())
+    return moments
 
 
 @pytest.mark.parametrize("last", [3, pytest.param(20, marks=pytest.mark.soak)])

@@ -1,32 +1,17 @@
-"""The CPU runtime: an exported network, run by ONNX Runtime. `agrees` must pass before it is used."""
+"""The CPU runtime: an exported network, run by ONNX Runtime once it agrees with the plain one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import onnxruntime
 import torch
 from torch import Tensor
 
-from app.cards import Card
-from app.engine.conditions import examples
 from app.engine.runtime.export import INPUTS
-
-TOLERANCE = 1e-3
-"""Largest difference from eager, in units of v (whose standard deviation is about 1)."""
-
-
-class Runtime(Protocol):
-    """Something that executes a network."""
-
-    name: str
-
-    def __call__(self, x_t: Tensor, t: Tensor, condition: Tensor) -> Tensor:
-        """Predict from (x_t, t, condition)."""
 
 
 class OnnxRuntime:
@@ -70,16 +55,3 @@ def _run(session: onnxruntime.InferenceSession, given: Sequence[Tensor]) -> Tens
     values = (tensor.contiguous().numpy() for tensor in given)
     (prediction,) = session.run(None, dict(zip(INPUTS, values, strict=True)))
     return torch.from_numpy(np.asarray(prediction))
-
-
-def agrees(candidate: Runtime, reference: Runtime, card: Card) -> bool:
-    """Compare two runtimes on fixed inputs at several batch sizes, levels and conditions."""
-    generator = torch.Generator().manual_seed(0)
-    for batch in (1, 3, 8):
-        x_t = torch.randn(batch, *card.shape, generator=generator)
-        t = torch.linspace(0.05, 0.999, batch)
-        condition = examples(card, batch)
-        difference = (candidate(x_t, t, condition) - reference(x_t, t, condition)).abs().max().item()
-        if not difference <= TOLERANCE:
-            return False
-    return True

@@ -41,6 +41,7 @@ export class CurrentRun {
     this.hooks = hooks;
     /** @type {LiveRun | null} */
     this.live = null; // while it is asked for or watched
+    this.noted = ""; // what the server had to say of it
     this.cancelButton.addEventListener("click", () => this.cancel());
   }
 
@@ -50,6 +51,7 @@ export class CurrentRun {
    */
   begin(settings, replaces = null) {
     this.stop();
+    this.noted = "";
     this.cancelButton.hidden = false;
     this.startText.textContent = START;
     this.status.set("asking", "Asking for the run …");
@@ -59,6 +61,7 @@ export class CurrentRun {
       onStarted: (run) => this.started(run, settings),
       onQueued: ({ ahead }) => this.status.tell("queued", queueText(ahead)),
       onFrame: (data) => this.receive(data),
+      onNote: ({ text }) => this.note(text),
       onDone: (summary) => this.done(summary),
       onFailed: ({ reason }) => this.end("failed", `The run failed: ${reason.replace(/\.?$/, ".")}`),
       onSilent: () => this.status.tell("silent", SILENT),
@@ -90,7 +93,19 @@ export class CurrentRun {
   receive(data) {
     const frame = readFrame(data);
     if (!this.showing.receive(frame)) return;
-    this.status.set("running", `Received ${frame.step} of ${this.showing.frames.steps} steps.`);
+    const received = `Received ${frame.step} of ${this.showing.frames.steps} steps.`;
+    this.status.set("running", this.noted ? `${received} ${this.noted}` : received);
+  }
+
+  /**
+   * Say something for as long as the run takes, whatever its frames say.
+   *
+   * @param {string} text  a sentence or two
+   */
+  note(text) {
+    this.noted = text;
+    this.status.set("running", text);
+    this.status.announce(text);
   }
 
   /** The model answers again, and no frame has said so. */

@@ -86,6 +86,7 @@ export class Column {
         onStarted: () => this.enter("waiting", "The training begins …"),
         onQueued: ({ ahead }) => this.enter("waiting", queueText(ahead)),
         onFrame: (data) => this.receive(data),
+        onNote: ({ text }) => this.enter(this.state, text),
         onDone: ({ seconds }) => this.end("done", `Trained in ${figures(seconds, 1)} s.`),
         onFailed: ({ reason }) => this.end("failed", `${reason} ${AGAIN}`),
         onSilent: () => this.enter(this.state, SILENT),

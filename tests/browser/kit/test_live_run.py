@@ -27,6 +27,7 @@ NAMES = [
     "Broken",
     "Lost",
     "Silent",
+    "Note",
     "Answering",
     "Leaving",
 ]
@@ -60,6 +61,15 @@ def test_a_run_is_queued_brings_its_frames_and_is_done(kit_page: KitPage) -> Non
     assert [name for name, _ in got] == ["Started", "Queued", "Frame", "Frame", "Done"]
     assert got[0][1]["id"] == "r1"
     assert [told for _, told in got[1:]] == [{"ahead": 1}, "first", "last", summary]
+
+
+def test_a_note_comes_between_frames_and_ends_nothing(kit_page: KitPage) -> None:
+    kit_page.server.on("/api/runs", RUN)
+    note = event("note", '{"text": "The GPU has little memory left."}')
+    kit_page.server.on(FRAMES, stream(event("frame", "first", 0), note, event("done", "{}")))
+    got = kit_page.run(f"{BEGIN} begun(); await until(() => saw('Done')); return seen.slice(1);")
+    assert [name for name, _ in got] == ["Frame", "Note", "Done"]
+    assert got[1][1] == {"text": "The GPU has little memory left."}
 
 
 def test_a_run_that_fails_says_why_and_ends(kit_page: KitPage) -> None:

@@ -15,8 +15,10 @@ from app.engine.models import Models
 from app.engine.runtime import export
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.export import export_path, exported
-from app.engine.runtime.onnx import TOLERANCE, OnnxRuntime, agrees
+from app.engine.runtime.onnx import OnnxRuntime
+from app.engine.runtime.parity import TOLERANCE, agrees
 from app.prompts import MAX_WORDS
+from tests.engine.core_scenes import never
 
 pytestmark = [pytest.mark.export, pytest.mark.xdist_group("export")]
 
@@ -185,8 +187,7 @@ def test_models_swap_the_export_in_while_they_are_served(both_models, cache):
     names = ("tiny", "painter")
     models = Models(both_models.get("tiny").file.folder.parent, CPU, threads=1)
     before = [models.get(name) for name in names]
-    exporting = models.speed_up(cache)
-    assert exporting
+    exporting = models.speed_up(cache, never)
     exporting.join(30)
     after = [models.get(name) for name in names]
     assert [model.runtime.name for model in (*before, *after)] == ["eager"] * 2 + ["onnxruntime"] * 2
@@ -204,8 +205,7 @@ def test_a_faster_runtime_is_never_taken_for_slower_than_what_it_replaces(both_m
     models = Models(both_models.get("tiny").file.folder.parent, CPU, threads=1)
     model = models.get("tiny")
     models._loaded["tiny"] = replace(model, max_rows=10**6, rows_per_s=1e9)
-    exporting = models.speed_up(cache)
-    assert exporting
+    exporting = models.speed_up(cache, never)
     exporting.join(30)
     after = models.get("tiny")
     assert (after.runtime.name, after.max_rows, after.rows_per_s) == ("onnxruntime", 10**6, 1e9)

@@ -22,6 +22,7 @@ from app.labs.clean_by_hand.routes import router
 from app.labs.options import Resources
 from app.labs.registry import ReadLab, read_lab
 from app.labs.strip import GAP
+from app.pictures import Pixels, png
 from app.settings import Settings
 from app.web.edge.errors import install_error_handlers
 from app.web.edge.security import install_guards
@@ -151,8 +152,12 @@ def test_its_pictures_are_drawn_once_and_count_among_the_picture_files(
     engine: OnceEngine, lab: ReadLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[object] = []
-    draw = routes.png
-    monkeypatch.setattr(routes, "png", lambda *given: drawn.append(given) or draw(*given))
+
+    def draw(pixels: Pixels, scale: int) -> bytes:
+        drawn.append(pixels)
+        return png(pixels, scale)
+
+    monkeypatch.setattr(routes, "png", draw)
     app = FastAPI()
     app.include_router(router({"sevens": {"lab-2": lab}}))
     install_error_handlers(app)

@@ -166,9 +166,16 @@ PATHS = ["image.png", "animation.gif", "strip.png"]
 @pytest.mark.parametrize("path", PATHS)
 def test_many_at_once_are_drawn_once(engine, path, monkeypatch):
     drawn = []
+
+    def counted(draw):
+        def drawing(*given, **named):
+            drawn.append(draw)
+            return draw(*given, **named)
+
+        return drawing
+
     for name in ("png", "gif"):
-        draw = getattr(pictures, name)
-        monkeypatch.setattr(pictures, name, lambda *a, _draw=draw, **k: drawn.append(1) or _draw(*a, **k))
+        monkeypatch.setattr(pictures, name, counted(getattr(pictures, name)))
     with TestClient(app_for(engine), base_url="http://localhost") as client:
         run_id = start(client, steps=60).json()["id"]
         client.cookies.clear()  # one learner may only wait for so many at once

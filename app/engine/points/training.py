@@ -17,8 +17,14 @@ from app.engine.points.levels import Scales, level_times, target_of
 from app.engine.points.network import Network, learning_rate
 from app.engine.points.spec import LEVELS, TrainingSpec
 
-JUDGED = 128
-"""Points at each level on which a training is judged, with the same noise every time."""
+ASIDE = 0
+"""The seed of the points that a training is judged on: the same ones for every training on this data."""
+
+JUDGED, JUDGED_OF_MANY = 512, 128
+"""Points at each level on which a training is judged, with the same noise every time; the second where the
+data have more than `MANY` centres, each of which the exact denoiser weighs."""
+
+MANY = 200
 
 SHOWN = 128
 """Points that are sampled for each report, from the same noise every time."""
@@ -89,7 +95,7 @@ class Training:
         self.exact = ExactDenoiser(centres, mixture.std)
         self.network = Network.new(picture_generator(spec.seed, 0))
         self.stream = ExampleStream(spec, centres, mixture.std, picture_generator(spec.seed, 1))
-        aside = ExampleStream(spec, centres, mixture.std, picture_generator(spec.seed, 2))
+        aside = ExampleStream(spec, centres, mixture.std, picture_generator(ASIDE, 2))
         self.judge = self._judge(aside)
         self.data = aside.points((SHOWN,))
         self.start_noise = aside.noise((SHOWN,))
@@ -138,7 +144,7 @@ class Training:
         return (given - targets).square().mean(dim=1).view_as(examples.t)
 
     def _judge(self, aside: ExampleStream) -> Judge:
-        shape = (LEVELS, JUDGED)
+        shape = (LEVELS, JUDGED if len(self.exact.centres) <= MANY else JUDGED_OF_MANY)
         times = level_times()[:, None].expand(shape)
         examples = noisy(self.spec, aside.points(shape), aside.noise(shape), times)
         blind = self.exact.blind(examples.x_t.flatten(0, 1), self.spec).view_as(examples.targets)

@@ -149,7 +149,7 @@ export class Column {
   /** The top of the scale that its losses need; 0 before the first report. */
   get top() {
     const { beginning } = this.reports;
-    return beginning ? LevelsPlot.top(beginning, this.reports.at(0)) : 0;
+    return beginning ? LevelsPlot.top(beginning, this.reports.all) : 0;
   }
 
   /**
@@ -170,7 +170,7 @@ export class Column {
     for (const place of this.figures) {
       const values = { now: report.validation, floor: beginning.floor, blind: beginning.blindFloor };
       const { figure = "", level: row = "0" } = place.dataset;
-      place.textContent = figures(values[/** @type {keyof typeof values} */ (figure)][Number(row)], 2);
+      place.textContent = figures(values[/** @type {keyof typeof values} */ (figure)][Number(row)], 3);
     }
     for (const place of this.untold) place.hidden = isTold;
     this.prints.replaceChildren(...this.reports.prints(Math.min(number, this.last)).map(rowOf));
@@ -186,7 +186,7 @@ export class Column {
 
   /** What came of it, in sentences. */
   outcome() {
-    return [this.name.textContent, this.text, this.sentence.textContent].filter(Boolean).join(". ");
+    return `${this.name.textContent}: ${this.text} ${this.sentence.textContent}`;
   }
 }
 

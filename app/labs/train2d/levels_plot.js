@@ -6,7 +6,7 @@ import { figures } from "../../kit/figures.js";
 
 /** @import { Beginning, Report } from "./reports.js" */
 
-const LEAST_TOP = 1; // of the scale
+const LEAST_TOP = 0.05; // of the scale
 
 export class LevelsPlot {
   /** @param {HTMLElement} element  the place of one training */
@@ -25,10 +25,10 @@ export class LevelsPlot {
    * The highest value that has to be shown.
    *
    * @param {Beginning} beginning
-   * @param {Report} first
+   * @param {readonly Report[]} reports  that have come
    */
-  static top({ floor, blindFloor }, { validation }) {
-    return Math.max(LEAST_TOP, ...floor, ...blindFloor, ...validation);
+  static top({ floor, blindFloor }, reports) {
+    return Math.max(LEAST_TOP, ...floor, ...blindFloor, ...reports.flatMap(({ validation }) => validation));
   }
 
   /**
@@ -51,7 +51,7 @@ export class LevelsPlot {
     this.now.draw(axes, line(report.validation));
     const dots = line(report.validation).map(([x, y]) => `M${axes.across(x)} ${axes.down(y)}h0.01`);
     this.points.setAttribute("d", dots.join(""));
-    this.marks[0].textContent = figures(top, 1);
+    this.marks[0].textContent = figures(top, top < 1 ? 2 : 1);
     this.svg.setAttribute("aria-label", labelOf(report));
   }
 

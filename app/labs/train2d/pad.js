@@ -12,6 +12,7 @@ import { Strokes } from "./strokes.js";
 
 /** @typedef {{ std: number, centres: readonly Place[] }} Mixture */
 
+const KEPT = "train2d:strokes";
 const STEP = 0.1; // of the cursor by keyboard
 const PEN = 0.04; // standard deviation around each drawn point: app/engine/points/datasets.py
 
@@ -36,6 +37,7 @@ export class Pad {
     this.canvas = find(this.root, "canvas", HTMLCanvasElement);
     this.plane = new Plane(this.canvas);
     this.strokes = new Strokes(edge, most);
+    this.strokes.strokes = recall();
     this.say = say;
     this.onChange = onChange;
     /** @type {Mixture | null} */
@@ -73,6 +75,7 @@ export class Pad {
     this.clear.addEventListener("click", () => {
       this.strokes.clear();
       this.changed();
+      this.root.focus();
       this.say("No points.");
     });
   }
@@ -98,6 +101,7 @@ export class Pad {
   takeBack() {
     this.strokes.undo();
     this.changed();
+    if (this.undo.disabled) this.root.focus();
     this.say(this.countText());
   }
 
@@ -122,6 +126,7 @@ export class Pad {
   }
 
   changed() {
+    remember(this.strokes.strokes);
     this.count.textContent = this.countText();
     this.undo.disabled = this.clear.disabled = this.strokes.count === 0;
     this.draw();
@@ -142,5 +147,27 @@ export class Pad {
     }
     this.plane.dots(this.points.flat(), "--ink", PEN);
     if (document.activeElement === this.root) this.plane.dots(this.cursor, "--accent", 2 * PEN);
+  }
+}
+
+/**
+ * The strokes that were drawn on this tab's pages before; none where the browser keeps nothing.
+ *
+ * @returns {Place[][]}
+ */
+function recall() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+/** @param {readonly Place[][]} strokes */
+function remember(strokes) {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(strokes));
+  } catch {
+    // storage is off or full: they stay on the page
   }
 }

@@ -30,6 +30,7 @@ export class TrainPlate {
     this.fault = place("fault");
     this.voice = place("voice");
     this.train = find(element, "[data-role=train]", HTMLButtonElement);
+    this.train.disabled = false;
     this.halt = find(element, "[data-role=stop]", HTMLButtonElement);
     this.slider = find(element, "[data-role=report]", HTMLInputElement);
     this.sliderValue = find(element, "[data-role=report-value]", HTMLOutputElement);
@@ -142,7 +143,8 @@ export class TrainPlate {
       const [name, value] = variation;
       second.begin(settings.request({ ...values, [name]: value }, points), `Beside, ${settings.differenceInWords()}`);
     } else second.stop();
-    bringIntoView(this.results, this.results, { isCalm: matchMedia("(prefers-reduced-motion: reduce)").matches });
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    bringIntoView(this.train, first.canvas, { isCalm });
     return undefined;
   }
 

@@ -34,9 +34,9 @@ CHOICES: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "Levels in the loop",
         {
             "random": "random, for each example",
-            "cycled": "1 to 10 again and again",
-            "rising": "from 1 up to 10, once",
-            "falling": "from 10 down to 1, once",
+            "cycled": "0.1 to 1, again and again",
+            "rising": "from 0.1 up to 1, once",
+            "falling": "from 1 down to 0.1, once",
         },
     ),
 }

@@ -29,7 +29,7 @@ STOPPED = (
     "The run was stopped before its end, so nothing was measured yet. Run it again: what you said is kept."
 )
 ASLEEP = "The model does not answer just now, so nothing was measured yet. What you said is kept; try again."
-RUNNING = "The run has not ended yet."
+RUNNING = "The run, or one that it is compared with, has not ended yet."
 
 
 class StillMeasuring(TryLater):

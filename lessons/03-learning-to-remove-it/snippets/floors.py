@@ -38,6 +38,6 @@ for t in LEVELS:
     blind.append(((blind_guess(x_t) - x0) ** 2).mean())
 noise = np.array(told) * ((1.0 - LEVELS) / LEVELS) ** 2  # the same guesses, read as guesses of the noise
 
-print("level       ", *(f"{t:5.1f}" for t in LEVELS))
-for name, errors in (("told", told), ("blind", blind), ("told, noise", noise)):
-    print(f"{name:12}", *(f"{e:5.2f}" for e in errors), f"  mean {np.mean(errors):.2f}")
+print("level  mean  ", *(f"{t:4.1f}" for t in LEVELS))
+for name, errors in (("told", told), ("blind", blind), ("noise", noise)):
+    print(f"{name:6} {np.mean(errors):.2f}  ", *(f"{e:4.2f}" for e in errors))

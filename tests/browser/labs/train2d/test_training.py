@@ -40,7 +40,8 @@ def test_a_training_is_asked_for_with_the_settings_of_the_form(page: Page, train
     ]
     name = column(page).locator("[data-role=name]").inner_text()
     assert (
-        name == "Two moons \u00b7 v \u00b7 cosine \u00b7 level not told \u00b7 levels 1 to 10 again and again"
+        name
+        == "Two moons \u00b7 v \u00b7 cosine \u00b7 level not told \u00b7 levels 0.1 to 1, again and again"
     )
     assert not column(page, 2).is_visible()
 
@@ -53,7 +54,7 @@ def test_what_comes_is_shown_and_can_be_looked_over_report_by_report(page: Page)
         r"After 40 updates: mean error 0\.\d\d; the best possible is 0\.5\d\.",
         said(page, "standing"),
     )
-    assert one.locator("[data-figure=floor]").first.text_content() in ("0.01", "0.00")
+    assert one.locator("[data-figure=floor]").first.text_content() == "0.006"
     assert one.locator("[data-figure=blind]").first.is_hidden()
     now = one.locator(".now-line")
     newest = now.get_attribute("d")

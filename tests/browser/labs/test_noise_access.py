@@ -167,9 +167,9 @@ def test_without_javascript_five_levels_of_each_schedule_are_shown_with_their_nu
     context.close()
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_without_javascript_all_of_the_table_can_be_reached_on_a_phone(
-    browser: Browser, noise_site: str, width: int
+@pytest.mark.parametrize(("width", "fits"), [(320, False), (375, True), (390, True), (1280, True)])
+def test_without_javascript_the_table_fits_a_phone_and_is_pushed_sideways_on_a_smaller_one(
+    browser: Browser, noise_site: str, width: int, fits: bool
 ) -> None:
     context = browser.new_context(
         base_url=noise_site, viewport={"width": width, "height": 844}, java_script_enabled=False
@@ -177,16 +177,17 @@ def test_without_javascript_all_of_the_table_can_be_reached_on_a_phone(
     page = context.new_page()
     page.goto(LESSON)
     table = page.locator("#lab-1 .still table")
-    box = place(table)
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= width
-    assert page.locator("html").evaluate("html => html.scrollWidth") <= width
+    edge = place(table)["x"] + place(table)["width"]
+    assert edge <= width
+    last = table.locator("tr").nth(1).locator("td").last
+    assert (place(last)["x"] + place(last)["width"] <= edge) is fits
     table.focus()
+    assert table.evaluate("table => table === document.activeElement")
     for _ in range(8):
         page.keyboard.press("ArrowRight")
     page.wait_for_timeout(500)
-    last = place(table.locator("tr").nth(1).locator("td").last)
-    assert last["x"] + last["width"] <= box["x"] + box["width"] + 1
+    assert place(last)["x"] + place(last)["width"] <= edge + 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
 
 

@@ -152,7 +152,7 @@ def test_a_page_loads_the_labs_script_and_style() -> None:
     made = shown(read_lab(lab, Resources({}, {})))
     assert made.template == "labs/noise/view.html"
     assert made.scripts == ("labs/noise/lab.js",)
-    assert made.styles[-3:] == tuple(f"labs/noise/{name}.css" for name in ("lab", "panes", "spread"))
+    assert made.styles[-4:] == tuple(f"labs/noise/{name}.css" for name in ("lab", "panes", "spread", "still"))
 
 
 @pytest.mark.slow

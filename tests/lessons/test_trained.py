@@ -31,7 +31,7 @@ def test_the_loop_whose_prints_rise_makes_the_better_network(seed: int) -> None:
             assert mean_error(reports[0]) == pytest.approx(0.99, abs=0.01)
     assert ends["rising"] < ends["falling"] - 0.05
     if seed == 0:
-        assert ends == {"rising": pytest.approx(0.68, abs=0.01), "falling": pytest.approx(0.82, abs=0.01)}
+        assert ends == {"rising": pytest.approx(0.67, abs=0.01), "falling": pytest.approx(0.81, abs=0.01)}
 
 
 @pytest.mark.slow

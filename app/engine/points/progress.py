@@ -43,18 +43,18 @@ Points = Float[Tensor, "row 2"]
 
 @torch.inference_mode()
 def report(training: Training) -> bytes:
-    """Encode where a training stands, as the event of its next report; the first also says what judges it.
+    """Encode where a training stands, as the event of its next report; the first also has what is kept aside.
 
     Raises:
         FromNoiseError: its numbers are no longer finite.
     """
-    spec, judge = training.spec, training.judge
+    spec, aside = training.spec, training.aside
     seer = Seer(spec, training.network.answering())
-    given = seer.answer(judge.examples.inputs.flatten(0, 1)).view_as(judge.examples.targets)
-    validation = (given - judge.examples.targets).square().mean(dim=(1, 2))
+    given = seer.answer(aside.examples.inputs.flatten(0, 1)).view_as(aside.examples.targets)
+    validation = (given - aside.examples.targets).square().mean(dim=(1, 2))
     if not validation.isfinite().all():
         raise FromNoiseError(DIVERGED)
-    way = seer.way(training.start_noise)
+    way = seer.way(aside.start_noise)
     content: dict[str, Any] = {
         "update": training.network.updates,
         "updates": spec.updates,
@@ -68,9 +68,9 @@ def report(training: Training) -> bytes:
     if training.reports == 0:
         content |= {
             "levels": _rounded(level_times().tolist()),
-            "floor": _rounded(judge.floor.tolist()),
-            "blind_floor": _rounded(judge.blind_floor.tolist()),
-            "data": _encoded(training.data),
+            "floor": _rounded(aside.floor.tolist()),
+            "blind_floor": _rounded(aside.blind_floor.tolist()),
+            "data": _encoded(aside.data),
             "steps": STEPS,
             "field_times": FIELD_TIMES,
             "field_side": FIELD_SIDE,

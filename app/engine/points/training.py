@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from jaxtyping import Float, Int
@@ -15,7 +16,7 @@ from app.engine.points.exact import ExactDenoiser
 from app.engine.points.examples import Examples, ExampleStream, noisy
 from app.engine.points.levels import Scales, level_times, target_of
 from app.engine.points.network import Network, learning_rate
-from app.engine.points.spec import LEVELS, TrainingSpec
+from app.engine.points.spec import FEWEST_UPDATES, LEVELS, TrainingSpec
 
 ASIDE = 0
 """The seed of the points that a training is judged on: the same ones for every training on this data."""
@@ -39,18 +40,22 @@ FEWEST_BETWEEN = 25
 
 
 @dataclass(frozen=True)
-class Judge:
-    """What a training is judged by: fixed examples, ten levels of them, and how well one could do.
+class Aside:
+    """What is kept aside: a training is judged by it, and samples from it.
 
     Attributes:
         examples: one row of examples a level.
         floor: error of the exact denoiser at each level, on the scale of the training's target.
-        blind_floor: the same where the level is not told.
+        blind_floor: that of the best one on average where the level is not told.
+        data: points as they are learnt from.
+        start_noise: where samples begin.
     """
 
     examples: Examples
     floor: Float[Tensor, " levels"]
     blind_floor: Float[Tensor, " levels"]
+    data: Float[Tensor, "shown 2"]
+    start_noise: Float[Tensor, "shown 2"]
 
 
 @dataclass
@@ -95,10 +100,7 @@ class Training:
         self.exact = ExactDenoiser(centres, mixture.std)
         self.network = Network.new(picture_generator(spec.seed, 0))
         self.stream = ExampleStream(spec, centres, mixture.std, picture_generator(spec.seed, 1))
-        aside = ExampleStream(spec, centres, mixture.std, picture_generator(ASIDE, 2))
-        self.judge = self._judge(aside)
-        self.data = aside.points((SHOWN,))
-        self.start_noise = aside.noise((SHOWN,))
+        self.aside = kept_aside(replace(spec, loop="random", updates=FEWEST_UPDATES, seed=ASIDE))
         self.tally = Tally()
         self.prints: list[Print] = []
         self.reports = 0
@@ -137,19 +139,37 @@ class Training:
 
     def exact_errors(self, examples: Examples) -> Float[Tensor, "update row"]:
         """Return the errors of the exact denoiser on the scale of the training's target."""
-        x_t, t, targets = (part.flatten(0, 1) for part in (examples.x_t, examples.t, examples.targets))
-        scales = Scales.of(self.spec.schedule, t)
-        x0_hat = self.exact.estimate(x_t, scales)
-        given = target_of(self.spec, x0_hat, (x_t - scales.signal * x0_hat) / scales.noise, scales)
-        return (given - targets).square().mean(dim=1).view_as(examples.t)
+        return _exact_errors(self.spec, self.exact, examples)
 
-    def _judge(self, aside: ExampleStream) -> Judge:
-        shape = (LEVELS, JUDGED if len(self.exact.centres) <= MANY else JUDGED_OF_MANY)
-        times = level_times()[:, None].expand(shape)
-        examples = noisy(self.spec, aside.points(shape), aside.noise(shape), times)
-        blind = self.exact.blind(examples.x_t.flatten(0, 1), self.spec).view_as(examples.targets)
-        blind_errors = (blind - examples.targets).square().mean(dim=(1, 2))
-        return Judge(examples, self.exact_errors(examples).mean(dim=1), blind_errors)
+
+@functools.lru_cache(maxsize=16)
+def kept_aside(spec: TrainingSpec) -> Aside:
+    """Draw what trainings on the same data, with the same schedule and target, have in common.
+
+    Args:
+        spec: of one of them, with `loop`, `updates` and `seed` the same for all.
+    """
+    mixture = mixture_of(spec)
+    centres = torch.tensor(mixture.centres, dtype=torch.float32)
+    exact = ExactDenoiser(centres, mixture.std)
+    stream = ExampleStream(spec, centres, mixture.std, picture_generator(spec.seed, 2))
+    shape = (LEVELS, JUDGED if len(centres) <= MANY else JUDGED_OF_MANY)
+    times = level_times()[:, None].expand(shape)
+    examples = noisy(spec, stream.points(shape), stream.noise(shape), times)
+    blind = exact.blind(examples.x_t.flatten(0, 1), spec).view_as(examples.targets)
+    blind_floor = (blind - examples.targets).square().mean(dim=(1, 2))
+    floor = _exact_errors(spec, exact, examples).mean(dim=1)
+    return Aside(examples, floor, blind_floor, stream.points((SHOWN,)), stream.noise((SHOWN,)))
+
+
+def _exact_errors(
+    spec: TrainingSpec, exact: ExactDenoiser, examples: Examples
+) -> Float[Tensor, "update row"]:
+    x_t, t, targets = (part.flatten(0, 1) for part in (examples.x_t, examples.t, examples.targets))
+    scales = Scales.of(spec.schedule, t)
+    x0_hat = exact.estimate(x_t, scales)
+    given = target_of(spec, x0_hat, (x_t - scales.signal * x0_hat) / scales.noise, scales)
+    return (given - targets).square().mean(dim=1).view_as(examples.t)
 
 
 def report_updates(updates: int) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""A training recorded by `docs/record_training.py`: what is shown without JavaScript, and printed."""
+"""Trainings recorded by `docs/record_training.py`: what is shown without JavaScript, and printed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from app.labs.strip import side_by_side
+from app.labs.train2d.options import Train2d
 from app.pictures import Pixels
 
 SIDE = 96
@@ -24,21 +25,19 @@ DATA, SAMPLE = 200, 0
 
 @dataclass(frozen=True)
 class Recorded:
-    """A training on the ring with the usual settings.
+    """A training on the ring, or two side by side.
 
     Attributes:
-        updates: after how many it was looked at.
-        levels: t of the ten levels.
-        validation: mean squared errors at each of them, a row for each look.
-        floor: those of the exact denoiser.
+        labels: what stands below each drawing.
+        head: of the table: what its columns are, and then their ten values.
+        rows: of the table: a name, and ten numbers.
         data: points to learn from.
-        samples: points of the network at each look.
+        samples: points of the network, of each drawing.
     """
 
-    updates: Sequence[int]
-    levels: Sequence[float]
-    validation: Sequence[Sequence[float]]
-    floor: Sequence[float]
+    labels: Sequence[str]
+    head: Sequence[str | float]
+    rows: Sequence[Sequence[str | float]]
     data: Sequence[Sequence[float]]
     samples: Sequence[Sequence[Sequence[float]]]
 
@@ -65,8 +64,20 @@ def _plane(data: Sequence[Sequence[float]], samples: Sequence[Sequence[float]]) 
     return sheet
 
 
-def _read(path: Path) -> Recorded:
-    return Recorded(**json.loads(path.read_text(encoding="utf-8")))
+def recorded_for(settings: Train2d) -> str:
+    """Name the recording that is like a lab's own trainings: `loops` where levels come in order."""
+    return "loops" if {"rising", "falling"} & {settings.loop, settings.beside} else "random"
+
+
+def _read(path: Path) -> dict[str, Recorded]:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return {name: Recorded(**recording) for name, recording in content.items()}
 
 
 RECORDED = _read(Path(__file__).parent / "recorded.json")
+"""A training at random levels, looked at four times, and two of ten updates with levels in order."""
+
+ALT = {
+    "random": "Samples of a network that learns a ring of eight heaps: a cloud at first, then the heaps.",
+    "loops": "Samples of two networks after ten updates: neither has learnt the heaps of the ring yet.",
+}

@@ -1,4 +1,4 @@
-"""What is printed of a train2d lab: the recorded training, from noise to samples."""
+"""What is printed of a train2d lab: a recorded training like its own."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from collections.abc import Sequence
 
 from app.labs.strip import Strip
 from app.labs.train2d.options import Train2d
-from app.labs.train2d.recorded import RECORDED
+from app.labs.train2d.recorded import ALT, RECORDED, recorded_for
 from app.pictures import Pixels
 
 
 def strip(settings: Train2d) -> Strip:
-    """Say what is printed of a train2d lab; the same whatever its settings are."""
+    """Say what is printed of a train2d lab with these settings."""
+    name = recorded_for(settings)
+    recorded = RECORDED[name]
 
     def draw(_: Sequence[Pixels]) -> Pixels:
-        return RECORDED.drawing()
+        return recorded.drawing()
 
     return Strip(
         run=None,
         steps=(),
-        labels=tuple(f"{updates} updates" for updates in RECORDED.updates),
+        labels=tuple(recorded.labels),
         words="",
-        alt="Samples of a network that learns a ring of eight heaps: a cloud at first, then the eight heaps.",
+        alt=ALT[name],
         credit="",
-        size=RECORDED.size,
+        size=recorded.size,
         draw=draw,
     )

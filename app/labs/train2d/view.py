@@ -15,7 +15,7 @@ from app.engine.points.datasets import MIXTURES, Mixture
 from app.engine.points.spec import EDGE, FIELD_TIMES, LEVELS, MAX_POINTS, PRESETS
 from app.labs.options import Resources
 from app.labs.train2d.options import BESIDE, NO, NONE, OWN, YES, Train2d
-from app.labs.train2d.recorded import RECORDED, Recorded
+from app.labs.train2d.recorded import ALT, RECORDED, Recorded, recorded_for
 
 TITLE = "Train a model live"
 SUMMARY = (
@@ -67,6 +67,8 @@ class Train2dView:
     guess_times: Sequence[float]
     most_points: int
     most_seed: int
+    recorded_name: str
+    recorded_alt: str
     recorded: Recorded
     data: str
 
@@ -89,7 +91,9 @@ def view(lab: Lab, settings: Train2d, resources: Resources) -> Train2dView:
         guess_times=FIELD_TIMES,
         most_points=MAX_POINTS,
         most_seed=MAX_SEED - 1,
-        recorded=RECORDED,
+        recorded_name=recorded_for(settings),
+        recorded_alt=ALT[recorded_for(settings)],
+        recorded=RECORDED[recorded_for(settings)],
         data=_script_data(settings),
     )
 

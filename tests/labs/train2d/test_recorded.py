@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,41 +15,74 @@ from app.course.directives import Lab
 from app.labs.options import Resources
 from app.labs.train2d.options import read
 from app.labs.train2d.recorded import RECORDED, SIDE
-from app.labs.train2d.routes import ADDRESS, router
+from app.labs.train2d.routes import router
 from app.labs.train2d.strip import strip
-from docs.record_training import UPDATES, recorded
+from app.web.edge.errors import install_error_handlers
+from docs.record_training import recorded
+
+
+def numbers(recording: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.array([row[1:] for row in recording], float)
 
 
 @pytest.mark.slow
-def test_the_engine_trains_to_what_was_recorded() -> None:
-    again = recorded()
-    assert tuple(RECORDED.updates) == UPDATES
-    assert again["updates"] == list(UPDATES)
-    assert again["floor"] == pytest.approx(RECORDED.floor, abs=1e-3)
-    assert np.mean(again["validation"], axis=1) == pytest.approx(
-        np.mean(RECORDED.validation, axis=1), abs=0.02
-    )
-    assert again["data"] == RECORDED.data
+@pytest.mark.parametrize("name", list(RECORDED))
+def test_the_engine_trains_to_what_was_recorded(name: str) -> None:
+    again, kept = recorded()[name], RECORDED[name]
+    assert again["labels"] == list(kept.labels)
+    assert again["head"] == list(kept.head)
+    assert again["data"] == list(kept.data)
+    assert [row[0] for row in again["rows"]] == [row[0] for row in kept.rows]
+    assert numbers(again["rows"]).mean(axis=1) == pytest.approx(numbers(kept.rows).mean(axis=1), abs=0.02)
 
 
-def test_it_comes_down_to_the_floor_and_its_samples_into_the_heaps() -> None:
-    means = np.mean(RECORDED.validation, axis=1)
+def test_at_random_levels_it_comes_down_to_the_floor_and_its_samples_into_the_heaps() -> None:
+    kept = RECORDED["random"]
+    *means, floor = numbers(kept.rows).mean(axis=1)
     assert means[0] > 0.9
-    assert means[-1] == pytest.approx(np.mean(RECORDED.floor), abs=0.03)
-    radii = [np.abs(np.hypot(*np.array(samples).T) - 1.4) for samples in RECORDED.samples]
+    assert means[-1] == pytest.approx(floor, abs=0.03)
+    radii = [np.abs(np.hypot(*np.array(samples).T) - 1.4) for samples in kept.samples]
     assert np.median(radii[0]) > 0.3
     assert np.median(radii[-1]) < 0.15
 
 
-def test_it_is_drawn_in_black_on_grey_for_print_and_without_javascript() -> None:
+def test_with_levels_in_order_the_prints_are_those_of_the_lesson() -> None:
+    rising, exact, falling, exact_falling = numbers(RECORDED["loops"].rows)
+    assert rising[-1] > rising[0]
+    assert falling[-1] < 0.6 * falling[0]
+    assert exact[0] < 0.05
+    assert exact[-1] > 0.9
+    assert exact_falling[-1] < 0.05
+    assert exact_falling[0] > 0.9
+    assert RECORDED["loops"].labels[1:] == [
+        "levels rising: mean error 0.67",
+        "levels falling: mean error 0.81",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({}, "random"),
+        ({"beside": "untold"}, "random"),
+        ({"loop": "rising"}, "loops"),
+        ({"beside": "falling"}, "loops"),
+    ],
+)
+def test_it_is_drawn_in_black_on_grey_for_print_and_without_javascript(
+    options: dict[str, str], name: str
+) -> None:
     app = FastAPI()
     app.include_router(router({}))
-    answer = TestClient(app).get(ADDRESS)
+    install_error_handlers(app)
+    client = TestClient(app, base_url="http://localhost")
+    answer = client.get(f"/labs/train2d/recorded/{name}.png")
     assert answer.headers["content-type"] == "image/png"
     greys = np.array(Image.open(io.BytesIO(answer.content)).convert("L"))
     assert greys.shape[0] == 3 * SIDE
     assert {0, 200, 255} <= set(np.unique(greys).tolist())
-    lab = Lab("train2d", "lab-1", 1, "", {})
+    assert client.get("/labs/train2d/recorded/none.png").status_code == 404
+    lab = Lab("train2d", "lab-1", 1, "", options)
     made = strip(read(lab, Resources({}, {})))
-    assert made.labels == ("0 updates", "100 updates", "600 updates", "3000 updates")
+    assert made.labels == tuple(RECORDED[name].labels)
     assert (*made.size, 1) == made.draw([]).shape

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
 import sys
 import time
 
 from scripts.accelerator.places import BACK, MOST_BYTES, MOST_FILES, WORK, out_folder
 from scripts.accelerator.record import Record
-from scripts.accelerator.site import install
+from scripts.accelerator.site import environment, install
 from scripts.accelerator.stages import MORE_TO_DO, STAGES, Visit
 
 MINUTES = 9.0
@@ -24,6 +25,8 @@ def main() -> None:
     visit, names = _arguments()
     WORK.mkdir(parents=True, exist_ok=True)
     install()
+    if visit.device == "cuda" and not has_gpu():
+        sys.exit("PyTorch can use no GPU here; --device cpu --steps tiny tries all of it out on a CPU")
     is_done = True
     for name in names:
         stage, record = STAGES[name], Record(name, WORK, BACK)
@@ -38,6 +41,13 @@ def main() -> None:
         is_done &= record.is_done
         bring_home(name, record)
     sys.exit(0 if is_done else MORE_TO_DO)
+
+
+def has_gpu() -> bool:
+    """Say whether PyTorch can use a GPU, asked in a process of its own."""
+    program = "import sys, torch; sys.exit(not torch.cuda.is_available())"
+    asked = subprocess.run([sys.executable, "-c", program], env=environment(), check=False)  # noqa: S603
+    return asked.returncode == 0
 
 
 def bring_home(name: str, record: Record) -> None:

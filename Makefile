@@ -2,6 +2,8 @@
 # DEVICE=cpu (for set-up only) takes PyTorch's small CPU-only build, where the default one is for GPUs.
 PYTHON ?= python3
 DEVICE ?=
+STEPS ?=
+STAGES ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH = $$(sed -n 's/^ *"\(torch>[^"]*\)",$$/\1/p' pyproject.toml)
@@ -15,7 +17,7 @@ WAITING = -n $$($(BIN)/python -c 'import os; print(min(8, (os.cpu_count() or 1) 
 # Bytecode is kept, whatever the environment says: without it every test process rewrites every assertion.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run install quick test soak check check-js bench docs format lock lock-js
+.PHONY: run install quick test soak check check-js bench accelerator accelerator-wheels docs format lock lock-js
 
 # PyTorch by itself and not quietly: it is most of the download, and its bar is what there is to wait for.
 .venv/ready: pyproject.toml $(LOCK)
@@ -79,6 +81,16 @@ check-js: node_modules/.package-lock.json
 
 bench: .venv/ready-test
 	$(BIN)/fromnoise bench
+
+# On a machine with a GPU: its tests, its targets, and trainings; see scripts/accelerator. It goes on where it
+# stopped. DEVICE=cpu STEPS=tiny rehearses a whole visit here, in a clean environment and in toy size.
+accelerator: .venv/ready-test
+	@if [ "$(DEVICE)$(STEPS)" = cputiny ]; then $(BIN)/python -m scripts.accelerator.rehearse; \
+	else $(BIN)/python -m scripts.accelerator.run $(STAGES) --steps "$(STEPS)"; fi
+
+# What such a machine lacks, into accelerator/wheels.
+accelerator-wheels: .venv/ready-test
+	@$(BIN)/python -m scripts.accelerator.wheels
 
 # The tables of docs/authoring.md, from the schemas.
 docs: .venv/ready-test

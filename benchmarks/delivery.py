@@ -134,8 +134,8 @@ def _share(
         f"through the web process; frames that arrived in a window, against the plain sampling loop on a "
         f"batch of {wanted.viewers} with the same runtime, threads and settings (guidance {guidance:g}, "
         f"{rows} an image-step), the two in turns {len(raw)} times. Here {median(delivered.rates):.0f} "
-        f"image-steps/s delivered, {median(raw):.0f} raw. "
-        "The viewers' client shares the cores with the server.",
+        f"image-steps/s delivered, {median(raw):.0f} raw. The viewers' client shares the cores with the "
+        "server.",
     )
 
 

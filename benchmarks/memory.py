@@ -17,22 +17,22 @@ EVERY_S = 0.25
 MB = 1e6
 
 
-def measure_memory(server: Server, card: Card, seeds: Iterator[int]) -> list[Result]:
+def measure_memory(server: Server, card: Card, seeds: Iterator[int], viewers: int = VIEWERS) -> list[Result]:
     """Measure S14 on a server that has been at work already; its target for the engine is one for a CPU."""
-    web, engine = run(_peak(server, card, seeds))
+    web, engine = run(_peak(server, card, seeds, viewers))
     how = (
-        f"The largest resident size seen while {VIEWERS} clients each watch a run of their own at the "
+        f"The largest resident size seen while {viewers} clients each watch a run of their own at the "
         "default settings, on the server that all measurements above were made on, its caches filled by them."
     )
     return [
-        Result("S14", f"web process, {VIEWERS} viewers", web / MB, "≤", 150, " MB", how),
-        Result("S14", f"engine, {VIEWERS} viewers", engine / MB, "≤", 1200, " MB", how),
+        Result("S14", f"web process, {viewers} viewers", web / MB, "≤", 150, " MB", how),
+        Result("S14", f"engine, {viewers} viewers", engine / MB, "≤", 1200, " MB", how),
     ]
 
 
-async def _peak(server: Server, card: Card, seeds: Iterator[int]) -> tuple[int, int]:
+async def _peak(server: Server, card: Card, seeds: Iterator[int], count: int) -> tuple[int, int]:
     wanted = {"model": card.name} | asked(card)
-    viewers = [Viewer(server.port, wanted, seeds) for _ in range(VIEWERS)]
+    viewers = [Viewer(server.port, wanted, seeds) for _ in range(count)]
     watching = asyncio.gather(*(viewer.watch() for viewer in viewers))
     web = engine = 0
     while not watching.done():

@@ -19,7 +19,8 @@ import uvicorn
 
 from app.engine.admission import Admission, RunLimits
 from app.engine.core import Core
-from app.engine.devices import ON_CPU, Choice, choose
+from app.engine.devices import Choice, choose
+from app.engine.faults import Fault, kind_of
 from app.engine.models import Models
 from app.engine.server import create_engine_app
 from app.engine.supervisor import DEVICE_LOST, GPU_LOST
@@ -51,6 +52,8 @@ def main() -> None:
     if not arguments.eager:
         models.speed_up(arguments.cache, core.call)
     words = _in_words(chosen.device, arguments.threads)
+    if arguments.notice:
+        words += f" ({arguments.notice})"
     app = create_engine_app(core, arguments.token, words, chosen.notice)
     config = uvicorn.Config(
         app,
@@ -93,8 +96,16 @@ def _load(folder: Path, chosen: Choice, threads: int) -> tuple[Models, Choice]:
     """Load the models on the chosen device, or on the CPU where they do not fit into its memory."""
     try:
         return Models(folder, chosen.device, threads), chosen
-    except torch.OutOfMemoryError:
-        on_cpu = Choice(torch.device("cpu"), f"the models do not fit into the GPU's memory; {ON_CPU}")
+    except RuntimeError as error:
+        fault = kind_of(error)
+        if fault is Fault.DEVICE:
+            log.error("the GPU failed while the models were loaded", reason=str(error))
+            sys.exit(GPU_LOST)
+        if fault is not Fault.MEMORY:
+            raise
+        on_cpu = Choice(
+            torch.device("cpu"), "the models do not fit into the GPU's memory; they run on the CPU"
+        )
         return Models(folder, on_cpu.device, threads), on_cpu
 
 

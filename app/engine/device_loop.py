@@ -243,7 +243,7 @@ class DeviceLoop:
         try:
             events = launched.events()
         except Exception as error:
-            self._recovery.after(error, model, runs)
+            self._recovery.after(error, model, runs, repeats=False)
             return
         self._hand_out(runs, events)
 

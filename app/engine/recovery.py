@@ -56,8 +56,17 @@ class Recovery:
         self._wake = wake
         self._give_up = give_up
 
-    def after(self, error: Exception, model: LoadedModel, runs: Sequence[LiveRun]) -> None:
-        """Fail the runs of a call, or leave them as they are where they can make it again in smaller ones."""
+    def after(
+        self, error: Exception, model: LoadedModel, runs: Sequence[LiveRun], *, repeats: bool = True
+    ) -> None:
+        """Fail the runs of a call, or leave them as they are where they can make it again in smaller ones.
+
+        Args:
+            error: what it failed of.
+            model: of the call.
+            runs: likewise.
+            repeats: whether the runs are still where they were before it.
+        """
         name, fault = model.card.name, kind_of(error)
         trace = "".join(traceback.format_exception(error))
         log.error("a step failed", model=name, runs=len(runs), trace=trace)
@@ -66,10 +75,10 @@ class Recovery:
             return
         reason = str(error) if isinstance(error, FromNoiseError) else FAILED
         if fault is Fault.MEMORY and self._models.shrink(name, sum(run.rows for run in runs)):
-            if len(runs) > 1:
+            if repeats and len(runs) > 1:
                 self._tell(runs, SHORT_OF_MEMORY)
                 return
-            reason = TOO_WIDE
+            reason = TOO_WIDE if repeats else FAILED
         for run in runs:
             self.fail(run, reason)
         self.strikes += 1

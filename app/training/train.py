@@ -38,6 +38,7 @@ def train(
     device: torch.device,
     on_progress: OnProgress,
     every: int | None = None,
+    batches: Batches | None = None,
 ) -> str:
     """Train a model, taking up what `work` already holds.
 
@@ -48,6 +49,7 @@ def train(
         device: where to train.
         on_progress: told of every step, counted over all stages.
         every: steps between checkpoints, each with a sheet of samples; the recipe's unless given.
+        batches: where pictures come from, if not from the data set or the recipe's own drawing.
 
     Returns:
         The sha256 of the averaged weights, written to `work/average.safetensors` at half precision.
@@ -55,7 +57,7 @@ def train(
     Raises:
         InvalidRequest: the data set or something in `work` is missing or not what it should be.
     """
-    batches = recipe.batches(data)
+    batches = batches or recipe.batches(data)
     trainer = Trainer(recipe, batches, device)
     _run(trainer, work, work / LOG, every, on_progress)
     if recipe.sharpening:

@@ -13,6 +13,7 @@ from app.controls.request import read_request
 from app.engine.reading import read_run
 from app.engine.run import RunSpec
 from app.engine.runtime.cuda import Launched
+from app.engine.runtime.sizes import size_for
 from app.engine.trajectory import Trajectory, begin
 from benchmarks.conditions import asked
 from benchmarks.effort import Effort
@@ -42,8 +43,8 @@ def measure_runtimes(prepared: Prepared, effort: Effort) -> list[Result]:
             model.eager(*inputs)
             wait()
 
-        def shipped(batch: int = batch) -> None:
-            prepared.steps.repeat(batch)
+        def shipped(size: int = size_for(batch, prepared.steps.sizes) or batch) -> None:
+            prepared.steps.repeat(size)
             wait()
 
         rates: dict[Callable[[], None], list[float]] = {plain: [], shipped: []}
@@ -81,8 +82,10 @@ def measure_share(prepared: Prepared, effort: Effort) -> list[Result]:
         torch.mm(left, right)
         wait()
 
+    size = size_for(S4_BATCH, prepared.steps.sizes) or S4_BATCH
+
     def step() -> None:
-        prepared.steps.repeat(S4_BATCH)
+        prepared.steps.repeat(size)
         wait()
 
     for _ in range(effort.repeats):

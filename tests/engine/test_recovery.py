@@ -9,7 +9,7 @@ import threading
 import pytest
 import torch
 
-from app.engine.faults import DEVICE_FAILED, SHORT_OF_MEMORY, TOO_WIDE
+from app.engine.faults import DEVICE_FAILED, FAILED, SHORT_OF_MEMORY, TOO_WIDE
 from app.engine.run import RunStatus
 from tests.engine.core_scenes import Source, names, play, spec, until
 from tests.engine.runtime.step_scenes import Remembering, step_runtime
@@ -162,14 +162,14 @@ class Unreadable(Remembering):
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"), [(LOST, DEVICE_FAILED), (ValueError("odd"), "start the run again")]
+    ("fault", "said"), [(LOST, DEVICE_FAILED), (ValueError("odd"), FAILED), (OUT_OF_MEMORY, FAILED)]
 )
 def test_what_goes_wrong_while_pixels_are_on_their_way_fails_their_runs(tiny, capsys, fault, said):
     async def scene(core):
-        (run,) = submitted(core, 1, steps=6)
-        return await contents_of(core, run.run_id)
+        runs = submitted(core, 2, steps=6)
+        return await all_of(core, runs)
 
-    contents = play(scene, Stepping(tiny, Unreadable(fault)))
+    contents, _ = play(scene, Stepping(tiny, Unreadable(fault)))
     assert names(contents)[-1] == "failed"
     assert said.encode() in contents[-1]
     capsys.readouterr()

@@ -165,7 +165,7 @@ def test_a_claim_is_given_up(client):
 
 def test_status_says_device_models_and_how_busy_it_is(client):
     status = client.get("/status").json()
-    assert status["device"] == "a test"
+    assert (status["device"], status["notice"]) == ("a test", None)
     assert [(model["name"], model["ready"], model["runtime"]) for model in status["models"]] == [
         ("tiny", True, "eager")
     ]
@@ -274,3 +274,9 @@ def test_a_painting_is_started_described_and_streamed(both):
 def test_noise_is_a_number_that_json_has(client, noise):
     body = json.dumps(once(noise=0.123)).replace("0.123", noise)
     assert client.post("/once", content=body, headers=JSON).status_code == 422
+
+
+def test_the_status_says_why_the_device_is_not_another_one(models):
+    app = create_engine_app(Core(models), "secret", "CPU, 1 thread", "there is no GPU that CUDA can use")
+    with TestClient(app, headers=TOKEN) as client:
+        assert client.get("/status").json()["notice"] == "there is no GPU that CUDA can use"

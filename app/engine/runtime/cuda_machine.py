@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ class CudaMachine:
         current = torch.cuda.current_stream(self.device)
         beside = _stream(self.device)
         beside.wait_stream(current)
-        with torch.backends.cudnn.flags(enabled=True, benchmark=True, deterministic=False, allow_tf32=True):
+        with _choosing_the_quickest():
             with torch.cuda.stream(beside):
                 for _ in range(WARM_UP):
                     work()
@@ -143,6 +144,17 @@ class _Flight:
             self._landed.synchronize()
             self._pixels = self._pinned.numpy().copy()
         return self._pixels
+
+
+@contextmanager
+def _choosing_the_quickest() -> Iterator[None]:
+    """Have cuDNN time its kernels for each convolution it has not seen yet; elsewhere shapes change too often."""
+    before = torch.backends.cudnn.benchmark
+    torch.backends.cudnn.benchmark = True
+    try:
+        yield
+    finally:
+        torch.backends.cudnn.benchmark = before
 
 
 def _stream(device: torch.device) -> torch.cuda.Stream:

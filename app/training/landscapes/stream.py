@@ -6,7 +6,9 @@ run that was stopped and resumed sees the same pictures. A picture gets a new ca
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -23,6 +25,10 @@ POOL = 12_000
 SHOWN = 4
 """How often a picture is shown on the average before it goes."""
 
+Drawn = tuple[Scene, UInt8[Tensor, "channel height width"]]
+Source = Callable[[int, int], Iterator[Drawn]]
+"""Draws the pictures of a seed, from that of a number on."""
+
 
 class DrawnBatches:
     """Batches of freshly drawn landscapes and rows of tokens of their captions.
@@ -31,14 +37,17 @@ class DrawnBatches:
         size: pictures a batch.
         seed: of all pictures and captions.
         pool: pictures to choose from at a time.
+        source: draws them; one after the other unless given.
     """
 
-    def __init__(self, size: int, seed: int, pool: int = POOL) -> None:
+    def __init__(self, size: int, seed: int, pool: int = POOL, source: Source | None = None) -> None:
         self._size = size
         self._seed = seed
         self._pool = max(pool, size)
         self._first = 0
-        self._drawn: deque[tuple[Scene, Tensor]] = deque()
+        self._drawn: deque[Drawn] = deque()
+        self._source = source or in_turn
+        self._coming: Iterator[Drawn] = iter(())
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
         """Return pictures in [-1, 1] and their rows of tokens for a step."""
@@ -54,12 +63,13 @@ class DrawnBatches:
         gone = first - self._first
         if gone < 0 or gone >= len(self._drawn):
             self._drawn.clear()
+            self._coming = self._source(self._seed, first)
         else:
             for _ in range(gone):
                 self._drawn.popleft()
         self._first = first
-        for number in range(first + len(self._drawn), first + self._pool):
-            self._drawn.append(numbered(self._seed, number))
+        while len(self._drawn) < self._pool:
+            self._drawn.append(next(self._coming))
 
 
 def last_shown(steps: int, size: int, count: int) -> range:
@@ -72,7 +82,12 @@ def last_shown(steps: int, size: int, count: int) -> range:
     return range(end - count, end)
 
 
-def numbered(seed: int, number: int) -> tuple[Scene, UInt8[Tensor, "channel height width"]]:
+def in_turn(seed: int, first: int) -> Iterator[Drawn]:
+    """Draw the pictures of a seed from a number on, each when it is asked for."""
+    return (numbered(seed, number) for number in itertools.count(first))
+
+
+def numbered(seed: int, number: int) -> Drawn:
     """Return the scene and the drawing that have this number among those of a seed."""
     generator = np.random.default_rng((seed, 0, number))
     scene = training_scene(generator)

@@ -128,3 +128,12 @@ def test_trainings_are_counted(client, engine):
     statuses = [start(client, seed=seed).status_code for seed in range(61)]
     assert statuses.count(201) == 60
     assert statuses[-1] == 429
+
+
+@pytest.mark.parametrize("name", ["", "a", "1234567"])
+def test_without_a_cookie_nobody_ends_what_others_watch(client, engine, name):
+    training_id = start(client).json()["id"]
+    client.cookies.clear()
+    assert client.delete(f"/api/trainings/{training_id}?viewer={name}").status_code == 204
+    assert client.delete(f"/api/trainings/{'t' * 24}?viewer={name}").status_code == 404
+    assert engine.withdrawn == []

@@ -224,7 +224,10 @@ def judge_fault(file: CardFile) -> str | None:
 def _file_fault(what: str, name: str, path: Path, sha256: str) -> str | None:
     if not path.is_file():
         return f"the {what} are missing: no file {path.name} in models/{name}"
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        return f"the {what} of {name} cannot be read: {error.strerror}"
     if found != sha256:
         return (
             f"the {what} of {name} are not the ones its card describes: "

@@ -47,12 +47,19 @@ def create_app() -> ASGIApp:
     Faults are those of the check, without snippets and experiments: some of them the server takes elsewhere.
     """
     mark = f"{os.getpid()}-{time.time_ns()}"
+    settings = Settings()
     try:
-        settings = Settings()
         faults = faults_of_course(settings.lessons, settings.models)
-        return Renewed(page_of_faults(faults) if faults else main.create_app(settings), mark)
+        return Renewed(
+            page_of_faults(_without_folders(faults, settings)) if faults else main.create_app(settings), mark
+        )
     except FromNoiseError as error:
-        return Renewed(page_of_faults(str(error).splitlines()), mark)
+        return Renewed(page_of_faults(_without_folders(str(error).splitlines(), settings)), mark)
+
+
+def _without_folders(faults: list[str], settings: Settings) -> list[str]:
+    """Name files without the folders above lessons and models: whoever asks is not told where they lie."""
+    return [fault.replace(f"{settings.models}/", "models/") for fault in faults]
 
 
 def page_of_faults(faults: list[str]) -> Starlette:

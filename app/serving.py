@@ -25,6 +25,7 @@ from app.settings import Settings, data_folder
 from app.web.edge.bounds import KEEP_ALIVE_S
 from app.web.edge.connections import PatientConnection
 from app.web.edge.crowd import most_connections, raise_descriptor_limit
+from app.web_processes import serve_by_several
 
 ENGINE_PATIENCE_S = 60
 GRACE_S = 3
@@ -49,6 +50,7 @@ def serve(settings: Settings) -> None:
     # Web processes read their settings from the environment, and so may be several.
     os.environ["ALLOWED_HOSTS"] = ",".join(settings.allowed_hosts)
     os.environ["LESSONS"] = str(settings.lessons)
+    os.environ["WORKERS"] = str(settings.workers)
     supervisor = None
     if settings.engine_url is None:
         supervisor = Supervisor(
@@ -66,10 +68,10 @@ def serve(settings: Settings) -> None:
         threading.Thread(target=announce_engine, daemon=True, name="announce").start()
         if settings.reload:
             serve_watching(settings)
+        elif settings.workers > 1:
+            serve_by_several("app.worker:create_app", settings.workers, how_to_serve(settings))
         else:
-            several = settings.workers > 1
-            app = "app.worker:create_app" if several else "app.main:create_app"
-            uvicorn.run(app, workers=settings.workers if several else None, **how_to_serve(settings))
+            uvicorn.run("app.main:create_app", **how_to_serve(settings))
     finally:
         for number in STOPS:
             signal.signal(number, signal.SIG_IGN)  # what is left takes a second or two

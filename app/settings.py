@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import platformdirs
 from pydantic import Field, ValidationInfo, field_validator
@@ -17,6 +18,17 @@ ROOMS = {"labs": PACKAGE / "labs", "questions": PACKAGE / "questions"}
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # addresses to listen on, which are nobody's name
+
+
+COUNTED = (
+    "streams_per_learner",
+    "anonymous_streams",
+    "answers_per_minute",
+    "anonymous_answers_per_minute",
+    "files_per_minute",
+    "anonymous_files_per_minute",
+)
+"""Limits that each web process counts by itself; the others are counted in the engine."""
 
 
 def files_folder(name: str) -> Path:
@@ -58,6 +70,11 @@ class Settings(BaseSettings):
     anonymous_answers_per_minute: int = Field(default=12_000, ge=1)
     files_per_minute: int = Field(default=120, ge=1)
     anonymous_files_per_minute: int = Field(default=1_200, ge=1)
+
+    def shared(self) -> Self:
+        """Return the settings of one of several web processes: what each counts by itself is its share."""
+        shares = {name: math.ceil(getattr(self, name) / self.workers) for name in COUNTED}
+        return self.model_copy(update=shares)
 
     @property
     def engine_limits(self) -> dict[str, int]:

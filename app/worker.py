@@ -8,20 +8,31 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from multiprocessing.connection import wait
 
 from fastapi import FastAPI
 
 from app import main
+from app.errors import FromNoiseError
+from app.settings import Settings
 
 
 def create_app() -> FastAPI:
-    """Make the web application of a process that another one started."""
+    """Make the web application of a process that another one started.
+
+    Raises:
+        SystemExit: it cannot be made; why is said in a line, as where there is one process.
+    """
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True, name="parent").start()
-    return main.create_app()
+    try:
+        return main.create_app(Settings().shared())
+    except FromNoiseError as error:
+        sys.stderr.write(f"fromnoise: {error}\n")
+        raise SystemExit(1) from None
 
 
 def _end_after(sentinel: int) -> None:

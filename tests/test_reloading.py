@@ -73,3 +73,12 @@ def test_what_is_no_page_is_passed_on_as_it_is(course: Course) -> None:
     assert client.head("/lessons/colours").status_code == 200
     assert client.get("/static/nothing.css").status_code == 404
     assert client.get("/api/lessons").json()
+
+
+def test_a_card_s_fault_is_told_without_the_folder_that_it_lies_in(course: Course, tmp_path: Path) -> None:
+    course.lesson(body="Red.\n")
+    (tmp_path / "models" / "tiny").mkdir()
+    (tmp_path / "models" / "tiny" / "card.md").write_text("no head")
+    faulty = next(started()).get("/").text
+    assert "models/tiny/card.md" in faulty
+    assert str(tmp_path) not in faulty

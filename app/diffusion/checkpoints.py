@@ -18,6 +18,9 @@ from app.diffusion.unet import UNet, UNetConfig
 from app.errors import CheckpointError
 from app.prompts import MAX_WORDS
 
+LONGEST_REASON = 300
+"""Letters of what a library says of a file that does not fit; it lists every tensor."""
+
 
 def build_network(file: CardFile) -> UNet:
     """Make the network that a card describes, with random weights.
@@ -102,12 +105,23 @@ def load_judge(file: CardFile, device: torch.device | None = None) -> Judge | No
 
 
 def _fill(network: nn.Module, path: Path) -> None:
-    """Load weights at half precision into a network of single precision."""
+    """Load weights at half precision into a network of single precision.
+
+    Raises:
+        CheckpointError: they cannot be read, do not fit, or are no numbers.
+    """
     try:
-        state = load_file(path)
-        network.load_state_dict({name: tensor.float() for name, tensor in state.items()})
-    except (SafetensorError, RuntimeError) as error:
-        raise CheckpointError(f"{path}: {error}") from error
+        state = {name: tensor.float() for name, tensor in load_file(path).items()}
+        network.load_state_dict(state)
+    except (SafetensorError, RuntimeError, OSError) as error:
+        reason = " ".join(str(error).split())
+        raise CheckpointError(f"{path}: {reason[:LONGEST_REASON]}") from error
+    faulty = [name for name, tensor in state.items() if not tensor.isfinite().all()]
+    if faulty:
+        raise CheckpointError(
+            f"{path}: {len(faulty)} of its {len(state)} tensors hold values that are no "
+            f"numbers, such as {faulty[0]}. Get the file again, or train the model anew."
+        )
 
 
 def denoiser(file: CardFile, network: Network) -> Denoiser:

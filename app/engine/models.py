@@ -31,6 +31,10 @@ from app.errors import CheckpointError, InvalidRequest, TryLater
 
 log = structlog.get_logger()
 
+PROBED_TIMES = (0.001, 0.25, 0.5, 0.75, 0.999)
+MOST_PREDICTED = 1e3
+"""What is predicted has a standard deviation of about 1."""
+
 ROW_CHOICES = (8, 16, 32, 64, 128, 256)
 
 CHORE_S = 2.0
@@ -104,11 +108,13 @@ class Models:
         for file in find_cards(folder):
             try:
                 runtime = EagerRuntime(load_network(file, device))
+                _probe(runtime, file, device)
             except CheckpointError as error:
-                self._faults[file.card.name] = str(error)
+                log.warning("a model could not be loaded", model=file.card.name, reason=str(error))
+                self._faults[file.card.name] = for_clients(error, folder)
                 continue
             max_rows, rate = _measured(runtime, file.card, device)
-            judge, judge_fault = _judge(file, device)
+            judge, judge_fault = _judge(file, folder, device)
             self._loaded[file.card.name] = LoadedModel(
                 file, denoiser(file, runtime), runtime, runtime, device, max_rows, rate, judge, judge_fault
             )
@@ -225,13 +231,40 @@ class Models:
         ]
 
 
-def _judge(file: CardFile, device: torch.device) -> tuple[Judge | None, str | None]:
+def for_clients(error: CheckpointError, folder: Path) -> str:
+    """Tell what is wrong with a model without where this machine keeps it."""
+    text = str(error)
+    for place in (folder.resolve(), folder.absolute(), folder):
+        text = text.replace(f"{place}/", "models/")
+    return text
+
+
+@torch.inference_mode()
+def _probe(runtime: Runtime, file: CardFile, device: torch.device) -> None:
+    """See that a network makes sensible numbers of noise, at every level; finite weights may not do so.
+
+    Raises:
+        CheckpointError: it does not.
+    """
+    rows = len(PROBED_TIMES)
+    generator = torch.Generator().manual_seed(0)
+    x_t = torch.randn(rows, *file.card.shape, generator=generator).to(device)
+    t = torch.tensor(PROBED_TIMES, device=device)
+    predicted = runtime(x_t, t, examples(file.card, rows).to(device))
+    if not predicted.abs().max() <= MOST_PREDICTED:  # nor is NaN
+        raise CheckpointError(
+            f"{file.weights}: the network predicts what no picture is made of; nothing can be drawn with it. "
+            "Get the file again, or train the model anew."
+        )
+
+
+def _judge(file: CardFile, folder: Path, device: torch.device) -> tuple[Judge | None, str | None]:
     """Load a model's judge, or say why it cannot judge; the model itself runs all the same."""
     try:
         return load_judge(file, device), None
     except CheckpointError as error:
         log.warning("a judge could not be loaded", model=file.card.name, reason=str(error))
-        return None, str(error)
+        return None, for_clients(error, folder)
 
 
 def _measured(runtime: Runtime, card: Card, device: torch.device) -> tuple[int, float]:

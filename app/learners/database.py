@@ -166,9 +166,7 @@ def _create_privately(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         if error.errno in FULL:
-            raise TryLater(
-                f"The records cannot be kept in {path}: {error.strerror}.", RETRY_AFTER_S
-            ) from error
+            raise TryLater(f"The records cannot be kept: {error.strerror}.", RETRY_AFTER_S) from error
         message = f"DATABASE_URL: the records cannot be kept in {path}: {error.strerror}."
         raise InvalidRequest(message, field="database_url") from error
 

@@ -1,7 +1,10 @@
+import hashlib
 import threading
+from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save
 
 from app.cards import read_card
 from app.engine.models import ROW_CHOICES, Models
@@ -9,7 +12,7 @@ from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.export import export_path
 from app.errors import CheckpointError, InvalidRequest, TryLater
 from tests.engine.core_scenes import never
-from tests.tiny_model import unmake, write_tiny_model, write_tiny_painter
+from tests.tiny_model import CLASSES, unmake, write_judge, write_tiny_model, write_tiny_painter
 
 CPU = torch.device("cpu")
 
@@ -97,3 +100,92 @@ def test_a_corrupt_export_in_the_cache_leaves_the_eager_runtime_at_work_and_is_t
     assert {report["runtime"] for report in models.report()} == {"eager"}
     assert not export_path(first, cache).exists()
     assert capsys.readouterr().out.count("does not run") == 2
+
+
+# Weights with a fitting checksum that nothing can be drawn with
+
+
+def spoil(file, value, name="model.safetensors"):
+    """Put a value into the weights, and have the card describe them as they are then."""
+    path = file.folder / name
+    state = load_file(path)
+    first = next(tensor for tensor in state.values() if tensor.dim() > 1)
+    first.view(-1)[0] = value
+    path.write_bytes(save(state))
+    card = file.folder / "card.md"
+    written = card.read_text()
+    old = file.card.sha256 if name == "model.safetensors" else file.card.judge.sha256
+    card.write_text(written.replace(old, hashlib.sha256(path.read_bytes()).hexdigest()))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("write", [write_tiny_model, write_tiny_painter])
+def test_weights_that_are_no_numbers_make_a_model_that_is_not_ready(tmp_path, write, value):
+    spoil(write(tmp_path, "spoilt"), value)
+    write_tiny_model(tmp_path)
+    models = Models(tmp_path, CPU, threads=1)
+    reports = {report["name"]: report for report in models.report()}
+    assert (reports["spoilt"]["ready"], reports["tiny"]["ready"]) == (False, True)
+    assert "no numbers" in reports["spoilt"]["fault"]
+    with pytest.raises(TryLater, match="no numbers"):
+        models.get("spoilt")
+
+
+def test_a_judge_of_such_weights_judges_nothing_and_the_model_runs(tmp_path):
+    file = read_card(write_judge(write_tiny_model(tmp_path), {"class": CLASSES}).folder)
+    spoil(file, float("nan"), "judge.safetensors")
+    model = Models(tmp_path, CPU, threads=1).get("tiny")
+    assert model.judge is None
+    assert "no numbers" in model.judge_fault
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e9, -1e30])
+def test_finite_weights_that_predict_no_picture_are_found_by_a_call(tmp_path, monkeypatch, value):
+    write_tiny_model(tmp_path)
+
+    def predict(self, x_t, t, condition):
+        predicted = torch.zeros_like(x_t)
+        predicted[t > 0.9] = value
+        return predicted
+
+    monkeypatch.setattr(EagerRuntime, "__call__", predict)
+    (report,) = Models(tmp_path, CPU, threads=1).report()
+    assert not report["ready"]
+    assert "nothing can be drawn" in report["fault"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        lambda file: spoil(file, float("nan")),
+        lambda file: file.weights.write_bytes(b"something else"),
+        lambda file: rewrite(file, "widths = [8, 16]", "widths = [8, 15]"),
+        lambda file: rewrite(file, "widths = [8, 16]", "widths = [8, 24]"),
+        lambda file: rewrite(file, "blocks = 1", "depth = 1"),
+        lambda file: file.weights.unlink(),
+        lambda file: (file.weights.unlink(), file.weights.mkdir()),
+    ],
+    ids=["numbers", "checksum", "side", "size", "key", "missing", "folder"],
+)
+@pytest.mark.parametrize("is_relative", [False, True])
+def test_a_fault_does_not_tell_where_this_machine_keeps_its_models(tmp_path, monkeypatch, fault, is_relative):
+    folder = tmp_path / "secret-place"
+    fault(write_tiny_model(folder))
+    monkeypatch.chdir(tmp_path)
+    models = Models(Path("secret-place") if is_relative else folder, CPU, threads=1)
+    (report,) = models.report()
+    assert report["fault"]
+    with pytest.raises(TryLater) as refused:
+        models.get("tiny")
+    for told in (report["fault"], str(refused.value)):
+        assert "secret-place" not in told
+        assert str(tmp_path) not in told
+        assert "tiny" in told
+        assert "\n" not in told
+        assert len(told) < 700
+
+
+def rewrite(file, old, new):
+    card = file.folder / "card.md"
+    assert old in card.read_text()
+    card.write_text(card.read_text().replace(old, new))

@@ -1,3 +1,5 @@
+import errno
+import os
 import sqlite3
 import stat
 import subprocess
@@ -196,3 +198,14 @@ def test_a_database_of_a_newer_version_is_refused(path, records):
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(InvalidRequest, match="9999"):
         open_records(f"sqlite:///{path}")
+
+
+def test_whoever_asks_is_not_told_where_the_records_would_lie(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path))
+
+    monkeypatch.setattr(os, "open", full)
+    with pytest.raises(TryLater, match="No space left on device") as refused:
+        open_records(f"sqlite:///{tmp_path / 'secret-place' / 'records.sqlite3'}")
+    assert "secret-place" not in str(refused.value)
+    assert str(tmp_path) not in str(refused.value)

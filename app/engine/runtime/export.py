@@ -1,26 +1,22 @@
-"""The export of a network to ONNX, once for its weights, in a process of its own.
-
-`python -m app.engine.runtime.export CARD_FOLDER FILE PARENT` writes it into a cache folder, while the eager
-runtime serves.
-"""
+"""The export of a network to ONNX, once for its weights, in a process of its own (`export_process.py`)."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import structlog
 import torch
 
-from app.cards import CardFile, read_card
+from app.cards import CardFile
 from app.diffusion.checkpoints import load_network
 from app.engine.conditions import examples
 
 log = structlog.get_logger()
+
+PROCESS = "app.engine.runtime.export_process"
 
 INPUTS = ("x_t", "t", "condition")
 """What the inputs of an exported network are called."""
@@ -64,7 +60,7 @@ def exported(file: CardFile, cache: Path) -> Path | None:
     target = export_path(file, cache)
     if target.is_file():
         return target
-    command = [sys.executable, "-m", __name__, str(file.folder), str(target), str(os.getpid())]
+    command = [sys.executable, "-m", PROCESS, str(file.folder), str(target), str(os.getpid())]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603
     if done.returncode != 0 or not target.is_file():
@@ -72,20 +68,3 @@ def exported(file: CardFile, cache: Path) -> Path | None:
         log.warning("the export failed; the eager runtime goes on", model=file.card.name, reason=reason)
         return None
     return target
-
-
-def _end_with_parent(parent: int) -> None:
-    """Leave once the engine, named by its process id, is gone: the next one exports anew.
-
-    It may have gone while this process was still starting, so its id is given rather than asked for.
-    """
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
-
-
-if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, args=(int(sys.argv[3]),), daemon=True).start()
-    os.nice(10)
-    torch.set_num_threads(1)
-    export(read_card(Path(sys.argv[1])), Path(sys.argv[2]))

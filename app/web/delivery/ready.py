@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 
 from starlette.types import Receive, Scope, Send
@@ -17,6 +18,8 @@ Headers = list[tuple[bytes, bytes]]
 REVALIDATE = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 WORTH_GZIP_BYTES = 512
+MOST_ACCEPTED_BYTES = 1024
+WEIGHT = re.compile(rb"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
 class Ready:
@@ -46,8 +49,8 @@ class Ready:
             if name == b"if-none-match":
                 held = value
             elif name == b"accept-encoding":
-                accepted = value
-        variant = self._packed if b"gzip" in accepted else self._plain
+                accepted = b"%b,%b" % (accepted, value) if accepted else value
+        variant = self._packed if takes_gzip(accepted) else self._plain
         if held and self.status == 200 and variant.matches(held):
             await send({"type": "http.response.start", "status": 304, "headers": variant.unchanged})
             await send({"type": "http.response.body", "body": b""})
@@ -55,6 +58,30 @@ class Ready:
         await send({"type": "http.response.start", "status": self.status, "headers": variant.headers.copy()})
         body = b"" if scope["method"] == "HEAD" else variant.body
         await send({"type": "http.response.body", "body": body})
+
+
+@functools.lru_cache(maxsize=256)
+def takes_gzip(accepted: bytes) -> bool:
+    """Say whether an `Accept-Encoding` takes gzip, and would not rather have what is not compressed.
+
+    Reference: RFC 9110, section 12.5.3: names in any case, `x-gzip` for `gzip`, `*` for what is not named, a
+    weight of 0 for what is not taken. A weight that cannot be read counts as 0, so nobody gets what they may
+    not be able to read.
+    """
+    if len(accepted) > MOST_ACCEPTED_BYTES:
+        return False
+    weights: dict[bytes, float] = {}
+    for part in accepted.lower().split(b","):
+        name, *parameters = (piece.strip() for piece in part.split(b";"))
+        weight = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition(b"=")
+            if key.strip() == b"q":
+                found = WEIGHT.fullmatch(value.strip())
+                weight = float(found[0]) if found else 0.0
+        weights.setdefault(b"gzip" if name == b"x-gzip" else name, weight)
+    gzip = weights.get(b"gzip", weights.get(b"*", 0.0))
+    return gzip > 0.0 and gzip >= weights.get(b"identity", 0.0)
 
 
 @functools.lru_cache(maxsize=512)

@@ -27,7 +27,9 @@ MAX_COOKIE_BYTES = 1024 * 1024
 """Browsers send what other sites on the host have set, at most some 180 cookies of 4 kB; ours takes 100 B."""
 
 FEW_COOKIE_BYTES = 512
-MOST_COOKIES = 32
+MOST_COOKIES = 200
+"""Of our names; see `MOST_TRIED` in `session.py`."""
+
 OWN_COOKIE = re.compile(rb"(?:^|;)[ \t]*((?:__Host-)?fromnoise[^=;]{0,40}=[^;]{0,512})")
 
 MAX_QUERY_BYTES = 16 * 1024

@@ -26,8 +26,9 @@ VERIFIED = "fromnoise.session"
 
 ONE_YEAR_S = 365 * 24 * 3600
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-MOST_TRIED = 16
-"""Cookies of our names that are verified for one request; a browser sends one or two."""
+MOST_TRIED = 200
+"""Cookies of our names that are verified for one request: a browser keeps no more for a site, so whoever can
+plant some there (for longer paths, or for all names of a domain) cannot hide the good one behind them."""
 
 
 def cookie_name(scheme: str, secret: bytes) -> str:

@@ -31,6 +31,9 @@ router = APIRouter()
 ViewerName = Annotated[str, Query(pattern=VIEWER)]
 """What a page calls one of its viewings, which it may withdraw; the empty name is one too."""
 
+SHORTEST_TELLING_NAME = 8
+"""Letters of a viewer's name that nobody else has by chance; a page's has about twelve."""
+
 ReplacedRun = Annotated[str | None, Query(max_length=64)]
 
 FORM_FIELDS = ("model", *CONTROLS)
@@ -94,15 +97,23 @@ async def watch_run(
     after = max(after, event_number(last_event_id))
     relay: Relay[RunSpec] = await services_of(request).engine.find(run_id)
     slot = services_of(request).streams.take(session.learner_key if session else None)
-    return EventStream(relay.watch(after, viewing(session, viewer)), slot.release)
+    return EventStream(relay.watch(after, viewing(session, viewer) or ""), slot.release)
 
 
 @router.delete("/api/runs/{run_id}", status_code=204)
 async def withdraw_run(
     request: Request, run_id: str, session: CurrentSession, viewer: ViewerName = ""
 ) -> Response:
-    """Withdraw the learner's viewer of that name; with none left the run pauses within two steps."""
-    await services_of(request).engine.withdraw(run_id, viewing(session, viewer))
+    """Withdraw the learner's viewer of that name; with none left the run pauses within two steps.
+
+    Without a cookie only a viewer with a name of eight letters or more can be withdrawn: others could be
+    anybody's.
+    """
+    engine, key = services_of(request).engine, viewing(session, viewer)
+    if key is None:
+        await engine.find(run_id)
+    else:
+        await engine.withdraw(run_id, key)
     return Response(status_code=204)
 
 
@@ -143,8 +154,14 @@ async def known_run(request: Request, run_id: str) -> tuple[Relay[RunSpec], Card
     return relay, services_of(request).card(relay.spec.model)
 
 
-def viewing(session: Session | None, viewer: str) -> str:
-    """Tell a viewing from every other one: nobody withdraws what another learner, or tab, looks at."""
+def viewing(session: Session | None, viewer: str) -> str | None:
+    """Tell a viewing from every other one: nobody withdraws what another learner, or tab, looks at.
+
+    Of a client without a cookie the name is all that tells it from others: one without a name that nobody
+    would guess is None, and withdrawn by nobody.
+    """
+    if session is None and len(viewer) < SHORTEST_TELLING_NAME:
+        return None
     return f"{session.learner_key if session else ''}/{viewer}"
 
 

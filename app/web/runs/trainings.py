@@ -90,15 +90,19 @@ async def watch_training(
     after = max(after, event_number(last_event_id))
     relay = await services_of(request).engine.find_training(training_id)
     slot = services_of(request).streams.take(session.learner_key if session else None)
-    return EventStream(relay.watch(after, viewing(session, viewer)), slot.release)
+    return EventStream(relay.watch(after, viewing(session, viewer) or ""), slot.release)
 
 
 @router.delete("/api/trainings/{training_id}", status_code=204)
 async def withdraw_training(
     request: Request, training_id: str, session: CurrentSession, viewer: ViewerName = ""
 ) -> Response:
-    """Withdraw the learner's viewer of that name; with none left the training pauses."""
-    await services_of(request).engine.withdraw(training_id, viewing(session, viewer), "training")
+    """Withdraw the learner's viewer of that name, as of a run; with none left the training pauses."""
+    engine, key = services_of(request).engine, viewing(session, viewer)
+    if key is None:
+        await engine.find_training(training_id)
+    else:
+        await engine.withdraw(training_id, key, "training")
     return Response(status_code=204)
 
 

@@ -234,6 +234,6 @@ def test_an_export_whose_engine_went_while_it_was_starting_leaves_and_writes_not
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         gone.wait()
     target = tmp_path / "network.onnx"
-    command = [sys.executable, "-m", export.__name__, str(file.folder), str(target), str(gone.pid)]
+    command = [sys.executable, "-m", export.PROCESS, str(file.folder), str(target), str(gone.pid)]
     assert subprocess.run(command, check=False, timeout=60).returncode == 1
     assert list(tmp_path.iterdir()) == []

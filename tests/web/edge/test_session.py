@@ -137,3 +137,15 @@ def test_only_so_many_cookies_of_our_name_are_verified(client):
         f"{NAME}={new_session(SECRET).cookie}"
     ]
     assert client.get("/who", headers={"cookie": "; ".join(flood)}).json() == {"key": None}
+
+
+@pytest.mark.parametrize("bad", [*FORGED.values(), "x" * 600, '"', "a=b=c", "%00"])
+@pytest.mark.parametrize("count", [1, 2, 40, 180])
+def test_no_number_of_bad_cookies_that_a_browser_keeps_hides_the_good_one(client, bad, count):
+    session = new_session(SECRET)
+    planted = [f"{name}={bad}" for name in (NAME, "fromnoise")] * (count // 2 + 1)
+    for pairs in ([*planted, f"{NAME}={session.cookie}"], [f"{NAME}={session.cookie}", *planted]):
+        headers = {"cookie": "; ".join(pairs)}
+        assert client.get("/who", headers=headers).json() == {"key": session.learner_key}
+    split = [("cookie", pair) for pair in (*planted, f"{NAME}={session.cookie}")]
+    assert client.get("/who", headers=split).json() == {"key": session.learner_key}

@@ -248,11 +248,28 @@ def test_withdrawing_is_done_for_the_learner_who_asks(client, engine):
     started = start(client)
     run_id, cookie = started.json()["id"], learner_cookie(started.cookies)
     assert client.delete(f"/api/runs/{run_id}").status_code == 204
-    client.cookies.clear()
-    assert client.delete(f"/api/runs/{run_id}").status_code == 204
     assert client.delete("/api/runs/none").status_code == 404
     key = read_session(SECRET, cookie).learner_key
-    assert engine.withdrawn == [(run_id, f"{key}/"), (run_id, "/")]
+    assert engine.withdrawn == [(run_id, f"{key}/")]
+
+
+@pytest.mark.parametrize("name", ["", "a", "1", "viewer", "1234567"])
+def test_without_a_cookie_nobody_ends_what_others_watch(client, engine, name):
+    run_id = start(client).json()["id"]
+    client.cookies.clear()
+    address = f"/api/runs/{run_id}"
+    assert client.get(f"{address}/frames?viewer={name}").status_code == 200
+    assert client.delete(f"{address}?viewer={name}").status_code == 204
+    assert client.delete("/api/runs/none").status_code == 404
+    assert engine.withdrawn == []
+
+
+def test_without_a_cookie_a_name_that_nobody_else_has_is_withdrawn(client, engine):
+    run_id = start(client).json()["id"]
+    client.cookies.clear()
+    assert client.get(f"/api/runs/{run_id}/frames?viewer=k3v9x1q0ab").status_code == 200
+    assert client.delete(f"/api/runs/{run_id}?viewer=k3v9x1q0ab").status_code == 204
+    assert engine.withdrawn == [(run_id, *engine.runs[run_id].viewers)]
 
 
 def test_what_a_tab_watches_can_be_withdrawn_by_its_name(client, engine):

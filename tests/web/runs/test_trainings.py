@@ -148,3 +148,12 @@ def test_while_the_engine_is_away_its_pace_is_unknown(client, engine):
     engine.training_pace = pace
     described = client.get("/api/trainings").json()
     assert (described["update_seconds"], described["report_seconds"]) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["", "a", "1234567"])
+def test_without_a_cookie_nobody_ends_what_others_watch(client, engine, name):
+    training_id = start(client).json()["id"]
+    client.cookies.clear()
+    assert client.delete(f"/api/trainings/{training_id}?viewer={name}").status_code == 204
+    assert client.delete(f"/api/trainings/{'t' * 24}?viewer={name}").status_code == 404
+    assert engine.withdrawn == []

@@ -18,6 +18,7 @@ from app.cards import Card, CardFile, find_cards
 from app.diffusion.checkpoints import denoiser, load_judge, load_network
 from app.diffusion.denoiser import Denoiser
 from app.diffusion.judge import Judge
+from app.engine.conditions import examples
 from app.engine.runtime.cuda import StepRuntime
 from app.engine.runtime.cuda_machine import CudaMachine
 from app.engine.runtime.eager import EagerRuntime

@@ -136,6 +136,7 @@ def test_a_judge_of_such_weights_judges_nothing_and_the_model_runs(tmp_path):
     spoil(file, float("nan"), "judge.safetensors")
     model = Models(tmp_path, CPU, threads=1).get("tiny")
     assert model.judge is None
+    assert model.judge_fault is not None
     assert "no numbers" in model.judge_fault
 
 

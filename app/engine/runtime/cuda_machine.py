@@ -148,7 +148,7 @@ class _Flight:
 
 @contextmanager
 def _choosing_the_quickest() -> Iterator[None]:
-    """Have cuDNN time its kernels for each convolution that is new to it; elsewhere shapes change too often."""
+    """Have cuDNN time its kernels for each new convolution; elsewhere shapes change too often."""
     before = torch.backends.cudnn.benchmark
     torch.backends.cudnn.benchmark = True
     try:

@@ -41,6 +41,9 @@ FACTS_BYTES = 700
 REPORT_BYTES = 8_000
 """About what a report of a training takes."""
 
+PACE_S = 2.0
+"""What measuring how fast trainings go is expected to take at most."""
+
 PORTION_S = 1.0
 """What judging one portion of a run is expected to take at most, the first one with all that it loads."""
 
@@ -79,6 +82,7 @@ class Core:
         self._trainings = trainings or TrainingTable()
         self._admission = admission or Admission()
         self._changed = threading.Condition()
+        self._measuring: Future[Pace] | None = None
         self._device = DeviceLoop(models, self._runs, self._trainings, self._changed, give_up)
 
     def start(self) -> None:
@@ -136,7 +140,12 @@ class Core:
         Raises:
             TryLater: too many jobs wait for the device.
         """
-        pace: Pace = await asyncio.wrap_future(self.call(self._device.trainer.pace))
+        trainer = self._device.trainer
+        if trainer.known_pace is not None:
+            return trainer.known_pace
+        if self._measuring is None or self._measuring.done():
+            self._measuring = self.call(trainer.measure_pace, PACE_S)
+        pace: Pace = await asyncio.wrap_future(self._measuring)
         return pace
 
     def count(self, learner: str, address: str = "", replaces: str | None = None) -> Account:

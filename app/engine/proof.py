@@ -2,7 +2,7 @@
 
 A request carries a fresh nonce and a code over it, the request and its body, made with the token. The answer
 carries a code over the same nonce. So whatever else listens where the engine should be learns nothing that it
-could use, and is not believed. Who reads along could send a request once more, and no other.
+could use, and is not believed. Who reads along could send the same request again, and no other.
 """
 
 from __future__ import annotations

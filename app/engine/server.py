@@ -63,7 +63,7 @@ class Events(StreamingResponse):
 
 
 class EngineRoutes:
-    """What a web process can ask of an engine; who may ask is decided by `app.engine.guard`.
+    """What a web process can ask of an engine; who may ask is decided by `app.engine.proof`.
 
     Args:
         core: runs and models.

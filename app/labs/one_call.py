@@ -89,7 +89,7 @@ class KeptAnswers:
         self._under_way: dict[Hashable, asyncio.Task[None]] = {}
 
     async def answer(self, key: Hashable, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Return the answer of a key; ask for it where nobody has, or does so now.
+        """Return the answer of a key; ask the engine unless the answer is kept or is being asked for.
 
         A client that goes takes nothing from the others, who wait for the same.
 
@@ -104,6 +104,7 @@ class KeptAnswers:
             begins = key not in self._under_way
             if begins:
                 self._under_way[key] = asyncio.create_task(self._ask(key, ask))
+                self._under_way[key].add_done_callback(_seen)
             try:
                 await asyncio.shield(self._under_way[key])
             except (TooMany, PoolSpent):
@@ -118,13 +119,27 @@ class KeptAnswers:
             del self._under_way[key]
 
 
-async def drawn(request: Request, session: Session | None, draw: Callable[[], bytes]) -> Response:
-    """Send the picture of this address, a PNG file, which is drawn once and counted among drawn files.
+async def drawn(
+    request: Request, session: Session | None, key: tuple[str, ...], draw: Callable[[], bytes]
+) -> Response:
+    """Send a picture of a lab, a PNG file, which is drawn once and counted among drawn files.
+
+    Args:
+        request: what asks for it.
+        session: of the learner who asks.
+        key: what is drawn; addresses that mean the same have the same.
+        draw: draws it.
 
     Raises:
         TooMany: there were too many within the minute.
     """
-    drawings, key = services_of(request).drawings, (request.scope["path"],)
+    drawings = services_of(request).drawings
     drawings.count(session.learner_key if session else None)
     content = await drawings.file(key, lambda: drawings.draw(draw))
     return Response(content, media_type="image/png")
+
+
+def _seen(asking: asyncio.Task[None]) -> None:
+    """Take note of a failure, of which all who waited have been told, or have left."""
+    if not asking.cancelled():
+        asking.exception()

@@ -20,7 +20,14 @@ export async function askOnce(address, which, signal) {
     if (signal.aborted) throw error;
     return "The server cannot be reached.";
   }
-  const body = await response.json().catch(() => ({}));
+  let body;
+  try {
+    body = await response.json();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (response.ok) return "The answer did not come whole.";
+    body = {};
+  }
   if (response.ok) return body;
   const message = body.error?.message ?? `the server answered with status ${response.status}`;
   const sentence = message[0].toUpperCase() + message.slice(1);

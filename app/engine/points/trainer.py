@@ -126,13 +126,17 @@ class Trainer:
         self._report_s = 0.0
         self._pace: Pace | None = None
 
-    def pace(self) -> Pace:
-        """Say how fast this machine trains; measured once, on the thread that trains.
+    @property
+    def known_pace(self) -> Pace | None:
+        """How fast this machine trains, once that was measured."""
+        return self._pace
 
-        A short training is timed alone, its second half, so that what happens once does not count.
+    def measure_pace(self) -> Pace:
+        """Time a short training alone, on the thread that trains.
+
+        Its second half counts, so that what happens once does not.
         """
-        if self._pace is None:
-            self._pace = self._measured()
+        self._pace = self._measured()
         return self._pace
 
     def _measured(self) -> Pace:

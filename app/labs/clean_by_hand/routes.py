@@ -76,7 +76,7 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         """Show the noisy picture."""
         which = which_of(lesson, lab)
         stages = [noisy_pixels(kind.settings_of(request, which))]
-        return await drawn(request, session, lambda: _drawn(stages))
+        return await drawn(request, session, (KIND, *which.key, "noisy"), lambda: _drawn(stages))
 
     @made.get("/labs/clean-by-hand/{lesson}/{lab}/answer.png", include_in_schema=False)
     async def answer(request: Request, lesson: str, lab: str, session: CurrentSession) -> Response:
@@ -86,7 +86,7 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         outcome = await call(request, which, session)
         estimate = np.frombuffer(base64.b64decode(outcome.estimate), np.uint8).reshape(settings.clean.shape)
         stages = [noisy_pixels(settings), estimate, settings.clean]
-        return await drawn(request, session, lambda: _drawn(stages))
+        return await drawn(request, session, (KIND, *which.key, "answer"), lambda: _drawn(stages))
 
     return made
 

@@ -74,9 +74,10 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
     @made.get("/labs/readings/{lesson}/{lab}/still.png", include_in_schema=False)
     async def still(request: Request, lesson: str, lab: str, session: CurrentSession) -> Response:
         """Show what is true at every level, a row each."""
-        settings = kind.settings_of(request, which_of(lesson, lab))
+        which = which_of(lesson, lab)
+        settings = kind.settings_of(request, which)
         rows = [true_quantities(settings, at) for at in settings.levels]
-        return await drawn(request, session, lambda: _drawn(rows))
+        return await drawn(request, session, (KIND, *which.key, "still"), lambda: _drawn(rows))
 
     @made.get("/labs/readings/{lesson}/{lab}/{level}/answer.png", include_in_schema=False)
     async def answer(
@@ -89,7 +90,8 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         at = settings.levels[level]
         true = true_quantities(settings, at)
         rows = [read_from_v(v_hat, true.x_t, at), true]
-        return await drawn(request, session, lambda: _drawn(rows))
+        key = (KIND, *which.key, str(level), "answer")
+        return await drawn(request, session, key, lambda: _drawn(rows))
 
     return made
 

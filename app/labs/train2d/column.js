@@ -56,7 +56,8 @@ export class Column {
     this.request = null;
     /** @type {LiveRun<Training, { updates: number, seconds: number }> | null} */
     this.live = null;
-    this.beganAt = 0;
+    /** @type {{ now: number, update: number } | null} */
+    this.since = null; // when the first report of this watching came
   }
 
   get isLive() {
@@ -77,7 +78,7 @@ export class Column {
     this.reports = new Reports();
     this.name.textContent = name;
     this.clear();
-    this.enter("waiting", "Asking for the training …");
+    this.since = null;
     this.live = new LiveRun(
       request,
       {
@@ -98,6 +99,7 @@ export class Column {
       null,
       TRAINING,
     );
+    this.enter("waiting", "Asking for the training …");
     void this.live.begin();
   }
 
@@ -109,11 +111,12 @@ export class Column {
 
   /** @param {string} data */
   receive(data) {
-    if (!this.last) this.beganAt = performance.now();
     this.reports.add(data);
     const { update, updates } = this.reports.at(this.last);
-    const gone = (performance.now() - this.beganAt) / 1000;
-    const left = update >= updates / 10 && gone > 1 ? (gone * (updates - update)) / update : null;
+    const now = performance.now();
+    this.since ??= { now, update };
+    const [gone, made] = [(now - this.since.now) / 1000, update - this.since.update];
+    const left = gone > 1 && made > 0 ? (gone * (updates - update)) / made : null;
     this.enter("training", trainingText(update, updates, left));
   }
 

@@ -27,13 +27,26 @@ export class Pace {
   }
 }
 
+/** @type {Promise<Pace | null> | null} */
+let asked = null;
+
 /**
- * Ask the server, until its engine answers or the tries are used up; null then, and once `signal` fires.
+ * How fast the server trains, asked once for all plates of the page.
+ *
+ * @returns {Promise<Pace | null>} null where its engine did not answer
+ */
+export function knownPace() {
+  asked ??= askPace(new AbortController().signal);
+  return asked;
+}
+
+/**
+ * Ask the server, until its engine answers or the tries are used up.
  *
  * @param {AbortSignal} signal
  * @returns {Promise<Pace | null>}
  */
-export async function askPace(signal) {
+async function askPace(signal) {
   for (let tries = 0; tries < TRIES; tries += 1) {
     try {
       const response = await fetch("/api/trainings", { headers: { Accept: "application/json" }, signal });

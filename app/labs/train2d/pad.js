@@ -38,6 +38,8 @@ export class Pad {
     this.plane = new Plane(this.canvas);
     this.strokes = new Strokes(edge, most);
     this.strokes.strokes = recall();
+    this.keys = this.root.getAttribute("aria-describedby") ?? "";
+    this.drawing = -1; // id of the pointer that draws
     this.say = say;
     this.onChange = onChange;
     /** @type {Mixture | null} */
@@ -55,15 +57,22 @@ export class Pad {
 
   listen() {
     this.canvas.addEventListener("pointerdown", (event) => {
-      if (this.mixture || event.button !== 0) return;
+      if (this.mixture || event.button !== 0 || !event.isPrimary) return;
       event.preventDefault();
       this.root.focus({ preventScroll: true });
       this.canvas.setPointerCapture(event.pointerId);
+      this.drawing = event.pointerId;
       this.strokes.begin(this.plane.placeOf(event));
       this.changed();
     });
+    for (const end of ["pointerup", "pointercancel"]) {
+      this.canvas.addEventListener(end, () => {
+        this.drawing = -1;
+        remember(this.strokes.strokes);
+      });
+    }
     this.canvas.addEventListener("pointermove", (event) => {
-      if (!this.canvas.hasPointerCapture(event.pointerId)) return;
+      if (event.pointerId !== this.drawing) return;
       const way = event.getCoalescedEvents();
       for (const point of way.length ? way : [event]) this.strokes.goOn(this.plane.placeOf(point));
       this.changed();
@@ -74,6 +83,7 @@ export class Pad {
     this.undo.addEventListener("click", () => this.takeBack());
     this.clear.addEventListener("click", () => {
       this.strokes.clear();
+      remember([]);
       this.changed();
       this.root.focus();
       this.say("No points.");
@@ -91,6 +101,7 @@ export class Pad {
       this.say(`${this.cursor[0].toFixed(1)}, ${this.cursor[1].toFixed(1)}`);
     } else if (event.key === " " || event.key === "Enter") {
       this.strokes.begin(this.cursor);
+      remember(this.strokes.strokes);
       this.changed();
       this.say(this.countText());
     } else if (event.key === "Backspace" || event.key === "Delete") this.takeBack();
@@ -100,6 +111,7 @@ export class Pad {
 
   takeBack() {
     this.strokes.undo();
+    remember(this.strokes.strokes);
     this.changed();
     if (this.undo.disabled) this.root.focus();
     this.say(this.countText());
@@ -117,6 +129,9 @@ export class Pad {
     this.root.tabIndex = isOwn ? 0 : -1;
     this.root.toggleAttribute("data-own", isOwn);
     this.root.setAttribute("role", isOwn ? "application" : "img");
+    if (isOwn && !this.strokes.count) this.strokes.strokes = recall(); // drawn on another plate of the page
+    if (isOwn) this.root.setAttribute("aria-describedby", this.keys);
+    else this.root.removeAttribute("aria-describedby");
     this.changed();
   }
 
@@ -126,7 +141,6 @@ export class Pad {
   }
 
   changed() {
-    remember(this.strokes.strokes);
     this.count.textContent = this.countText();
     this.undo.disabled = this.clear.disabled = this.strokes.count === 0;
     this.draw();

@@ -78,6 +78,6 @@ RECORDED = _read(Path(__file__).parent / "recorded.json")
 """A training at random levels, looked at four times, and two of ten updates with levels in order."""
 
 ALT = {
-    "random": "Samples of a network that learns a ring of eight heaps: a cloud at first, then the heaps.",
+    "random": "Samples of a network that learns eight heaps on a ring: first in one place, then in them.",
     "loops": "Samples of two networks after ten updates: neither has learnt the heaps of the ring yet.",
 }

@@ -35,7 +35,7 @@ export class Strokes {
    * @param {Place} place
    */
   begin(place) {
-    if (this.isFull) return;
+    if (this.isFull || !place.every(Number.isFinite)) return;
     this.strokes.push([this.inside(place)]);
   }
 

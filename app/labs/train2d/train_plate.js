@@ -7,7 +7,7 @@ import { find, findAll } from "../../kit/elements.js";
 import { bringIntoView } from "../../kit/in_view.js";
 import { onOtherStart, tellStart } from "../../kit/one_at_a_time.js";
 import { Column } from "./column.js";
-import { askPace } from "./pace.js";
+import { knownPace } from "./pace.js";
 import { Pad } from "./pad.js";
 import { OWN, Settings } from "./settings.js";
 import { durationText, whole } from "./words.js";
@@ -15,6 +15,12 @@ import { durationText, whole } from "./words.js";
 /** @import { Pace } from "./pace.js" */
 /** @import { Scene } from "./plane.js" */
 
+/** @type {Record<Scene, string>} */
+const LABELS = {
+  samples: "The plane: points to learn from, and what the network makes of noise",
+  ways: "The plane: the ways of some samples from noise to where they end",
+  guesses: "The plane: arrows from places on a grid towards the network's guess there",
+};
 const LONGEST_S = 20; // that a training may take which is offered first
 
 export class TrainPlate {
@@ -91,13 +97,14 @@ export class TrainPlate {
   }
 
   async learnPace() {
-    this.pace = await askPace(this.gone.signal);
+    this.pace = await knownPace();
     if (!this.pace || this.gone.signal.aborted) return;
     const isUntouched = this.settings.updates.value === this.firstUpdates && !this.wasLive;
     const most = this.pace.updatesWithin(LONGEST_S / this.trained);
     if (isUntouched && Number(this.firstUpdates) > most) {
       const fewer = this.settings.limitUpdates(most);
       this.note.textContent = `This machine takes its time, so ${whole(fewer)} updates are set to begin with.`;
+      this.say(this.note.textContent);
     }
     this.sayCost();
   }
@@ -117,8 +124,8 @@ export class TrainPlate {
   }
 
   sayCost() {
-    const seconds = this.pace?.seconds(Number(this.settings.updates.value) * this.trained);
-    this.cost.textContent = seconds === undefined ? "" : `takes ${durationText(seconds)}`;
+    const seconds = this.pace?.seconds(Number(this.settings.updates.value));
+    this.cost.textContent = seconds === undefined ? "" : `takes ${durationText(seconds * this.trained)}`;
   }
 
   start() {
@@ -170,7 +177,7 @@ export class TrainPlate {
   columnChanged() {
     const isLive = this.columns.some((column) => column.isLive);
     this.halt.hidden = !isLive;
-    if (isLive !== this.wasLive) this.say(isLive ? "The training begins." : this.outcome());
+    if (isLive !== this.wasLive) this.say(isLive ? this.columns[0].text : this.outcome());
     this.wasLive = isLive;
     this.slider.max = String(this.last);
     if (this.follows) this.slider.value = String(this.last);
@@ -193,7 +200,9 @@ export class TrainPlate {
     const isOneScale = new Set(columns.map(({ request }) => `${request?.target} ${request?.schedule}`)).size === 1;
     const top = Math.max(...columns.map((column) => column.top));
     for (const column of columns) column.show(number, { scene, level, top: isOneScale ? top : column.top });
-    const report = columns[0].reports.at(number);
+    const farthest = columns.reduce((best, column) => (column.last > best.last ? column : best));
+    const report = farthest.reports.at(number);
+    for (const column of columns) column.canvas.setAttribute("aria-label", LABELS[scene]);
     this.slider.disabled = this.last < 1;
     this.sliderValue.value = report ? `${whole(report.update)} of ${whole(report.updates)}` : "–";
     this.slider.setAttribute("aria-valuetext", report ? `${report.update} of ${report.updates} updates` : "none yet");

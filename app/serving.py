@@ -54,7 +54,11 @@ def serve(settings: Settings) -> None:
     supervisor = None
     if settings.engine_url is None:
         supervisor = Supervisor(
-            settings.models, data_folder() / "cache", limits=settings.engine_limits, device=settings.device
+            settings.models,
+            data_folder() / "cache",
+            limits=settings.engine_limits,
+            eager=settings.eager,
+            device=settings.device,
         )
         os.environ["ENGINE_URL"] = supervisor.url
         os.environ["ENGINE_TOKEN"] = supervisor.token

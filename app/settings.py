@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     engine_url: str | None = None
     engine_token: str = ""
     device: str = Field(default="auto", pattern=DEVICE)
+    eager: bool = False
     lessons: Path = Field(default_factory=lambda: files_folder("lessons"))
     models: Path = Field(default_factory=lambda: files_folder("models"))
     kept_days: int = Field(default=400, ge=0, le=36_500)

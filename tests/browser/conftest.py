@@ -52,6 +52,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "PORT": str(port),
         "DATABASE_URL": f"sqlite:///{folder / 'records.sqlite3'}",
         "XDG_DATA_HOME": str(folder),
+        "EAGER": "true",  # several of these start at once, and each would export the same networks
     }
     command = [sys.executable, "-c", "from app.cli import main; main()", "serve"]
     with (folder / "log").open("wb") as log:

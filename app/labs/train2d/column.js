@@ -169,7 +169,7 @@ export class Column {
     const isTold = this.request.level_told;
     this.plane.show(beginning, report, scene, level);
     this.plot.show(beginning, this.reports.at(0), report, { isTold, top });
-    this.sentence.textContent = standingText(beginning, report, isTold);
+    this.sentence.textContent = standingText(beginning, report, this.request);
     for (const place of this.figures) {
       const values = { now: report.validation, floor: beginning.floor, blind: beginning.blindFloor };
       const { figure = "", level: row = "0" } = place.dataset;

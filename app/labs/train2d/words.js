@@ -14,13 +14,13 @@ export function whole(value) {
 /**
  * @param {Beginning} beginning
  * @param {Report} report
- * @param {boolean} isTold
+ * @param {{ level_told: boolean, target: string }} request  what is trained
  */
-export function standingText({ floor, blindFloor }, { update, validation }, isTold) {
+export function standingText({ floor, blindFloor }, { update, validation }, { level_told: isTold, target }) {
   const best = isTold
     ? `the best possible is ${figures(mean(floor), 2)}`
     : `the best possible is ${figures(mean(blindFloor), 2)} not told the level, ${figures(mean(floor), 2)} told`;
-  return `After ${whole(update)} updates: mean error ${figures(mean(validation), 2)}; ${best}.`;
+  return `After ${whole(update)} updates: mean error of ${target} ${figures(mean(validation), 2)}; ${best}.`;
 }
 
 /** @param {number} seconds */

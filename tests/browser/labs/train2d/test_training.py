@@ -51,7 +51,7 @@ def test_what_comes_is_shown_and_can_be_looked_over_report_by_report(page: Page)
     done(page)
     one = column(page)
     assert re.match(
-        r"After 40 updates: mean error 0\.\d\d; the best possible is 0\.5\d\.",
+        r"After 40 updates: mean error of x0 0\.\d\d; the best possible is 0\.5\d\.",
         said(page, "standing"),
     )
     assert one.locator("[data-figure=floor]").first.text_content() == "0.006"

@@ -64,7 +64,7 @@ def _without_folders(faults: list[str], settings: Settings) -> list[str]:
 
 def page_of_faults(faults: list[str]) -> Starlette:
     """Make an application that answers everything with these faults."""
-    listed = "\n".join(f"<li><code>{escape(fault)}</code></li>" for fault in faults)
+    listed = "\n".join(f'<li><code translate="no">{escape(fault)}</code></li>' for fault in faults)
     page = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         "<title>Faults in the course</title>\n</head>\n<body>\n<main>\n<h1>Faults in the course</h1>\n"

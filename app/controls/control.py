@@ -6,8 +6,6 @@ are is in `table.py`.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +13,7 @@ from enum import StrEnum
 from app.cards import Card
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.errors import InvalidRequest
+from app.numbers import as_written, decimal_number, whole_number
 
 Value = str | int | float | bool | None
 
@@ -22,8 +21,6 @@ ANY_CLASS = ""
 """The text of a label for a run without a class."""
 
 TICKS = {"true": True, "false": False}
-NUMBER = re.compile(r"[-+0-9.eE]{1,32}")
-"""Python reads more as a number: 1_000, or the digits of other scripts."""
 
 
 class Kind(StrEnum):
@@ -214,13 +211,10 @@ class Control:
         return self.choices_for(card).get(text, text) or "none"
 
     def _read_number(self, text: str) -> int | float:
-        read = int if self.kind is Kind.WHOLE else float
-        try:
-            value = read(text) if NUMBER.fullmatch(text) else math.nan
-        except ValueError:
-            value = math.nan
-        if not self.least <= value <= self.most:
-            raise InvalidRequest(f"{self.name} must be {self.numbers}, got {text[:40]!r}", self.name)
+        value = whole_number(text) if self.kind is Kind.WHOLE else decimal_number(text)
+        if value is None or not self.least <= value <= self.most:
+            said = f"{self.name} must be {self.numbers}, got {text[:40]!r}{as_written(text)}"
+            raise InvalidRequest(said, self.name)
         return value
 
     def _check_among(self, text: str, allowed: Mapping[str, object]) -> None:

@@ -43,7 +43,7 @@ def mathml(latex: str, *, display: bool) -> str:
         if plain in markup:
             markup = markup.replace(plain, marked).replace(NUMERATOR + STRUT, NUMERATOR)
             markup = markup.replace(NUMERATOR, NUMERATOR + STRUT)
-    return markup.replace("<math", f'<math alttext="{escape(latex)}"', 1)
+    return markup.replace("<math", f'<math translate="no" alttext="{escape(latex)}"', 1)
 
 
 def _convert(latex: str, *, display: bool) -> str:

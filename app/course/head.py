@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from app.course.files import Unreadable, read_text
 from app.course.problem import Problem
 from app.course.toml_file import Lines
+from app.course.tongue import LANGUAGE, Direction
 from app.front_matter import HeadFault, parse_head, split_text
 from app.validation import describe, first_causes
 
@@ -29,6 +30,12 @@ def _slug(value: str) -> str:
 
 
 Slug = Annotated[str, AfterValidator(_slug)]
+
+
+def _language(value: str) -> str:
+    if not LANGUAGE.fullmatch(value):
+        raise ValueError("must be the short name of a language, as 'de', 'pt-BR' or 'ar'")
+    return value
 
 
 class Head(BaseModel):
@@ -58,6 +65,12 @@ class Head(BaseModel):
         default=None,
         description="Slugs of the lessons that it builds on; without it, those that `course.toml` names.",
     )
+    lang: Annotated[str, AfterValidator(_language)] = Field(
+        default="en", description="The language of its texts and questions, as `de`, `pt-BR` or `ar`."
+    )
+    dir: Direction | None = Field(
+        default=None, description="`ltr` or `rtl`; without it, the usual direction of that language."
+    )
 
 
 STANDING_IN: Mapping[str, Any] = {
@@ -69,6 +82,8 @@ STANDING_IN: Mapping[str, Any] = {
     "concepts": (),
     "goals": (),
     "prerequisites": None,
+    "lang": "en",
+    "dir": None,
 }
 """What stands in for a faulty key, so that the rest of a lesson is looked at all the same."""
 

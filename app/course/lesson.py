@@ -22,6 +22,7 @@ from app.course.place import Link
 from app.course.problem import Problem
 from app.course.programs import is_program, program_faults
 from app.course.question import Question
+from app.course.tongue import Direction, Tongue, direction_of
 from app.course.where import Citation
 
 __all__ = [
@@ -81,6 +82,8 @@ class Lesson:
         pictures: the file of each picture that pages may show, by its name in the folder.
         programs: its programs and what they print, likewise; served where a text links to them.
         prerequisites: slugs of the lessons that this one builds on; None where its head says nothing.
+        lang: the language of its texts and questions.
+        dir: the direction of their script, where the head names one.
         head_lines: of the keys of its head.
         faulty_keys: those of them that are not what the author wrote, or stand in for what is missing.
         faulty_pictures: names of pictures that cannot be shown.
@@ -108,6 +111,8 @@ class Lesson:
     goals: tuple[str, ...] = ()
     programs: Mapping[str, Path] = field(default_factory=dict)
     prerequisites: tuple[str, ...] | None = None
+    lang: str = "en"
+    dir: Direction | None = None
     head_lines: Mapping[str, int] = field(default_factory=dict)
     faulty_keys: frozenset[str] = frozenset()
     faulty_pictures: frozenset[str] = frozenset()
@@ -116,6 +121,11 @@ class Lesson:
     ids: frozenset[str] = frozenset()
     all_ids_known: bool = True
     citations: tuple[Citation, ...] = ()
+
+    @property
+    def tongue(self) -> Tongue:
+        """The language of its texts and questions."""
+        return Tongue(self.lang, self.dir or direction_of(self.lang))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
@@ -65,6 +66,7 @@ def parser(fence: Fence | None = None) -> Markdown:
     md.core.ruler.after("inline", "course_texts", check_texts)
     md.core.ruler.push("course", check_tokens)
     md.add_render_rule("fence", _code)
+    md.add_render_rule("code_inline", _code_word)
     md.add_render_rule("math_inline", _formula)
     md.add_render_rule("math_block", _formula)
     md.add_render_rule("colon_fence", _with(fence or _no_fence))
@@ -82,7 +84,7 @@ def code_block(code: str, language: str = "python", first_line: int = 1, alt: st
     """
     lines = highlight(code, language, first_line)
     role = f' role="img" aria-label="{escape(alt)}"' if alt else ""
-    block = f'<code class="language-{escape(language)}">{lines}</code>'
+    block = f'<code class="language-{escape(language)}" translate="no">{lines}</code>'
     return f'<pre class="code" tabindex="0"{role}>{block}</pre>\n'
 
 
@@ -94,6 +96,14 @@ def _formula(
     if token.type == "math_inline":
         return formula
     return f'<div class="equation" tabindex="0" role="group" aria-label="equation">{formula}</div>\n'
+
+
+def _code_word(
+    renderer: object, tokens: Sequence[Token], index: int, options: object, env: MutableMapping[str, Any]
+) -> str:
+    token = tokens[index]
+    token.attrSet("translate", "no")
+    return f"<code{RendererHTML.renderAttrs(token)}>{escape(token.content, quote=False)}</code>"
 
 
 def _code(

@@ -36,4 +36,4 @@ def table_of_symbols(codes: Iterable[str]) -> str:
 
 def _named(code: str) -> str:
     marked = f' class="{mark(code)}"' if code in QUANTITIES else ""
-    return f"<code{marked}>{escape(code)}</code>"
+    return f'<code translate="no"{marked}>{escape(code)}</code>'

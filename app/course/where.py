@@ -100,7 +100,7 @@ def where_html(citations: Sequence[Citation], anchor: str) -> str:
     """Set the list: what each object is, as a link to its code, and its name, which is printed too."""
     items = "".join(
         f'<li><a href="{escape(one.cited.address)}">{one.words_html}</a> '
-        f"<code>{one.cited.dotted.replace('.', '.<wbr>')}</code></li>\n"
+        f'<code translate="no">{one.cited.dotted.replace(".", ".<wbr>")}</code></li>\n'
         for one in citations
     )
     return (

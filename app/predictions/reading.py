@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from app.cards import SURE, Card
@@ -16,12 +16,12 @@ from app.course.lesson import Lesson
 from app.course.prediction import Kind, Prediction
 from app.engine.run import RunSpec
 from app.errors import InvalidRequest, NotFound
+from app.numbers import as_written, decimal_number
 from app.predictions.measures import Beside, RunMeasure
 
 CLOSE = 0.1
 """How far off a step may be and still be close, as a share of the run's steps; a lesson may say otherwise."""
 
-DECIMAL = re.compile(r"[+-]?\d{1,12}(\.\d{1,12})?", re.ASCII)
 LARGEST = 1e9
 """The largest number that can be predicted."""
 
@@ -143,12 +143,14 @@ def given_value(read: ReadPrediction, given: object) -> str | int | float:
 
 
 def _number(given: object) -> float:
-    is_number = isinstance(given, int | float) and not isinstance(given, bool)
-    if is_number or (isinstance(given, str) and DECIMAL.fullmatch(given.strip())):
-        try:
-            number = float(given)  # type: ignore[arg-type]
-        except OverflowError:
-            number = math.inf
-        if abs(number) <= LARGEST:
-            return number
-    raise InvalidRequest(f"prediction must be a number, as 12 or 0.5; got {given!r:.60}", "prediction")
+    number = math.nan
+    if isinstance(given, str):
+        written = decimal_number(given)
+        number = math.nan if written is None else written
+    elif isinstance(given, int | float) and not isinstance(given, bool):
+        with suppress(OverflowError):
+            number = float(given)
+    if abs(number) <= LARGEST:
+        return number
+    hint = as_written(given) if isinstance(given, str) else ""
+    raise InvalidRequest(f"prediction must be a number, as 12 or 0.5; got {given!r:.60}{hint}", "prediction")

@@ -3,6 +3,8 @@
  * What depends on what is the lab's own affair.
  */
 
+import { decimalNumber, wholeNumber } from "./numbers.js";
+
 /**
  * A control as app/controls/fields.py describes it.
  *
@@ -97,7 +99,7 @@ export class Fields {
     for (const control of this.controls.values()) {
       const field = this.field(control.name);
       if (!field || field.disabled || field.value === "") continue;
-      if (control.kind !== "tick") values[control.name] = isNumber(control) ? Number(field.value) : field.value;
+      if (control.kind !== "tick") values[control.name] = isNumber(control) ? numberIn(control, field.value) : field.value;
       else if (isTicked(field)) values[control.name] = true;
     }
     return values;
@@ -173,7 +175,7 @@ export class Fields {
     if (field instanceof HTMLSelectElement && ![...field.options].some(({ value }) => value === text)) return false;
     if (control.longest !== undefined && text.length > control.longest) return false;
     const before = field.value;
-    field.value = text; // a field of numbers takes nothing else, and is then empty
+    field.value = text;
     const isSound = !isNumber(control) || isInRange(control, field.value);
     if (!isSound) field.value = before;
     return isSound;
@@ -186,12 +188,23 @@ function isNumber({ kind }) {
 }
 
 /**
+ * Return the number that a field holds; NaN where it holds none.
+ *
  * @param {Control} control
  * @param {string} text
  */
-function isInRange({ kind, least = -Infinity, most = Infinity }, text) {
-  const value = text === "" ? NaN : Number(text);
-  return value >= least && value <= most && (kind !== "whole" || Number.isInteger(value));
+function numberIn({ kind }, text) {
+  return kind === "whole" ? wholeNumber(text) : decimalNumber(text);
+}
+
+/**
+ * @param {Control} control
+ * @param {string} text
+ */
+function isInRange(control, text) {
+  const { least = -Infinity, most = Infinity } = control;
+  const value = numberIn(control, text);
+  return value >= least && value <= most;
 }
 
 /** @param {Field} field  a box to tick, or what holds the value of a fixed one */
@@ -215,5 +228,5 @@ function tick(box, text) {
  * @param {string} text
  */
 function holds(control, field, text) {
-  return isNumber(control) ? text !== "" && Number(text) === Number(field.value) : text === field.value;
+  return isNumber(control) ? decimalNumber(text) === decimalNumber(field.value) : text === field.value;
 }

@@ -5,6 +5,7 @@
  */
 
 import "./failed_actions.js";
+import { latinKey } from "../kit/keys.js";
 import { find, findAll, findOptional } from "../kit/elements.js";
 
 const OFF = "practice-keys-off";
@@ -73,8 +74,9 @@ document.addEventListener("keydown", (event) => {
     if (!inControl && answerOrGoOn(form)) event.preventDefault();
     return;
   }
-  if (!form || event.key.length !== 1 || target.closest(TYPED_IN)) return;
-  const asked = new CustomEvent("answer-key", { detail: event.key, bubbles: true, cancelable: true });
+  const key = latinKey(event);
+  if (!form || key.length !== 1 || target.closest(TYPED_IN)) return;
+  const asked = new CustomEvent("answer-key", { detail: key, bubbles: true, cancelable: true });
   if (!form.dispatchEvent(asked)) event.preventDefault();
 });
 

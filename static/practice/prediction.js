@@ -34,7 +34,6 @@ class Bet {
     this.told = null;
     /** @type {string | undefined} */
     this.attempt = undefined; // of the prediction that is made here
-    this.kind = element.dataset.kind;
     this.lab = element.dataset.lab ?? "";
     this.runId = element.dataset.run;
     this.step = 0; // that is seen on the plate
@@ -82,9 +81,9 @@ class Bet {
     find(this.watch, "button", HTMLButtonElement).addEventListener("click", () => this.run());
   }
 
+  /** What was chosen or typed; the server reads numbers as people write them. */
   chosen() {
-    const given = String(new FormData(this.form).get("prediction") ?? "");
-    return this.kind === "choice" ? given : Number(given);
+    return String(new FormData(this.form).get("prediction") ?? "");
   }
 
   /** Ask the server how it stands, and say it; who asks meanwhile waits for the same answer. */

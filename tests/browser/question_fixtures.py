@@ -75,13 +75,13 @@ def with_page_of_several(app: FastAPI) -> FastAPI:
         (lesson,) = services.catalogue.lessons
         questions = [
             asked(
+                lesson,
                 services.catalogue.question(name),
                 services.kinds,
                 learner.learner_key,
-                label=f"Question {number}",
                 page=on_practice_page(lesson, services.catalogue.question(name)),
             )
-            for number, name in enumerate(names.split(","), 1)
+            for name in names.split(",")
         ]
         scripts = dict.fromkeys(one.kind.script for one in questions)
         styles = dict.fromkeys(one.kind.style for one in questions)

@@ -115,3 +115,17 @@ def test_without_javascript_each_is_answered_and_explained(browser: Browser, ser
     page.goto("/lessons/colours/practice/summary")
     expect(page.get_by_role("heading", level=1)).to_contain_text("2 of 3 answered")
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "code"), [("\u0438", "KeyB"), ("\u03b2", "KeyB"), ("\u0662", "Digit2"), ("\u00e9", "Digit2")]
+)
+def test_a_keyboard_of_another_script_chooses_by_the_place_of_the_key(
+    page: Page, key: str, code: str
+) -> None:
+    page.goto("/several")
+    field = page.locator("#question-one input").first
+    field.focus()
+    press = "(field, init) => field.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true }))"
+    field.evaluate(press, {"key": key, "code": code})
+    expect(page.locator("#question-one input").nth(1)).to_be_checked()

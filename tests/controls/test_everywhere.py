@@ -115,8 +115,8 @@ def test_a_field_on_a_page_has_the_range_of_the_table(card: Card, name: str) -> 
         return
     (field,) = re.findall(rf'<(?:input|select|textarea)[^>]* name="{name}"[^>]*>', plate(card))
     if control.is_number:
-        assert f'min="{control.least}" max="{control.most}"' in field
-        assert f'step="{"1" if control.kind is Kind.WHOLE else "any"}"' in field
+        assert f'data-least="{control.least}" data-most="{control.most}"' in field
+        assert f'inputmode="{"numeric" if control.kind is Kind.WHOLE else "decimal"}"' in field
     if control.kind is Kind.TEXT:
         assert f'maxlength="{control.longest}"' in field
 

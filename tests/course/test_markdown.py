@@ -113,7 +113,7 @@ def test_a_fault_is_noted_at_its_line():
 
 def test_code_is_highlighted_with_classes_and_can_be_reached_by_keyboard():
     html, _ = rendered("```python\nfor x in y:\n    pass\n```")
-    assert html.startswith('<pre class="code" tabindex="0"><code class="language-python">')
+    assert html.startswith('<pre class="code" tabindex="0"><code class="language-python" translate="no">')
     assert '<span class="line" data-line="2">' in html
     assert " style=" not in html
 

@@ -32,7 +32,7 @@ def test_each_line_is_a_link_with_its_words_and_its_name(page_of):
     assert '<a href="/code/app/diffusion/schedules.py#code-Cosine">the <em>cosine</em> schedule' in html
     assert "<math" in html
     assert '<a href="/code/app/diffusion/samplers/ddim.py">DDIM &amp; all</a>' in html
-    assert "<code>app.<wbr>diffusion.<wbr>schedules.<wbr>Cosine</code>" in html
+    assert '<code translate="no">app.<wbr>diffusion.<wbr>schedules.<wbr>Cosine</code>' in html
 
 
 def test_a_page_says_what_its_lists_lead_to_and_where_each_list_stands(page_of):

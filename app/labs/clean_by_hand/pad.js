@@ -5,6 +5,7 @@
 
 import { Sheet } from "../../kit/canvas.js";
 import { find } from "../../kit/elements.js";
+import { latinKey } from "../../kit/keys.js";
 import { Part } from "./part.js";
 
 /** @type {Record<string, readonly [right: number, down: number]>} */
@@ -64,7 +65,7 @@ export class Pad {
       this.place(this.x + right, this.y + down);
       this.on.move(this.dot);
     } else if (event.key === " " || event.key === "Enter") this.on.paint(this.dot);
-    else if (event.key === "x" || event.key === "X") this.on.swap();
+    else if (latinKey(event) === "x") this.on.swap();
     else return;
     event.preventDefault();
   }

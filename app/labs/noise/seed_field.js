@@ -1,7 +1,7 @@
 /** The field for the seed of the noise, and the dice beside it. */
 
 import { find } from "../../kit/elements.js";
-import { wholeNumber } from "./state.js";
+import { seedIn } from "./state.js";
 
 const DICE = 1_000_000; // seeds that are short enough to be typed again
 
@@ -14,7 +14,7 @@ export class SeedField {
     this.field = find(element, "[data-role=seed]", HTMLInputElement);
     this.fault = find(element, "[data-role=seed-fault]", HTMLElement);
     this.status = find(element, "[data-role=status]", HTMLElement);
-    this.most = Number(this.field.max);
+    this.most = Number(this.field.dataset.most);
     this.onSeed = onSeed;
     this.field.addEventListener("input", () => this.read());
     find(element, "[data-role=dice]", HTMLButtonElement).addEventListener("click", () => this.roll());
@@ -27,7 +27,7 @@ export class SeedField {
   }
 
   typed() {
-    return wholeNumber(this.field.value.trim(), this.most);
+    return seedIn(this.field.value, this.most);
   }
 
   roll() {

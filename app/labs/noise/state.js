@@ -1,5 +1,6 @@
 /** What a noise lab shows, as an address: `#lab-1?t=0.3&seed=0&schedule=cosine&compare=t`. */
 
+import { wholeNumber } from "../../kit/numbers.js";
 import { decode, encode } from "../../kit/permalink.js";
 
 /**
@@ -65,7 +66,7 @@ function readPart(name, text, { positions, schedules, seed }) {
   if (name === "schedule") return schedules.includes(text) ? { schedule: text } : null;
   if (name === "compare") return COMPARISONS.includes(text) ? { compare: text } : null;
   if (name === "seed") {
-    const number = wholeNumber(text, seed);
+    const number = seedIn(text, seed);
     return number === null ? null : { seed: number };
   }
   if (name !== "t" || !/^\d(\.\d{1,12})?$/.test(text) || Number(text) > 1) return null;
@@ -87,7 +88,7 @@ function isPlace(t, positions) {
  * @param {string} text
  * @param {number} most
  */
-export function wholeNumber(text, most) {
-  const number = Number(text);
-  return /^\d{1,16}$/.test(text) && number <= most ? number : null;
+export function seedIn(text, most) {
+  const number = wholeNumber(text);
+  return number >= 0 && number <= most ? number : null;
 }

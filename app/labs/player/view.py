@@ -47,9 +47,9 @@ class Readout:
 READOUTS = (
     Readout("step", "step", "of the run"),
     Readout("noise", "noise mixed in", "N, in percent"),
-    Readout("t", "<code>t</code>", "time, 1 to 0"),
-    Readout("alpha_bar", "<code>alpha_bar</code>", "S squared"),
-    Readout("sigma", "<code>sigma</code>", "N / S"),
+    Readout("t", '<code translate="no">t</code>', "time, 1 to 0"),
+    Readout("alpha_bar", '<code translate="no">alpha_bar</code>', "S squared"),
+    Readout("sigma", '<code translate="no">sigma</code>', "N / S"),
     Readout("snr", "SNR", "(S / N)², in dB"),
 )
 

@@ -6,6 +6,7 @@
 import { find, findAll } from "../../kit/elements.js";
 import { figures } from "../../kit/figures.js";
 import { noiseOf, valuesOf } from "../../kit/noisy.js";
+import { wholeNumber } from "../../kit/numbers.js";
 import { Schedule, bytesOf, decibels } from "../../kit/schedule.js";
 import { times } from "./grids.js";
 import { ownSchedule } from "./own_schedule.js";
@@ -118,10 +119,10 @@ export class SchedulePlate {
   /** @param {{ name: string, schedule: Schedule }[]} pairs */
   showSteps(pairs) {
     const grid = this.grid.value;
-    const steps = this.steps.valueAsNumber;
+    const steps = wholeNumber(this.steps.value);
     const fewest = this.fewestSteps[grid] ?? 1;
-    const most = Number(this.steps.max);
-    const isWrong = !Number.isInteger(steps) || steps < fewest || steps > most;
+    const most = Number(this.steps.dataset.most);
+    const isWrong = !(steps >= fewest && steps <= most);
     this.fault.hidden = !isWrong;
     this.steps.toggleAttribute("aria-invalid", isWrong);
     if (isWrong) {

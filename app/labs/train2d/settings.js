@@ -1,6 +1,7 @@
 /** The settings of a training on the plate: read from the form, set, and told when something is wrong with them. */
 
 import { find, findAll } from "../../kit/elements.js";
+import { wholeNumber } from "../../kit/numbers.js";
 
 /** @import { TrainingRequest } from "./column.js" */
 
@@ -54,7 +55,8 @@ export class Settings {
   /** Say what is wrong with the seed; whether it can be used. */
   check() {
     const { seed, seedFault } = this;
-    const isRight = /^[0-9]+$/.test(seed.value.trim()) && Number(seed.value) <= Number(seed.dataset.most);
+    const number = wholeNumber(seed.value);
+    const isRight = number >= 0 && number <= Number(seed.dataset.most);
     seed.setAttribute("aria-invalid", String(!isRight));
     seedFault.hidden = isRight;
     if (!isRight) this.more.open = true;
@@ -76,7 +78,7 @@ export class Settings {
       level_told: values.level_told === "yes",
       loop: values.loop,
       updates: Number(this.updates.value),
-      seed: Number(this.seed.value),
+      seed: wholeNumber(this.seed.value),
     };
   }
 

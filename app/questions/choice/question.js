@@ -6,7 +6,7 @@ document.addEventListener("answer-key", (event) => {
   const { target, detail: key } = /** @type {CustomEvent<string>} */ (event);
   if (!(target instanceof Element)) return;
   const inputs = findAll(target, "[data-choice] input[name=option]", HTMLInputElement);
-  const letter = "abcde".indexOf(key.toLowerCase());
+  const letter = "abcde".indexOf(key);
   const input = inputs[letter >= 0 ? letter : "12345".indexOf(key)];
   if (!input || input.disabled) return;
   input.checked = input.type === "radio" || !input.checked;

@@ -174,10 +174,10 @@ def _on_paper(
 ) -> OnPaper:
     number = lesson.questions.index(question) + 1
     shown = asked(
+        lesson,
         question,
         kinds,
         learner_key,
-        label=f"Question {number}",
         page=on_practice_page(lesson, question),
         standing=standing,
     )

@@ -16,6 +16,7 @@ from starlette.templating import Jinja2Templates
 from app.course.catalogue import Catalogue
 from app.course.glossary import Term
 from app.course.sections import Section, sections_of
+from app.course.tongue import ENGLISH, Tongue
 from app.web.delivery.templating import render
 from app.web.pages.glossary import Sign, all_signs
 from app.web.pages.spellings import spelt_out, variants
@@ -35,12 +36,16 @@ TAG = re.compile(r"<[^>]+>")
 
 @dataclass(frozen=True)
 class Found:
-    """A section in which every word stands: its address, where it is, and a piece of it, words marked."""
+    """A section in which every word stands: its address, where it is, and a piece of it, words marked.
+
+    `tongue` is the language of its lesson.
+    """
 
     address: str
     place: str
     title: str
     excerpt: Markup
+    tongue: Tongue = ENGLISH
 
 
 @dataclass(frozen=True)
@@ -164,7 +169,7 @@ def _found(section: Section, starts: Sequence[re.Pattern[str]]) -> Found:
     if middle + AROUND < len(section.text):
         piece = f"{piece.rpartition(' ')[0]} …"
     place = f"Lesson {lesson.number}, {lesson.title}"
-    return Found(address, place, section.title, Markup("").join(_marked(piece, starts)))
+    return Found(address, place, section.title, Markup("").join(_marked(piece, starts)), lesson.tongue)
 
 
 def _marked(piece: str, starts: Sequence[re.Pattern[str]]) -> Iterator[Markup]:

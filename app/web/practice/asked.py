@@ -6,7 +6,9 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from app.course.lesson import Lesson
 from app.course.question import Question
+from app.course.tongue import Tongue
 from app.errors import InvalidRequest
 from app.learners.sittings import Given, Sitting, Standing
 from app.questions.kind import Answer, Grade, Kind, Kinds, Turn
@@ -32,6 +34,7 @@ class Asked:
         former_texts: what was answered, where the question can no longer be answered so.
         problem: why the form was not taken, shown above the fields.
         is_new: the learner did this just now, and the verdict is told.
+        tongue: the language of the question's own words.
     """
 
     question: Question
@@ -48,6 +51,7 @@ class Asked:
     former_texts: tuple[str, ...]
     problem: str | None
     is_new: bool
+    tongue: Tongue
 
     @property
     def element(self) -> str:
@@ -77,11 +81,11 @@ READING = Occasion()
 
 
 def asked(
+    lesson: Lesson,
     question: Question,
     kinds: Kinds,
     learner_key: str,
     *,
-    label: str,
     page: Addresses,
     part: Addresses | None = None,
     standing: Standing | None = None,
@@ -90,10 +94,10 @@ def asked(
     """Make a question ready to be shown.
 
     Args:
+        lesson: of the question.
         question: the question.
         kinds: every kind of question.
         learner_key: whose order the options are in.
-        label: names the question to those who hear the page.
         page: where its forms and links lead as pages.
         part: where htmx sends them, if the question stands by itself on a page of something else.
         standing: what the learner has done with it.
@@ -112,7 +116,7 @@ def asked(
         question=question,
         kind=kind,
         view=kind.view(question, turn),
-        label=label,
+        label=f"Question {lesson.questions.index(question) + 1}",
         page=page,
         part=part or page,
         is_alone=part is not None,
@@ -123,6 +127,7 @@ def asked(
         former_texts=_former_texts(given[-1]) if given and grade is None else (),
         problem=occasion.problem,
         is_new=occasion.is_new,
+        tongue=lesson.tongue,
     )
 
 

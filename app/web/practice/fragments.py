@@ -88,10 +88,10 @@ async def _shown(
     rounds = rounds_of(standing)
     context = FragmentContext(
         asked(
+            lesson,
             question,
             services.kinds,
             "" if is_anonymous or learner is None else learner.learner_key,
-            label=f"Question {lesson.questions.index(question) + 1}",
             page=on_practice_page(lesson, question, rounds=rounds),
             part=as_fragment(question, rounds=rounds, is_anonymous=is_anonymous),
             standing=standing,

@@ -57,10 +57,10 @@ class PracticePage:
             lesson=lesson,
             number=number,
             asked=asked(
+                lesson,
                 question,
                 self._kinds,
                 self._learner.learner_key,
-                label=f"Question {number}",
                 page=self._addresses(standing),
                 standing=standing,
                 occasion=occasion,

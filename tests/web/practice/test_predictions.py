@@ -76,7 +76,7 @@ def test_the_lesson_is_the_same_for_whoever_has_predicted(bets):
     assert client.get("/lessons/betting").content == before
 
 
-@pytest.mark.parametrize("given", [5, -1, 2.5, "x", "", 1e300, "nan", "1e999", "0_1", "\u0661"])
+@pytest.mark.parametrize("given", [5, -1, 2.5, "x", "", 1e300, "nan", "1e999", "0_1", "1,000", "\u00b9"])
 def test_what_is_no_step_of_the_run_is_refused_with_what_is(given, bets, folder):
     client, engine = bets
     answer = predict(client, given)

@@ -124,8 +124,8 @@ def test_a_keyboard_of_another_script_chooses_by_the_place_of_the_key(
     page: Page, key: str, code: str
 ) -> None:
     page.goto("/several")
-    field = page.locator("#question-one input").first
+    field = page.locator("#question-one input[name=option]").first
     field.focus()
     press = "(field, init) => field.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true }))"
     field.evaluate(press, {"key": key, "code": code})
-    expect(page.locator("#question-one input").nth(1)).to_be_checked()
+    expect(page.locator("#question-one input[name=option]").nth(1)).to_be_checked()

@@ -107,6 +107,7 @@ def test_an_evaluation_that_was_stopped_goes_on_where_it_was(
     assert told[-1].total < all_calls(model)
 
 
+@pytest.mark.soak
 def test_other_weights_are_measured_anew(model: CardFile, data: Path, tmp_path: Path) -> None:
     measure(model, data, tmp_path / "work")
     network = UNet(UNetConfig(1, 28, 28, widths=(8, 8), blocks=1, heads=1, classes=10))

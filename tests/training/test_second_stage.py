@@ -74,6 +74,7 @@ def test_the_aim_is_led_away_from_the_poorer_version(recipe: Recipe) -> None:
     )
 
 
+@pytest.mark.soak
 def test_the_second_stage_learns_what_the_two_networks_say_together(recipe: Recipe, tmp_path: Path) -> None:
     sharpening = replace(SHARPENING, share=2.0)
     recipe = replace(recipe, steps=100, sharpening=sharpening)
@@ -105,7 +106,10 @@ def test_the_poorer_version_is_the_average_of_its_step(recipe: Recipe, tmp_path:
     assert same(load_file(tmp_path / "poor.safetensors"), average)
 
 
-@pytest.mark.parametrize("step", [2, 5, 9, 11, 13, 15])
+IN_SOAK = [pytest.param(step, marks=pytest.mark.soak) for step in (2, 9, 11, 15)]
+
+
+@pytest.mark.parametrize("step", [5, 13, *IN_SOAK])
 def test_a_training_stopped_in_either_stage_goes_on_as_if_it_had_not(
     recipe: Recipe, uninterrupted: str, tmp_path: Path, step: int
 ) -> None:

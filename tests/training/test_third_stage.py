@@ -161,7 +161,10 @@ def test_the_stages_before_are_the_same_with_and_without_a_third(recipe: Recipe,
         assert all(torch.equal(a[name], b[name]) for name in b)
 
 
-@pytest.mark.parametrize("step", [9, 13, 17, 21])
+IN_SOAK = [pytest.param(step, marks=pytest.mark.soak) for step in (9, 13, 21)]
+
+
+@pytest.mark.parametrize("step", [17, *IN_SOAK])
 def test_a_training_stopped_in_any_stage_goes_on_as_if_it_had_not(
     recipe: Recipe, uninterrupted: str, tmp_path: Path, step: int
 ) -> None:

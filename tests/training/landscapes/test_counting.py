@@ -65,6 +65,7 @@ def test_prompts_that_leave_the_side_open_say_all_the_rest() -> None:
     assert not any(word in text.split() for text in prompts.texts for word in ("left", "right"))
 
 
+@pytest.mark.soak
 def test_a_judge_learns_to_count_from_them(tmp_path: Path) -> None:
     lessons, exam = (
         counts(obtain_drawings(counted(seed), count, tmp_path / str(seed), lambda done, of: None))

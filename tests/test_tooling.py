@@ -31,7 +31,7 @@ def pins() -> Iterator[Requirement]:
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
-    """Name the packages that a file imports when it is collected: at its top, and not for type checks alone."""
+    """Name the packages that a file imports when it is collected, by the statements at its top."""
     for node in tree.body:
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)

@@ -111,7 +111,7 @@ async def watch_while_it_is_stopped(supervisor, card):
     engine = psutil.Process(supervisor.pid)
     spec = read_run(RunRequest(model="tiny", steps=1000, count=3), card).spec
     relay = client.relay(await client.submit(spec, Asker("a")))
-    viewer, seen = relay.watch(), []
+    viewer = relay.watch()
     while not relay.log.frames:
         await anext(viewer)
     engine.suspend()
@@ -120,8 +120,7 @@ async def watch_while_it_is_stopped(supervisor, card):
     await asyncio.sleep(1.5)
     assert supervisor.pid == engine.pid, "it was stopped for less than a second"
     engine.suspend()
-    async for content in viewer:
-        seen.append(content)
+    seen = [content async for content in viewer]
     assert SILENT in seen
     assert seen[-1].startswith(b"event: failed")
     await asyncio.to_thread(wait_for, lambda: supervisor.pid != engine.pid and status(supervisor))

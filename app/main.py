@@ -42,7 +42,7 @@ from app.web.practice import predictions as practice_predictions
 from app.web.practice import routes as practice
 from app.web.runs import api as runs_api
 from app.web.runs import files as run_files
-from app.web.runs import models, tickets, trainings
+from app.web.runs import models, steps, tickets, trainings
 from app.web.runs import page as run_page
 
 NO_ENGINE = "http://127.0.0.1:9"
@@ -61,6 +61,7 @@ PARTS = (
     run_files,
     run_page,
     runs_api,
+    steps,
     tickets,
     trainings,
 )

@@ -203,6 +203,18 @@ class EngineClient:
         """
         return from_json(await self._ask("GET", f"{_path(run_id)}/judged", timeout=WORK_S))
 
+    async def step_numbers(self, run_id: str, step: int, picture: int, x: int, y: int) -> dict[str, Any]:
+        """Have a step of a run worked out again at one pixel; see `app.engine.step_numbers`.
+
+        Raises:
+            NotFound: the run is gone.
+            InvalidRequest: no such step or pixel.
+            Conflict: the step has not been computed yet.
+            TryLater: the engine does not answer.
+        """
+        params = {"picture": picture, "x": x, "y": y}
+        return await self._ask("GET", f"{_path(run_id)}/steps/{step}", params=params, timeout=WORK_S)
+
     async def withdraw(self, run_id: str, key: str, noun: Noun = "run") -> None:
         """Withdraw the viewer with this key; the run, or training, goes on only while somebody else watches.
 

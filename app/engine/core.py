@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable
@@ -20,9 +19,8 @@ import numpy as np
 
 from app.diffusion.judge import Judge
 from app.engine.admission import Account, Admission
-from app.engine.attention_maps import map_bytes
 from app.engine.device_loop import CALL_S, DeviceLoop
-from app.engine.frame_events import PANES, event
+from app.engine.frame_events import event
 from app.engine.frame_log import KEEP_ALIVE
 from app.engine.judged import Judged
 from app.engine.judging import judge_frames, portions
@@ -31,12 +29,12 @@ from app.engine.points.spec import TRAINING_ID, TrainingSpec
 from app.engine.points.trainer import LiveTraining, Pace, TrainingTable
 from app.engine.points.training import report_updates
 from app.engine.run import RunSpec, RunStatus, check_spec
+from app.engine.run_bytes import bytes_of_run
 from app.engine.run_table import LiveRun, LiveTable, LiveWork, RunTable
+from app.engine.step_log import StepLog
+from app.engine.step_numbers import Place, step_numbers
 from app.engine.trajectory import plan_of
 from app.errors import Conflict, InvalidRequest, NotFound, TryLater
-
-FACTS_BYTES = 700
-"""About what a frame takes besides its pixels."""
 
 REPORT_BYTES = 8_000
 """About what a report of a training takes."""
@@ -49,6 +47,9 @@ PORTION_S = 1.0
 
 JUDGING_S = 5.0
 """A request waits so long for the judge; it goes on meanwhile, and the next request finds it further."""
+
+STEPS_AT_ONCE = 2
+"""Steps that are worked out again at once: each draws all noise of a picture up to it anew."""
 
 NOT_DONE = {
     RunStatus.WAITING: "This run has not begun yet; it is judged once it has ended.",
@@ -83,6 +84,7 @@ class Core:
         self._admission = admission or Admission()
         self._changed = threading.Condition()
         self._measuring: Future[Pace] | None = None
+        self._working_out = asyncio.Semaphore(STEPS_AT_ONCE)
         self._device = DeviceLoop(models, self._runs, self._trainings, self._changed, give_up)
 
     def start(self) -> None:
@@ -114,7 +116,7 @@ class Core:
         now = time.monotonic()
         with self._changed:
             run = self._runs.join(run_id, now) or self._runs.admit(
-                run_id, spec, account, _frames_bytes(spec, model.card.shape), now
+                run_id, spec, account, bytes_of_run(spec, model.card), now
             )
             self._changed.notify()
             return run
@@ -247,6 +249,23 @@ class Core:
             raise TryLater("The judge is still looking at the pictures of this run.", 1)
         return run.judging.result()
 
+    async def step_numbers(self, run_id: str, step: int, place: Place) -> dict[str, object]:
+        """Work a step of a run out again at one pixel; see `app.engine.step_numbers`.
+
+        Raises:
+            NotFound: the run never was, or has gone.
+            InvalidRequest: no such step or pixel.
+            Conflict: the step has not been computed yet.
+        """
+        with self._changed:
+            run = self._runs.find(run_id)
+            card = self.models.get(run.spec.model).card
+            self._runs.claim(run, time.monotonic())
+        log = run.steps or StepLog()
+        async with self._working_out:
+            work = partial(step_numbers, run.spec, plan_of(run.spec, card), log, card.shape, step, place)
+            return await asyncio.to_thread(work)
+
     async def _judge(self, run: LiveRun, model: LoadedModel, judge: Judge) -> Judged:
         """Have the device thread judge a few frames after each tick of the other runs."""
         head = model.card.judge
@@ -291,10 +310,3 @@ def _judge_of(model: LoadedModel) -> Judge:
 
 def _failed(task: asyncio.Task[Judged]) -> bool:
     return task.done() and (task.cancelled() or task.exception() is not None)
-
-
-def _frames_bytes(spec: RunSpec, shape: tuple[int, int, int]) -> int:
-    """Estimate what the frames of a run will take: every pane in base64, maps of attention, and the facts."""
-    pane = spec.count * math.prod(shape) * 4 // 3
-    maps = map_bytes(spec, shape) if spec.attention else 0
-    return (spec.steps + 1) * (len(PANES) * pane + maps + FACTS_BYTES)

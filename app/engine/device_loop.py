@@ -261,6 +261,7 @@ class DeviceLoop:
         for run in runs:
             if run.trajectory is None:
                 run.trajectory = begin(run.spec, model.card, self._models.device)
+                run.steps = run.trajectory.steps
                 run.began_at = time.monotonic()
             trajectories.append(run.trajectory)
         if runs[0].spec.attention:

@@ -16,6 +16,7 @@ from app.engine.admission import ANONYMOUS, Account
 from app.engine.frame_log import FrameLog
 from app.engine.judged import Judged
 from app.engine.run import RunSpec, RunStatus
+from app.engine.step_log import StepLog
 from app.engine.trajectory import Trajectory
 from app.errors import NotFound, TryLater
 
@@ -46,7 +47,7 @@ class LiveWork(Generic[Spec]):
         spec: what was asked for.
         account: where its rows go: that of whoever asked first.
         claimed_until: it goes on until then although nobody watches yet.
-        frames_bytes: about what its frames will take when it has finished.
+        frames_bytes: about what it will take when it has finished.
         idle_since: the moment since which it is paused.
         began_at: when its first call was made, later by the time for which it was paused since.
     """
@@ -61,6 +62,11 @@ class LiveWork(Generic[Spec]):
     viewers: int = 0
     idle_since: float | None = None
     began_at: float | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes that it has come to."""
+        return self.log.size
 
     @abstractmethod
     def let_go(self) -> None:
@@ -90,16 +96,23 @@ class LiveRun(LiveWork[RunSpec]):
 
     Args:
         trajectory: where its pictures are, while it is under way.
+        steps: the numbers of its calls, once the first has been made.
         judging: what the model's judge makes of it, once somebody has asked for that.
     """
 
     trajectory: Trajectory | None = None
+    steps: StepLog | None = None
     judging: asyncio.Task[Judged] | None = None
 
     @property
     def rows(self) -> int:
         """Network rows that one call takes."""
         return self.spec.count * self.spec.rows_per_picture
+
+    @property
+    def size(self) -> int:
+        """Bytes of its frames and its numbers."""
+        return self.log.size + (self.steps.size if self.steps else 0)
 
     def let_go(self) -> None:
         """Free its pictures."""
@@ -221,12 +234,12 @@ class LiveTable(Generic[Work]):
         if self._live.get(run.run_id) is run:
             del self._live[run.run_id]
             self._ended[run.run_id] = run
-        size = sum(ended.log.size for ended in self._ended.values())
+        size = sum(ended.size for ended in self._ended.values())
         for ended in list(self._ended.values()):
             if size <= self._cache_bytes:
                 break
             if ended.viewers == 0 and ended is not run:
-                size -= ended.log.size
+                size -= ended.size
                 del self._ended[ended.run_id]
 
     def ahead_of(self, run: Work) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
 
@@ -26,6 +26,7 @@ from app.engine.once import predict_once
 from app.engine.points.spec import read_training
 from app.engine.proof import TokenGuard
 from app.engine.run import read_spec
+from app.engine.step_numbers import Place
 from app.errors import Conflict, FromNoiseError, InvalidRequest, NotFound, TooMany, TryLater
 from app.ranges import MAX_NAME_LENGTH
 from app.validation import first_refused
@@ -106,6 +107,12 @@ class EngineRoutes:
         """Say what the model's judge makes of a finished run's pictures."""
         return JSONResponse(to_json(await self._core.judged(request.path_params["run_id"])))
 
+    async def step(self, request: Request) -> Response:
+        """Work a step out again at a pixel."""
+        place = Place(*(_index(request.query_params, name) for name in ("picture", "x", "y")))
+        step = _index(request.path_params, "step")
+        return JSONResponse(await self._core.step_numbers(request.path_params["run_id"], step, place))
+
     async def withdraw(self, request: Request) -> Response:
         """Give up a claim."""
         self._core.withdraw(request.path_params["run_id"])
@@ -157,6 +164,7 @@ def create_engine_app(core: Core, token: str, device: str, notice: str | None = 
             Route("/runs", _worded(routes.submit), methods=["POST"]),
             Route("/runs/{run_id}/frames", _worded(routes.frames)),
             Route("/runs/{run_id}/judged", _worded(routes.judged)),
+            Route("/runs/{run_id}/steps/{step}", _worded(routes.step)),
             Route("/runs/{run_id}", _worded(routes.describe)),
             Route("/runs/{run_id}", _worded(routes.withdraw), methods=["DELETE"]),
             Route("/trainings", _worded(routes.submit_training), methods=["POST"]),
@@ -200,6 +208,14 @@ def _frame_number(text: str) -> int:
         return -1
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise InvalidRequest(f"after must be the step of a frame or -1, got {text[:20]!r}", "after")
+    return int(text)
+
+
+def _index(given: Mapping[str, str], name: str) -> int:
+    """Read a whole number from 0; what is too large is told where its range is known."""
+    text = given.get(name, "0")
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise InvalidRequest(f"{name} must be a whole number from 0, got {text[:20]!r}", name)
     return int(text)
 
 

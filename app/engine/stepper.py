@@ -46,16 +46,24 @@ def tick(denoiser: Denoiser, runs: list[Trajectory]) -> list[list[bytes]]:
     shown = to_pixels(x_t, x0_hat, eps_hat).numpy()
     ends = any(run.is_at_last_call for run in runs)
     finished = to_pixels(x_next, x_next, eps_hat).numpy() if ends else shown
+    numbers = in_half(x_t, x0_hat, x_next)
     events = []
     place = 0
     for run, count in zip(runs, counts, strict=True):
         own = slice(place, place + count)
+        run.log(*numbers[:, own].copy(), is_last=run.is_at_last_call)
         drafts = run.settle(x_next[own], x0_hat[own])
         events.append(
             [encode(run, draft, (finished if draft.is_last else shown)[:, own]) for draft in drafts]
         )
         place += count
     return events
+
+
+def in_half(*pictures: Tensor) -> NDArray[np.float16]:
+    """Bring pictures to the host in half precision, as a log keeps them: (one of them, picture, ...)."""
+    halves: NDArray[np.float16] = torch.stack([one.half() for one in pictures]).cpu().numpy()
+    return halves
 
 
 def encode(run: Trajectory, draft: Draft, panes: Panes) -> bytes:

@@ -18,6 +18,7 @@ from app.diffusion.seeds import PictureNoise
 from app.engine import conditions
 from app.engine.frame_events import readouts
 from app.engine.run import RunSpec
+from app.engine.step_log import Half, StepLog
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Trajectory:
         self.start = self.x_t
         self.x0_previous = torch.zeros_like(self.x_t)
         self.nothing = torch.zeros_like(self.x_t)
+        self.steps = StepLog()
 
     @property
     def call(self) -> Call:
@@ -107,6 +109,12 @@ class Trajectory:
         if self.is_finished:
             drafts.append(Draft(self.spec.steps, self.position, is_last=True))
         return drafts
+
+    def log(self, x_t: Half, x0_hat: Half, x_next: Half, *, is_last: bool) -> None:
+        """Note the numbers of a call in `steps`; of the last one those that it led to as well."""
+        self.steps.append(x_t, x0_hat)
+        if is_last:
+            self.steps.end(x_next)
 
     def frame_head(self, draft: Draft) -> bytes:
         """Encode the facts of a frame as JSON, open at its end."""

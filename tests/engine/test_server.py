@@ -36,6 +36,7 @@ def start(client, **settings):
         ("GET", "/runs/x"),
         ("GET", "/runs/x/frames"),
         ("GET", "/runs/x/judged"),
+        ("GET", "/runs/x/steps/0"),
         ("DELETE", "/runs/x"),
         ("POST", "/once"),
         ("GET", "/status"),
@@ -137,7 +138,13 @@ def test_a_run_that_leaves_a_field_open_is_no_finished_run(client):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/runs/x"), ("GET", "/runs/x/frames"), ("GET", "/runs/x/judged"), ("DELETE", "/runs/x")],
+    [
+        ("GET", "/runs/x"),
+        ("GET", "/runs/x/frames"),
+        ("GET", "/runs/x/judged"),
+        ("GET", "/runs/x/steps/0"),
+        ("DELETE", "/runs/x"),
+    ],
 )
 def test_a_run_that_is_not_there_is_a_404(client, method, path):
     assert client.request(method, path).status_code == 404
@@ -280,3 +287,17 @@ def test_the_status_says_why_the_device_is_not_another_one(models):
     app = create_engine_app(Core(models), "secret", "CPU, 1 thread", "there is no GPU that CUDA can use")
     with TestClient(app, headers=TOKEN) as client:
         assert client.get("/status").json()["notice"] == "there is no GPU that CUDA can use"
+
+
+@pytest.mark.parametrize("step", ["x", "-1", "1.5", "\u0663", "9" * 10])
+def test_a_wrong_step_is_a_422(client, step):
+    run_id = start(client).json()["id"]
+    refused = client.get(f"/runs/{run_id}/steps/{step}")
+    assert (refused.status_code, refused.json()["field"]) == (422, "step")
+
+
+@pytest.mark.parametrize("name", ["picture", "x", "y"])
+def test_a_wrong_pixel_is_a_422(client, name):
+    run_id = start(client).json()["id"]
+    refused = client.get(f"/runs/{run_id}/steps/0", params={name: "-1"})
+    assert (refused.status_code, refused.json()["field"]) == (422, name)

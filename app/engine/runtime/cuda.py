@@ -16,7 +16,7 @@ from app.diffusion.denoiser import Denoiser, Network
 from app.engine.conditions import examples
 from app.engine.runtime.machine import Fetch, Machine, Work
 from app.engine.runtime.sizes import SIZES, size_for
-from app.engine.runtime.step_buffers import Buffers, Filling
+from app.engine.runtime.step_buffers import HALVES, PANES, Buffers, Filling
 from app.engine.runtime.timing import quickest
 from app.engine.runtime.whole_step import whole_step
 from app.engine.stepper import encode
@@ -32,7 +32,7 @@ class Launched:
     Args:
         runs: in the order of their pictures.
         drafts: for each run the frames that the call completes.
-        fetch: brings the pixels: (picture, pane, height, width, channel).
+        fetch: brings what `packed` has packed.
     """
 
     def __init__(self, runs: Sequence[Trajectory], drafts: Sequence[list[Draft]], fetch: Fetch) -> None:
@@ -41,20 +41,47 @@ class Launched:
         self._fetch = fetch
 
     def pixels(self) -> NDArray[np.uint8]:
-        """Wait for the pixels, and return them."""
-        return self._fetch()
+        """Wait for the pixels, and return them: (picture, pane, height, width, channel)."""
+        return unpacked(self._fetch(), self._runs[0].shape)[0]
 
     def events(self) -> list[list[bytes]]:
-        """Wait for the pixels, and return for each run the events of its frames."""
-        pixels = self.pixels()
+        """Wait for the pixels, and return for each run the events of its frames; its numbers are logged."""
+        pixels, halves = unpacked(self._fetch(), self._runs[0].shape)
         ends = accumulate(run.spec.count for run in self._runs)
         events = []
         for run, drafts, end in zip(self._runs, self._drafts, ends, strict=True):
-            panes = pixels[end - run.spec.count : end].swapaxes(0, 1)
+            own = slice(end - run.spec.count, end)
+            panes = pixels[own].swapaxes(0, 1)
+            is_last = any(draft.is_last for draft in drafts)
+            run.log(*halves[own].swapaxes(0, 1).copy(), is_last=is_last)
             events.append(
                 [encode(run, draft, panes[list(LAST if draft.is_last else SHOWN)]) for draft in drafts]
             )
         return events
+
+
+def packed(buffers: Buffers) -> Tensor:
+    """Join the pixels and the numbers of each picture into bytes, so that one copy brings both."""
+    halves = buffers.halves.flatten(1).view(torch.uint8)
+    return torch.cat([buffers.pixels.flatten(1), halves], dim=1)
+
+
+def unpacked(
+    content: NDArray[np.uint8], shape: tuple[int, int, int]
+) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+    """Take them apart again.
+
+    Returns:
+        Pixels (picture, pane, height, width, channel), and numbers (picture, one of three, channel, height,
+        width).
+    """
+    channels, height, width = shape
+    end = PANES * height * width * channels
+    halves = np.ascontiguousarray(content[:, end:]).view(np.float16)
+    return (
+        content[:, :end].reshape(-1, PANES, height, width, channels),
+        halves.reshape(-1, HALVES, channels, height, width),
+    )
 
 
 class StepRuntime:
@@ -100,7 +127,7 @@ class StepRuntime:
             self.repeat(size)
             nexts = torch.split(self._buffers.x_next[:pictures].clone(), counts)
             guesses = torch.split(self._buffers.x0_hat[:pictures].clone(), counts)
-            fetch = self._machine.fetch(self._buffers.pixels[:pictures])
+            fetch = self._machine.fetch(packed(self._buffers.first(pictures)))
         drafts = [run.settle(*state) for run, *state in zip(runs, nexts, guesses, strict=True)]
         return Launched(runs, drafts, fetch)
 

@@ -22,6 +22,9 @@ from app.engine.trajectory import Trajectory
 PANES = 4
 """The noisy picture, the guess, the noise that the guess leaves, and the next picture."""
 
+HALVES = 3
+"""The noisy picture, the guess and the next picture, as the log of a run keeps them."""
+
 NUMBERS = 12
 """model_t, model_scale, the model's signal and noise scale there, the run's own, guidance, a row."""
 
@@ -39,7 +42,8 @@ class Buffers:
     """Tensors of one batch size, for pictures and network rows alike.
 
     `numbers`, `places`, `x_t`, `x0_previous`, `start`, `noise` and `condition` (of rows) are read; `v_hat`
-    (of rows), `x0_hat`, `x_next` and `pixels` (size, pane, height, width, channel) are written.
+    (of rows), `x0_hat`, `x_next`, `pixels` (size, pane, height, width, channel) and `halves` (size, number,
+    channel, height, width: the noisy picture, the guess and the next picture in half precision) are written.
     """
 
     numbers: Tensor
@@ -53,6 +57,7 @@ class Buffers:
     x0_hat: Tensor
     x_next: Tensor
     pixels: Tensor
+    halves: Tensor
 
     @classmethod
     def make(cls, size: int, shape: tuple[int, int, int], condition: Tensor, device: torch.device) -> Buffers:
@@ -75,6 +80,7 @@ class Buffers:
             places=torch.zeros(size, 3, dtype=torch.int64, device=device),
             condition=torch.zeros(size, *condition.shape[1:], dtype=condition.dtype, device=device),
             pixels=pixels,
+            halves=torch.zeros(size, HALVES, *shape, dtype=torch.float16, device=device),
             **pictures,
         )
 

@@ -19,7 +19,7 @@ from app.engine.runtime.step_buffers import FIRST, GUIDANCE, ROW, SECOND, SOURCE
 
 @torch.inference_mode()
 def whole_step(network: Network, denoiser: Denoiser, b: Buffers) -> None:
-    """Gather the rows, call the network, guide, advance, and make pixels.
+    """Gather the rows, call the network, guide, advance, and make pixels and numbers.
 
     Args:
         network: predicts v from (x_t, t, condition); takes and gives single precision.
@@ -38,6 +38,7 @@ def whole_step(network: Network, denoiser: Denoiser, b: Buffers) -> None:
     b.x_next.copy_(advance(b.x_t, b.x0_hat, b.x0_previous, b.noise, b.start, b.numbers[:, ROW:]))
     panes = torch.stack([b.x_t, b.x0_hat, eps_hat / EPS_RANGE, b.x_next], dim=1)
     b.pixels.copy_(as_bytes(panes).permute(0, 1, 3, 4, 2))
+    b.halves.copy_(torch.stack([b.x_t, b.x0_hat, b.x_next], dim=1))
 
 
 def _column(numbers: Tensor) -> Tensor:

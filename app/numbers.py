@@ -1,6 +1,6 @@
 """Numbers as people write them in a form: with a decimal comma, or with the digits of another script.
 
-`static/kit/numbers.js` reads fields by the same rules; `tests/test_numbers.py` holds both to one table.
+`static/kit/numbers.js` reads fields by the same rules, and one table of tests holds both to them.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable
@@ -17,11 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from app.cards import Card
 from app.diffusion.judge import Judge
 from app.engine.admission import Account, Admission
+from app.engine.attention_maps import map_bytes
 from app.engine.device_loop import CALL_S, DeviceLoop
-from app.engine.frame_events import event
-from app.engine.frame_log import KEEP_ALIVE
+from app.engine.frame_events import PANES, event
+from app.engine.frame_log import KEEP_ALIVE, StepLog, log_bytes
 from app.engine.judged import Judged
 from app.engine.judging import judge_frames, portions
 from app.engine.models import LoadedModel, ModelSource
@@ -29,12 +32,13 @@ from app.engine.points.spec import TRAINING_ID, TrainingSpec
 from app.engine.points.trainer import LiveTraining, Pace, TrainingTable
 from app.engine.points.training import report_updates
 from app.engine.run import RunSpec, RunStatus, check_spec
-from app.engine.run_bytes import bytes_of_run
 from app.engine.run_table import LiveRun, LiveTable, LiveWork, RunTable
-from app.engine.step_log import StepLog
 from app.engine.step_numbers import Place, step_numbers
 from app.engine.trajectory import plan_of
 from app.errors import Conflict, InvalidRequest, NotFound, TryLater
+
+FACTS_BYTES = 700
+"""About what a frame takes besides its pixels."""
 
 REPORT_BYTES = 8_000
 """About what a report of a training takes."""
@@ -310,3 +314,11 @@ def _judge_of(model: LoadedModel) -> Judge:
 
 def _failed(task: asyncio.Task[Judged]) -> bool:
     return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+def bytes_of_run(spec: RunSpec, card: Card) -> int:
+    """Estimate the bytes of a run: every pane in base64, maps of attention and facts, and its numbers."""
+    pane = spec.count * math.prod(card.shape) * 4 // 3
+    maps = map_bytes(spec, card.shape) if spec.attention else 0
+    frames = (spec.steps + 1) * (len(PANES) * pane + maps + FACTS_BYTES)
+    return frames + log_bytes(plan_of(spec, card), spec.count, card.shape)

@@ -13,10 +13,9 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from app.engine.admission import ANONYMOUS, Account
-from app.engine.frame_log import FrameLog
+from app.engine.frame_log import FrameLog, StepLog
 from app.engine.judged import Judged
 from app.engine.run import RunSpec, RunStatus
-from app.engine.step_log import StepLog
 from app.engine.trajectory import Trajectory
 from app.errors import NotFound, TryLater
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from app.diffusion.plan import Plan
 from app.diffusion.seeds import PictureNoise
+from app.engine.frame_log import Half, StepLog
 from app.engine.run import RunSpec
-from app.engine.step_log import Half, StepLog
 from app.errors import Conflict, InvalidRequest
 
 AROUND = 2
@@ -107,12 +107,9 @@ def _call(
     assert x_t is not None and after is not None and start is not None
     x0_hat = log.x0_hat(position)
     previous = log.x0_hat(position - 1) if position else np.zeros_like(x0_hat)
-    pictures = (x_t, x0_hat, previous, noise[None], start)
-    indices = (place.picture, place.picture, place.picture, 0, place.picture)
-    values = [
-        picture[index, :, place.y, place.x].astype(np.float64)
-        for picture, index in zip(pictures, indices, strict=True)
-    ]
+    pictures: list[NDArray[np.floating]] = [one[place.picture] for one in (x_t, x0_hat, previous)]
+    pictures += [noise, start[place.picture]]
+    values = [picture[:, place.y, place.x].astype(np.float64) for picture in pictures]
     row = astuple(call.row)
     x_next = np.asarray(row) @ np.stack(values)
     logged = after[place.picture, :, place.y, place.x]

@@ -17,8 +17,8 @@ from app.diffusion.plan import Call, Plan, Point, make_plan
 from app.diffusion.seeds import PictureNoise
 from app.engine import conditions
 from app.engine.frame_events import readouts
+from app.engine.frame_log import Half, StepLog
 from app.engine.run import RunSpec
-from app.engine.step_log import Half, StepLog
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import pytest
 
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS, fewest_steps
-from app.engine.run_bytes import bytes_of_run
-from app.engine.step_log import StepLog, log_bytes
+from app.engine.core import bytes_of_run
+from app.engine.frame_log import StepLog, log_bytes
 from app.engine.step_numbers import Place, step_numbers
 from app.engine.stepper import tick
 from app.engine.trajectory import Trajectory, begin
@@ -74,7 +74,7 @@ def test_noise_is_drawn_again_and_not_solved_from_the_next_picture(tiny, spec_of
     told = numbers_of(run, 3, Place(2, 1, 1))["calls"][0]
     changed = StepLog()
     for position in range(5):
-        changed.append(run.steps.x_t(position), run.steps.x0_hat(position))
+        changed.append(run.steps._x_t[position], run.steps.x0_hat(position))
     changed.end(run.steps._x_t[5])
     changed._x_t[4] = changed._x_t[4] + np.float16(0.25)
     again = numbers_of(run, 3, Place(2, 1, 1), log=changed)["calls"][0]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import httpx2
 import pytest
 from starlette.testclient import TestClient
@@ -30,7 +28,7 @@ def served(tmp_path_factory):
     app = app_for(EngineClient("http://engine", "secret", transport))
     app.include_router(steps.router)
     with TestClient(app, base_url="http://localhost") as client:
-        client.portal.call(asyncio.to_thread, lambda: None)
+        assert client.portal is not None
         client.portal.call(_start, core)
         yield client
         core.stop()

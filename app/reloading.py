@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import main
 from app.course_check import faults_of_course
 from app.errors import FromNoiseError
+from app.printing import print_anything
 from app.settings import Settings
 
 MARK_PATH = "/reload"
@@ -46,6 +47,7 @@ def create_app() -> ASGIApp:
 
     Faults are those of the check, without snippets and experiments: some of them the server takes elsewhere.
     """
+    print_anything()
     mark = f"{os.getpid()}-{time.time_ns()}"
     settings = Settings()
     try:

@@ -24,8 +24,7 @@ def cores(root: Path = ROOT) -> int:
     Args:
         root: of the file system that the control groups are read from.
     """
-    quota = min(_quotas(root), default=math.inf)
-    return max(1, min(_bound_to(), _whole(quota)))
+    return max(1, math.floor(min(_bound_to(), *_quotas(root), math.inf)))
 
 
 def limit_libraries(environment: MutableMapping[str, str]) -> None:
@@ -41,10 +40,6 @@ def _bound_to() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _whole(quota: float) -> float:
-    return quota if math.isinf(quota) else math.floor(quota)
 
 
 def _quotas(root: Path) -> Iterator[float]:

@@ -1,4 +1,4 @@
-"""`PIP_INDEX_URL` in the set-up: no step goes to another index, shown on a machine whose programs only note."""
+"""`PIP_INDEX_URL` in the set-up: no step goes to another index. Its programs are replaced, and only note."""
 
 from __future__ import annotations
 

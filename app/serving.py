@@ -82,8 +82,7 @@ def serve(settings: Settings) -> None:
         elif settings.workers > 1:
             serve_by_several("app.worker:create_app", settings.workers, how_to_serve(settings))
         else:
-            # One, whatever WEB_CONCURRENCY says, which uvicorn would follow.
-            uvicorn.run("app.main:create_app", workers=1, **how_to_serve(settings))
+            uvicorn.run("app.main:create_app", **how_to_serve(settings))
     finally:
         for number in STOPS:
             signal.signal(number, signal.SIG_IGN)  # what is left takes a second or two
@@ -102,6 +101,7 @@ def how_to_serve(settings: Settings) -> dict[str, Any]:
         "factory": True,
         "http": PatientConnection,
         "ws": "none",
+        "workers": settings.workers,  # whatever WEB_CONCURRENCY says, which uvicorn would follow
         "backlog": BACKLOG,
         "limit_concurrency": most_connections(),
         "timeout_keep_alive": KEEP_ALIVE_S,

@@ -12,6 +12,9 @@ if (window.top !== window.self) {
     return plain(what, { ...how, headers });
   };
   if (location.protocol !== "https:") {
-    for (const note of document.querySelectorAll(".embedded-note")) note.removeAttribute("hidden");
+    for (const note of document.querySelectorAll(".embedded-note")) {
+      note.querySelector("a")?.setAttribute("href", location.href);
+      note.removeAttribute("hidden");
+    }
   }
 }

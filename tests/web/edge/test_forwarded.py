@@ -82,7 +82,7 @@ def test_the_last_value_counts(headers: dict[str, str], changes: dict[str, str])
 def test_the_name_that_a_proxy_says_has_to_be_allowed_too(host: str) -> None:
     status, body = asked("10.0.0.0/8", {"x-forwarded-host": host})
     assert status == 400
-    assert "ALLOWED_HOSTS" in body["error"]["message"]
+    assert "ALLOWED_HOSTS" in str(body["error"])
 
 
 def behind(site: Site, **settings: object) -> TestClient:

@@ -152,6 +152,17 @@ def test_a_bad_database_url_is_one_line(
     assert errors.count("\n") == 1
 
 
+def test_a_host_that_is_no_address_is_ignored_with_one_line(
+    fromnoise: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOST", "x86_64-conda-linux-gnu")
+    monkeypatch.setenv("DATABASE_URL", "nonsense")  # so that it ends
+    _, _, errors = fromnoise("serve", "--port", "0")
+    first, second = errors.splitlines()
+    assert first.startswith("fromnoise: HOST is ignored, since 'x86_64-conda-linux-gnu' is no IP address")
+    assert second.startswith("fromnoise: DATABASE_URL")
+
+
 def test_doctor_names_a_bad_database_url_in_a_line(
     fromnoise: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,11 +13,15 @@ from starlette.routing import Route
 from app.main import create_app
 from app.settings import Settings
 from tests.browser.playwright_names import Browser, Page
-from tests.browser.question_fixtures import IN_TEXT
 from tests.browser.server_thread import served_in_thread
 from tests.web.small_course import COURSE, LESSON
 
 pytestmark = pytest.mark.browser
+
+IN_TEXT = """
+:::{question} one
+:::
+"""
 
 
 async def platform(request: Request) -> HTMLResponse:

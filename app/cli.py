@@ -24,11 +24,17 @@ MAX_HEADLINE_STEPS = 20
 
 def main() -> None:
     """Run a command; errors that we raise on purpose end in one clear line, not in a traceback."""
+    import os
+
     from pydantic import ValidationError
 
+    from app.cores import limit_libraries
     from app.errors import FromNoiseError
+    from app.printing import print_anything
     from app.validation import IN_JSON, first_causes, what_is_wrong
 
+    print_anything()
+    limit_libraries(os.environ)
     try:
         app()
     except FromNoiseError as error:
@@ -79,7 +85,7 @@ def serve(
     from app.settings import Settings
 
     given = {
-        "host": host,
+        "fromnoise_host": host,
         "port": port,
         "workers": workers,
         "device": device,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import sys
@@ -11,6 +10,7 @@ from importlib.metadata import version
 import torch
 
 from app.cards import CardFile, find_cards, judge_fault, weights_fault
+from app.cores import cores
 from app.engine.devices import choose
 from app.errors import FromNoiseError
 from app.learners.database import open_records
@@ -27,7 +27,7 @@ def examine() -> tuple[list[str], bool]:
     """
     settings = Settings()
     findings = [
-        (True, f"Python {platform.python_version()}, {os.cpu_count()} cores, {sys.platform}"),
+        (True, f"Python {platform.python_version()}, {cores()} cores, {sys.platform}"),
         (True, ", ".join(f"{name} {version(name)}" for name in LIBRARIES)),
         _device(settings),
         *[(files_folder(name).is_dir(), f"folder {name}") for name in ("templates", "static", "lessons")],

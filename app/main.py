@@ -27,6 +27,7 @@ from app.web.edge.drawings import Drawings
 from app.web.edge.errors import install_error_handlers
 from app.web.edge.keeping import open_later, prune_often, records_or_none
 from app.web.edge.record_threads import RecordThreads
+from app.web.edge.root_path import require_distinct
 from app.web.edge.security import install_guards
 from app.web.edge.services import Services
 from app.web.handout.page import handout_router
@@ -87,7 +88,13 @@ def create_app(
     whole = load_course(settings.lessons, cards, kinds)
     catalogue, labs, predictions = whole.catalogue, whole.labs, whole.predictions
     assets = Assets(static, rooms)
-    templates = make_templates(files_folder("templates"), assets, rooms)
+    templates = make_templates(
+        files_folder("templates"),
+        assets,
+        rooms,
+        settings.root_path,
+        is_embedded=bool(settings.embed_origins),
+    )
     course = Course(catalogue, cards, kinds, labs, predictions)
 
     @contextlib.asynccontextmanager
@@ -122,7 +129,12 @@ def create_app(
         app.state.services.records.close()
 
     app = FastAPI(
-        title="From Noise", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+        title="From Noise",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        servers=[{"url": settings.root_path}] if settings.root_path else None,
     )
     app.router.routes += [
         *page_routes(render_pages(templates, course, read_recording(static), settings.kept_days)),
@@ -131,8 +143,11 @@ def create_app(
         plate_route(strips_of_course(labs)),
         search_route(templates, catalogue),
     ]
-    for router in (*(part.router for part in PARTS), handout_router(labs), *routers(labs)):
+    included = [*(part.router for part in PARTS), handout_router(labs), *routers(labs)]
+    for router in included:
         app.include_router(router)
+    own = (*app.routes, *(route for router in included for route in router.routes))
+    require_distinct(settings.root_path, own)
     install_error_handlers(app)
     install_guards(app, settings)
     return app

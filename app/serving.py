@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import signal
 import socket
@@ -20,8 +22,9 @@ from app.cards import find_cards
 from app.course.files import is_left_behind
 from app.engine.channel import ask
 from app.engine.supervisor import Supervisor
-from app.errors import FromNoiseError
-from app.settings import Settings, data_folder
+from app.errors import FromNoiseError, TryLater
+from app.learners.database import open_records
+from app.settings import Settings, data_folder, ignored_host
 from app.web.edge.bounds import KEEP_ALIVE_S
 from app.web.edge.connections import PatientConnection
 from app.web.edge.crowd import most_connections, raise_descriptor_limit
@@ -41,13 +44,17 @@ def serve(settings: Settings) -> None:
     """Serve until interrupted.
 
     Raises:
-        FromNoiseError: the port is taken.
+        FromNoiseError: the port is taken, or the settings cannot be served.
     """
+    if notice := ignored_host(os.environ):
+        sys.stderr.write(f"fromnoise: {notice}\n")
     require_free_port(settings.host, settings.port)
+    require_records(settings.database_url)
     raise_descriptor_limit()
     for number in STOPS:
         signal.signal(number, _end)
     # Web processes read their settings from the environment, and so may be several.
+    os.environ["FROMNOISE_HOST"] = settings.host
     os.environ["ALLOWED_HOSTS"] = ",".join(settings.allowed_hosts)
     os.environ["LESSONS"] = str(settings.lessons)
     os.environ["WORKERS"] = str(settings.workers)
@@ -94,6 +101,7 @@ def how_to_serve(settings: Settings) -> dict[str, Any]:
         "factory": True,
         "http": PatientConnection,
         "ws": "none",
+        "workers": settings.workers,  # whatever WEB_CONCURRENCY says, which uvicorn would follow
         "backlog": BACKLOG,
         "limit_concurrency": most_connections(),
         "timeout_keep_alive": KEEP_ALIVE_S,
@@ -151,20 +159,32 @@ def require_free_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
-            raise FromNoiseError(
-                f"cannot listen on {host}:{port}: {error.strerror}. "
-                f"Stop what uses it, or choose another port: PORT={port + 1} make run"
-            ) from error
+        except (OSError, UnicodeError, TypeError) as error:  # the latter two of what can be no name
+            why = getattr(error, "strerror", None) or "no such name"
+            advice = "Set FROMNOISE_HOST to an address of this machine, or leave it unset"
+            if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+                advice = f"Stop what uses it, or choose another port: PORT={port + 1} make run"
+            raise FromNoiseError(f"cannot listen on {host}:{port}: {why}. {advice}") from error
+
+
+def require_records(url: str) -> None:
+    """Open the records once, so that a wrong DATABASE_URL is one line before anything is started.
+
+    Raises:
+        InvalidRequest: no records can be kept there. Of a disk that is full, lessons are served all the same.
+    """
+    with contextlib.suppress(TryLater):
+        open_records(url).close()
 
 
 def announce(settings: Settings) -> None:
     """Print where to go, what computes, and which models there are."""
     host = settings.host if settings.host.strip("0.:") else "localhost"
+    host = f"[{host}]" if ":" in host else host
     cards = [file.card for file in find_cards(settings.models)]
     models = [card.name if card.has_weights else f"{card.name} (weights still to be made)" for card in cards]
     listed = ", ".join(models) or "none"
-    sys.stdout.write(f"From Noise  http://{host}:{settings.port}\nmodels      {listed}\n")
+    sys.stdout.write(f"From Noise  http://{host}:{settings.port}{settings.root_path}\nmodels      {listed}\n")
     sys.stdout.flush()
 
 

@@ -127,5 +127,5 @@ def serve_by_several(app: str, processes: int, how: dict[str, Any]) -> None:
     Raises:
         SystemExit: they could not start; with the status of the one that failed.
     """
-    config = uvicorn.Config(app, workers=processes, timeout_worker_healthcheck=RESTART_S, **how)
+    config = uvicorn.Config(app, timeout_worker_healthcheck=RESTART_S, **{**how, "workers": processes})
     WebProcesses(config, [config.bind_socket()]).run()

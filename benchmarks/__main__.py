@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from app.cards import find_cards, weights_fault
+from app.cores import cores
 from app.errors import FromNoiseError
 from app.settings import Settings
 from benchmarks.delivery import measure_delivery
@@ -74,7 +74,7 @@ def measure(wanted: set[str], effort: Effort, failed: list[str]) -> list[Result]
     files = [file for file in find_cards(Settings().models) if weights_fault(file) is None]
     if not files:
         raise FromNoiseError(f"there is no model with weights below {Settings().models} to measure")
-    every = [Runtimes.load(file, os.cpu_count() or 1) for file in files]
+    every = [Runtimes.load(file, cores()) for file in files]
     card = files[0].card
     results = _measure_each(
         wanted,

@@ -6,7 +6,6 @@ The pictures are the same, since each is a function of the seed and its number a
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Iterator
 from functools import partial
 from multiprocessing.pool import Pool
@@ -16,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from app.cores import cores
 from app.training.data import Batches
 from app.training.landscapes.scene import Scene
 from app.training.landscapes.stream import POOL, SHOWN, Drawn, DrawnBatches, numbered
@@ -36,7 +36,7 @@ class Drawers:
     """
 
     def __init__(self, processes: int | None = None) -> None:
-        self._processes = processes or max(1, (os.cpu_count() or 2) - 1)
+        self._processes = processes or max(1, cores() - 1)
         self._pool: Pool | None = None
 
     def __enter__(self) -> Self:

@@ -32,6 +32,7 @@ from app.errors import (
     TryLater,
 )
 from app.validation import RequestFaults, first_refused
+from app.web.delivery.templating import render, render_fragment
 from app.web.edge.origins import lesson_behind
 from app.web.edge.services import services_if_any
 from app.web.edge.session import SAFE_METHODS
@@ -155,7 +156,7 @@ def _render(request: Request, fault: Fault) -> str:
     services = services_if_any(request)
     if services is None:
         raise TemplateNotFound(ErrorContext.template)
-    template = services.templates.get_template(ErrorContext.template)
+    template = services.templates.env.get_template(ErrorContext.template)
     is_fragment = "hx-request" in request.headers
     is_sent = request.method not in SAFE_METHODS
     context = ErrorContext(
@@ -168,8 +169,8 @@ def _render(request: Request, fault: Fault) -> str:
         lesson=lesson_behind(request) if is_sent else None,
     )
     if is_fragment and "notice" in template.blocks:
-        return "".join(template.blocks["notice"](template.new_context(vars(context))))
-    return str(template.render(vars(context)))
+        return render_fragment(services.templates, context, "notice")
+    return render(services.templates, context)
 
 
 def _may_pass(status: int) -> bool:

@@ -64,6 +64,10 @@ class Services:
     engine: EngineClient
     drawings: Drawings
 
+    def address(self, path: str) -> str:
+        """Give the address of a path of this site to a client outside of its pages."""
+        return f"{self.settings.root_path}{path}"
+
     def card(self, model: str) -> Card:
         """Return the card of a model.
 

@@ -41,11 +41,12 @@ FORM_FIELDS = ("model", *CONTROLS)
 
 @dataclass(frozen=True)
 class StartedRun:
-    """A run that the engine has taken: its id, its model's card, and how its request was read."""
+    """A run that the engine has taken: its id, its model's card, how its request was read, where it is."""
 
     id: str
     card: Card
     reading: RunReading
+    frames: str
 
     @property
     def described(self) -> dict[str, object]:
@@ -56,7 +57,7 @@ class StartedRun:
             "shape": self.card.shape,
             "steps": self.reading.spec.steps,
             "count": self.reading.spec.count,
-            "frames": f"/api/runs/{self.id}/frames",
+            "frames": self.frames,
         }
 
 
@@ -139,7 +140,7 @@ async def start(
     card = services.card(wanted.model)
     reading = read_run(wanted, card)
     run_id = await services.engine.submit(reading.spec, asker_of(request, session), replaces)
-    return StartedRun(run_id, card, reading)
+    return StartedRun(run_id, card, reading, services.address(f"/api/runs/{run_id}/frames"))
 
 
 def asker_of(request: Request, session: Session | None) -> Asker:

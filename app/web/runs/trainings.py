@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -71,7 +71,7 @@ async def start_training(request: Request, session: CurrentSession) -> Response:
     learner = session or (learner_by_ticket(request) if TICKET in request.headers else None)
     services = services_of(request)
     training_id = await services.engine.submit_training(spec, asker_of(request, learner))
-    response = JSONResponse(_described(training_id, spec), status_code=201)
+    response = JSONResponse(_described(training_id, spec, services.address), status_code=201)
     if session is None:
         keep_session(request, response, learner or new_session(services.secret))
     return response
@@ -106,9 +106,9 @@ async def withdraw_training(
     return Response(status_code=204)
 
 
-def _described(training_id: str, spec: TrainingSpec) -> dict[str, object]:
+def _described(training_id: str, spec: TrainingSpec, address: Callable[[str], str]) -> dict[str, object]:
     return {
         "id": training_id,
         "updates": spec.updates,
-        "events": f"/api/trainings/{training_id}/events",
+        "events": address(f"/api/trainings/{training_id}/events"),
     }

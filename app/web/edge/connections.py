@@ -57,6 +57,8 @@ class PatientConnection(HttpToolsProtocol):
         self._timed: Awaited = "nothing"
         self._timer: asyncio.TimerHandle | None = None
         self._is_refused = False
+        self._is_new = True  # no request has come
+        self._is_last = False  # the next one is answered, and no more
         self._since = 0  # bytes since the request, or its body, last came any further
         self._read = 0  # bytes of the body, or after a refusal
 
@@ -127,9 +129,22 @@ class PatientConnection(HttpToolsProtocol):
         self.loop.call_soon(self._read_on)
 
     def shutdown(self) -> None:
-        """End the streams of the app, and this connection once its response is complete."""
-        super().shutdown()
+        """End the streams of the app, and this connection once its response is complete.
+
+        A request may be under way that has not come: to a connection that was just opened, or the rest of a
+        head. It is waited for, a moment, and answered; or it would fail while this process is replaced.
+        """
+        has_begun = self._unread or (self._awaited == "head" and self._since)
+        if self.cycle is None and (self._is_new or has_begun):
+            self._is_last = True
+            self.loop.call_later(bounds.LAST_S, self._end_if_silent)
+        else:
+            super().shutdown()
         self.app_state.get(LEAVE, lambda: None)()
+
+    def _end_if_silent(self) -> None:
+        if self.cycle is None:
+            self.transport.close()
 
     # The parser's side
 
@@ -141,6 +156,9 @@ class PatientConnection(HttpToolsProtocol):
         if self._is_guest:
             crowd_of(self.app_state).end_loan(self)
         super().on_headers_complete()
+        self._is_new = False
+        if self._is_last:
+            self.cycle.keep_alive = False
         self.headers = []
 
     def on_body(self, body: bytes) -> None:

@@ -164,8 +164,8 @@ OTHER_EVENTS = ("waiting", "engine", "note", "done", "failed", "leaving")
 FRAMES = events(
     "A `frame` a step: JSON of `step`, `t`, `signal_scale`, `noise_scale`, `alpha_bar`, `snr_db` and the "
     "panes `x_t`, `x0_hat`, `eps_hat`, each base64 of `uint8[count, height, width, channels]`; with "
-    f"attention also `attention` and `attention_peaks`. {MEANWHILE} The last event is `done` (`steps`, `calls`, "
-    f"`seconds`), {LAST}",
+    f"attention also `attention` and `attention_peaks`. {MEANWHILE} The last event is `done` "
+    f"(`steps`, `calls`, `seconds`), {LAST}",
     "frame",
     *OTHER_EVENTS,
 )

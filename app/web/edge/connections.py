@@ -49,12 +49,15 @@ class PatientConnection(HttpToolsProtocol):
         self._most = self.limit_concurrency or MOST_CONNECTIONS
         self.limit_concurrency = None  # uvicorn would refuse in words of its own, and close nobody
         self.waits_since: float | None = None
-        self._is_guest = False  # of the crowd: it is told that there is no room, or has a large head
+        self._is_told = False  # that there is no room
+        self._has_loan = False  # of the crowd's room for large heads
         self._unread = b""  # from `_place` on
         self._place = 0
         self._is_held = False
         self._awaited: Awaited = "head"
-        self._timed: Awaited = "nothing"
+        self._requests = 0  # whose heads have come
+        self._has_begun = False  # the next one: the parser has the first of its head
+        self._timed: tuple[Awaited, int] = ("nothing", 0)
         self._timer: asyncio.TimerHandle | None = None
         self._is_refused = False
         self._is_new = True  # no request has come
@@ -75,8 +78,8 @@ class PatientConnection(HttpToolsProtocol):
             cast(set[Member], self.connections)
         ):
             self.connections.discard(self)
-            self._is_guest = crowd_of(self.app_state).tell(self)
-            if not self._is_guest:
+            self._is_told = crowd_of(self.app_state).tell(self)
+            if not self._is_told:
                 transport.abort()
                 return
             self.app, self.head_s = wire.answer_full, bounds.TOLD_S
@@ -86,7 +89,7 @@ class PatientConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Give the place up."""
         super().connection_lost(exc)
-        if self._is_guest:
+        if self._is_told or self._has_loan:
             crowd_of(self.app_state).leave(self)
         self._unread = b""
         if self._timer is not None:
@@ -148,12 +151,22 @@ class PatientConnection(HttpToolsProtocol):
 
     # The parser's side
 
+    def on_message_begin(self) -> None:
+        """Note that a request begins, which may be in the piece that the one before ends in."""
+        super().on_message_begin()
+        self._has_begun = True
+        if self._awaited == "nothing" and self.cycle is None:
+            self._awaited, self._since = "head", 1
+
     def on_headers_complete(self) -> None:
         """Have the request answered; its headers belong to it alone, and what follows a body is none."""
         if len(self.headers) > bounds.MOST_HEADERS:
             raise ValueError
         self._awaited, self._since, self._read = "body", 0, 0
-        if self._is_guest:
+        self._requests += 1
+        self._has_begun = False
+        if self._has_loan:
+            self._has_loan = False
             crowd_of(self.app_state).end_loan(self)
         super().on_headers_complete()
         self._is_new = False
@@ -195,10 +208,15 @@ class PatientConnection(HttpToolsProtocol):
         return self._awaited == "nothing" and self.cycle is not None
 
     def _settle(self) -> None:
-        """Keep nothing of a request that has been answered."""
-        self.cycle = self.scope = None  # type: ignore[assignment]
-        self.url = b""
+        """Keep nothing of a request that has been answered; what has come of the next one stays."""
+        self.cycle = None  # type: ignore[assignment]
         self.waits_since = self.loop.time()
+        if self._has_begun:
+            self._awaited, self._since = "head", 1
+            self._time()
+        else:
+            self.scope = None  # type: ignore[assignment]
+            self.url = b""
 
     def _read_on(self) -> None:
         """Parse what has come, a request at a time; have the client wait where too much is left."""
@@ -259,8 +277,8 @@ class PatientConnection(HttpToolsProtocol):
             status, text = wire.LARGE_HEAD
             return status, text.format(bounds.LARGEST_HEAD_BYTES)
         if self._since > bounds.SMALL_HEAD_BYTES:
-            self._is_guest = True
-            if not crowd_of(self.app_state).lend_room(self):
+            self._has_loan = crowd_of(self.app_state).lend_room(self)
+            if not self._has_loan:
                 return wire.NO_ROOM
         return None
 
@@ -276,12 +294,12 @@ class PatientConnection(HttpToolsProtocol):
 
     def _time(self) -> None:
         """Give what is awaited now its time, from the moment that it is awaited."""
-        if self._awaited == self._timed:
+        if (self._awaited, self._requests) == self._timed:
             return
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self._timed = self._awaited
+        self._timed = (self._awaited, self._requests)
         if self._awaited != "nothing":
             seconds = self.head_s if self._awaited == "head" else self.body_s
             self._timer = self.loop.call_later(seconds, self._end_wait)

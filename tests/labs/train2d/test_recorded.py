@@ -97,6 +97,7 @@ def test_the_file_is_read_when_a_recording_is_wanted(monkeypatch):
         raise AssertionError(f"{path} was read")
 
     spec = importlib.util.spec_from_file_location("recorded_again", recorded_module.__file__)
+    assert spec is not None and spec.loader is not None
     again = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, "recorded_again", again)
     monkeypatch.setattr(Path, "read_text", refuse)

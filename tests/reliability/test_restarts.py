@@ -23,7 +23,7 @@ from tests.reliability.crowd import LONG, SEEDS, PatientViewer, crowd
 
 STREAMS_EACH = 5
 MOST_RUNS = 200
-OPEN_S = 180.0
+OPEN_S = 400.0
 TAIL_BYTES = 300
 LEAVING = b"event: leaving\n"
 ANSWERING = 6

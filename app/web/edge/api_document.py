@@ -1,7 +1,7 @@
 """The document of the API (`/api/openapi.json`): what every answer can be, errors and files included.
 
 Routes say with `refusals` what they refuse beside what any request may be refused for. Every answer that
-the tests get is checked against this document (`tests/documented.py`).
+the tests get is checked against this document.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ class Streams:
                 self.told_at.append(time.monotonic())
                 return
             if b"event: done" not in last:
-                raise ConnectionError("the stream broke off")
+                raise ConnectionError(f"the stream broke off after {last[-90:]!r}")
 
 
 async def started(learner: PatientViewer, seed: int) -> str:

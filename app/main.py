@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import anyio
@@ -21,7 +22,8 @@ from app.rates import Rate, StreamSlots
 from app.settings import ROOMS, Settings, files_folder
 from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
-from app.web.edge import health
+from app.web.edge import api_document, health
+from app.web.edge.api_document import ABOUT, ALWAYS, TITLE, operation_id
 from app.web.edge.connections import LEAVE
 from app.web.edge.drawings import Drawings
 from app.web.edge.errors import install_error_handlers
@@ -50,6 +52,7 @@ NO_ENGINE = "http://127.0.0.1:9"
 """An address at which nothing answers: the discard port."""
 
 PARTS = (
+    api_document,
     practice_api,
     practice,
     experiments,
@@ -129,11 +132,15 @@ def create_app(
         app.state.services.records.close()
 
     app = FastAPI(
-        title="From Noise",
+        title=TITLE,
+        description=ABOUT,
+        version=version("fromnoise"),
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
+        responses=ALWAYS,
+        generate_unique_id_function=operation_id,
         servers=[{"url": settings.root_path}] if settings.root_path else None,
     )
     app.router.routes += [

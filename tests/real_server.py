@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from app.engine.supervisor import free_port
+from tests.documented import WATCH
 from tests.web.small_course import COURSE, LESSON
 
 AWAKE_S = 60.0
@@ -87,7 +88,10 @@ class RealServer:
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             answer = connection.getresponse()
-            return answer.status, answer.read()
+            content = answer.read()
+            media_type = answer.getheader("content-type", "").partition(";")[0]
+            WATCH.look(method, path.partition("?")[0], answer.status, media_type, content)
+            return answer.status, content
         finally:
             connection.close()
 

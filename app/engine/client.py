@@ -29,6 +29,7 @@ from app.errors import NotFound, PoolSpent, TooMany, TryLater
 
 ASLEEP = "the model is waking up"
 ANSWER_S = 2.0
+LAST_ANSWER_S = 1.0
 WORK_S = 10.0
 """An engine answers at once, but where it is asked to compute something."""
 
@@ -280,6 +281,8 @@ class EngineClient:
         leaving = asyncio.ensure_future(self._leaving.wait())
         try:
             await asyncio.wait((asking, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():  # what the engine just does may still succeed
+                await asyncio.wait((asking,), timeout=LAST_ANSWER_S)
             if not asking.done():
                 raise TryLater(LEAVING, 2)
             response = asking.result()

@@ -285,7 +285,7 @@ class DeviceLoop:
 
 
 def _run_job(job: Callable[[], Any], future: Future[Any]) -> None:
-    """Run a job for whoever waits; one who has gone meanwhile is no reason to stumble."""
+    """Run a job for whoever waits; nothing is done about one who has gone meanwhile."""
     if not future.set_running_or_notify_cancel():
         return
     try:

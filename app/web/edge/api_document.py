@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.web.edge.root_path import root_path_of
 from app.web.edge.services import services_of
 from app.web.edge.session import cookie_name
 
@@ -171,7 +172,7 @@ async def read_document(request: Request) -> JSONResponse:
     return JSONResponse(
         {
             **document,
-            "servers": [{"url": request.scope.get("root_path") or "/"}],
+            "servers": [{"url": root_path_of(request) or "/"}],
             "security": [{}, {SESSION: []}],
             "components": {**document["components"], "securitySchemes": {SESSION: scheme}},
         }

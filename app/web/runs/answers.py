@@ -56,6 +56,59 @@ class Run(Answer):
     frames: str = Field(description="Where its frames are streamed.")
 
 
+class StepRow(Answer):
+    """The numbers of one network call: what each of these is multiplied by to give the next picture."""
+
+    x_t: float
+    x0_hat: float
+    x0_hat_previous: float = Field(description="Of the call before.")
+    noise: float
+    start: float = Field(description="Of the picture that the step began with, in a second call.")
+
+
+class PixelsAround(Answer):
+    """The values around the pixel, as [row][column][channel], as far as the picture goes."""
+
+    top: int = Field(description="The row of the first ones.")
+    left: int = Field(description="Their column.")
+    x_t: list[list[list[float]]]
+    x0_hat: list[list[list[float]]]
+    x_next: list[list[list[float]]]
+
+
+class StepCall(Answer):
+    """One network call of a step at one pixel; values have a number a channel."""
+
+    t: float = Field(description="Where the picture is when the network sees it.")
+    row: StepRow
+    x_t: list[float]
+    x0_hat: list[float] = Field(description="As it was used: after guidance and clipping.")
+    x0_hat_previous: list[float]
+    noise: list[float] = Field(description="Drawn again from the picture's own generator.")
+    start: list[float]
+    x_next: list[float] = Field(description="The sum of the row's terms.")
+    logged: list[float] = Field(description="What the run has there, in half precision.")
+    rounding: list[float] = Field(description="By how much the two may differ by rounding alone.")
+    agrees: bool = Field(description="They differ by no more than that.")
+    around: PixelsAround
+
+
+class StepNumbers(Answer):
+    """One step of a run, worked out again at one pixel."""
+
+    step: int
+    steps: int = Field(description="Of the whole run.")
+    sampler: str
+    function: str = Field(description="The function of this program that gave the rows.")
+    t: float
+    t_next: float
+    signal_scale: float
+    noise_scale: float
+    signal_scale_next: float
+    noise_scale_next: float
+    calls: list[StepCall] = Field(description="Two for a step of Heun's, but for the last one.")
+
+
 class PromptRead(Answer):
     """What a model read of a prompt."""
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 from fastapi import FastAPI
 
-from app.engine.frame_log import FrameLog, Viewer
+from app.engine.frame_log import FrameLog, StepLog, Viewer
 from app.engine.run import RunStatus
+from app.engine.step_numbers import Place, step_numbers
+from app.engine.trajectory import plan_of
 from app.errors import NotFound
 from app.main import create_app
 from app.settings import Settings
@@ -19,6 +21,7 @@ from app.web.edge.connections import PatientConnection
 from tests.browser.server_thread import served_in_thread
 from tests.labs.readings.asked_cards import CARDS as DIGITS
 from tests.tiny_model import CLASSES, write_judge, write_tiny_model
+from tests.web.fake_engine import CARDS
 from tests.web.practice.predicting import LESSON, BetEngine
 from tests.web.services import change_services
 from tests.web.small_course import COURSE
@@ -51,6 +54,15 @@ class WholeEngine(BetEngine):
     async def status_of(self, run_id):
         await self.find(run_id)
         return RunStatus.DONE
+
+    async def step_numbers(self, run_id, step, picture, x, y):
+        spec = (await self.find(run_id)).spec
+        card = next(file.card for file in CARDS if file.card.name == spec.model)
+        plan, grey, log = plan_of(spec, card), np.zeros((spec.count, *card.shape), np.float16), StepLog()
+        for _ in plan.calls:
+            log.append(grey, grey)
+        log.end(grey)
+        return step_numbers(spec, plan, log, card.shape, step, Place(picture, x, y))
 
     async def submit_training(self, spec, asker):
         self.trainings[spec.training_id] = Training()

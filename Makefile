@@ -28,7 +28,10 @@ export PYTHONDONTWRITEBYTECODE :=
 	@$(PIP) install --quiet --upgrade pip
 	@if [ "$(DEVICE)" = cpu ]; then \
 		$(PIP) install --quiet 'uv>=0.7,<1' && \
-		$(BIN)/uv pip install --python $(BIN)/python --torch-backend cpu "$(TORCH)"; \
+		$(BIN)/uv pip install --python $(BIN)/python --torch-backend cpu "$(TORCH)" || { \
+			echo "PyTorch's CPU-only build cannot be had here; taking the default one." && \
+			$(PIP) install "$(TORCH)"; \
+		}; \
 	elif ! $(PIP) show --quiet torch 2>/dev/null; then \
 		$(PIP) install "$(TORCH)"; \
 	fi

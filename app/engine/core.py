@@ -22,6 +22,7 @@ from app.diffusion.judge import Judge
 from app.engine.admission import Account, Admission
 from app.engine.attention_maps import map_bytes
 from app.engine.device_loop import CALL_S, DeviceLoop
+from app.engine.faults import Fault
 from app.engine.frame_events import PANES, event
 from app.engine.frame_log import KEEP_ALIVE
 from app.engine.judged import Judged
@@ -66,7 +67,7 @@ class Core:
         runs: the table of runs, with its bounds.
         trainings: that of trainings.
         admission: how many runs may be asked for.
-        give_up: called when the device seems lost.
+        give_up: called when nothing can be computed any more; see `Recovery`.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class Core:
         models: ModelSource,
         runs: RunTable | None = None,
         admission: Admission | None = None,
-        give_up: Callable[[], None] = lambda: None,
+        give_up: Callable[[Fault], None] = lambda _: None,
         trainings: TrainingTable | None = None,
     ) -> None:
         self.models = models
@@ -145,8 +146,7 @@ class Core:
             return trainer.known_pace
         if self._measuring is None or self._measuring.done():
             self._measuring = self.call(trainer.measure_pace, PACE_S)
-        pace: Pace = await asyncio.wrap_future(self._measuring)
-        return pace
+        return await asyncio.wrap_future(self._measuring)
 
     def count(self, learner: str, address: str = "", replaces: str | None = None) -> Account:
         """Count work that is asked for, and return whose account it goes to; see `submit`.

@@ -6,6 +6,7 @@ Plain bookkeeping: no threads (the core calls it under its lock) and no clock (t
 from __future__ import annotations
 
 import asyncio
+import math
 from abc import abstractmethod
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from app.engine.admission import ANONYMOUS, Account
+from app.engine.attention_maps import map_bytes
+from app.engine.frame_events import PANES
 from app.engine.frame_log import FrameLog
 from app.engine.judged import Judged
 from app.engine.run import RunSpec, RunStatus
@@ -32,6 +35,9 @@ SIGN_OF_LIFE_S = 0.4
 """So often a web process hears from the engine, whatever a run does."""
 
 RETRY_AFTER_S = 5
+
+FACTS_BYTES = 700
+"""About what a frame takes besides its pixels."""
 
 
 Spec = TypeVar("Spec")
@@ -188,6 +194,11 @@ class LiveTable(Generic[Work]):
         self._live[run_id] = run
         return run
 
+    def knows(self, run_id: str) -> bool:
+        """Say whether one who asks for this run would join one."""
+        run = self._live.get(run_id) or self._ended.get(run_id)
+        return run is not None and run.status is not RunStatus.FAILED
+
     def find(self, run_id: str) -> Work:
         """Return a run that is under way or kept.
 
@@ -252,3 +263,14 @@ class RunTable(LiveTable[LiveRun]):
 
     def __init__(self, **bounds: Any) -> None:
         super().__init__(LiveRun, "runs", **bounds)
+
+    def rows(self, now: float) -> int:
+        """Count the network rows that the runs which somebody watches take of a round of calls."""
+        return sum(run.rows for run in self._live.values() if run.is_wanted(now))
+
+
+def frames_bytes(spec: RunSpec, shape: tuple[int, int, int]) -> int:
+    """Estimate what the frames of a run will take: every pane in base64, maps of attention, and the facts."""
+    pane = spec.count * math.prod(shape) * 4 // 3
+    maps = map_bytes(spec, shape) if spec.attention else 0
+    return (spec.steps + 1) * (len(PANES) * pane + maps + FACTS_BYTES)

@@ -161,13 +161,13 @@ class Core:
 
     def place(self, run_id: str, model: str) -> dict[str, Any]:
         """Say what decides whether this engine gets a run; see `app.engine.placing.Place`."""
-        try:
-            max_rows = self.models.get(model).max_rows if model else None
-        except FromNoiseError:
-            max_rows = None
+        able: dict[str, Any] = {"max_rows": None}
+        with contextlib.suppress(FromNoiseError):
+            loaded = self.models.get(model)
+            able = {"max_rows": loaded.max_rows, "rate": loaded.rows_per_s}
         with self._changed:
             is_known = self._table_of(run_id).knows(run_id)
-            return {"is_known": is_known, "rows": self._runs.rows(time.monotonic()), "max_rows": max_rows}
+            return {"is_known": is_known, "rows": self._runs.rows(time.monotonic()), **able}
 
     def find(self, run_id: str) -> LiveWork[Any]:
         """Return a run or a training that is live or cached.

@@ -8,6 +8,9 @@ from app.engine.asker import Asker
 from app.engine.client import EngineClient, Noun, path_of
 from app.errors import NotFound
 
+SLOW = 0.1
+"""An engine with less of the rate of the quickest, as one that has lost its GPU, gets runs only in its stead."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -17,11 +20,13 @@ class Place:
         is_known: whether it has that run, under way or done.
         rows: what all runs that somebody watches there take of a round of calls.
         max_rows: how many a call of the run's model may have; None where the engine cannot run it.
+        rate: how many it makes of them in a second.
     """
 
     is_known: bool
     rows: int
     max_rows: int | None
+    rate: float = 0.0
 
 
 class OneOfSeveral(EngineClient):
@@ -37,9 +42,8 @@ class OneOfSeveral(EngineClient):
 
     async def knows(self, run_id: str, noun: Noun) -> bool:
         """Ask whether the engine has a run."""
-        path = path_of(run_id, noun)
         try:
-            await self._ask("GET", path)
+            await self._ask("GET", path_of(run_id, noun))
         except NotFound:
             return False
         return True
@@ -64,6 +68,8 @@ def chosen(places: dict[OneOfSeveral, Place], rows: int) -> OneOfSeveral:
         rows: that it takes of a call.
     """
     able = {client: place for client, place in places.items() if place.max_rows is not None} or places
+    best = max(place.rate for place in able.values())
+    able = {client: place for client, place in able.items() if place.rate >= SLOW * best}
     home = next(iter(able))
     if able[home].rows + rows <= (able[home].max_rows or 0):
         return home

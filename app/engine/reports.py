@@ -23,7 +23,7 @@ def joined(reports: Sequence[Mapping[str, Any] | None]) -> dict[str, Any]:
     silent = [f"{missing} of {len(reports)} engines does not answer"] if missing else []
     notices = [*silent, *(str(report["notice"]) for report in there if report.get("notice"))]
     return {
-        "device": ", ".join(str(report["device"]) for report in there),
+        "device": "; ".join(str(report["device"]) for report in there),
         "notice": "; ".join(dict.fromkeys(notices)) or None,
         "models": _models(there),
         **{name: sum(report[name] for report in there) for name in SUMS},

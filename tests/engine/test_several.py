@@ -264,6 +264,7 @@ def test_a_change_of_a_run_of_either_counts_among_the_changes(pair, spec_of, pai
         ids.append(await stage.engines.submit(painting_of(prompt="night"), ME))
         for seed, replaced in enumerate(ids * 3, start=1):
             await other.submit(spec_of(seed=seed), ME, replaced)
+        await other.submit(spec_of(seed=50), Asker("you"), "no name of a run")
         with pytest.raises(TooMany):
             await other.submit(spec_of(seed=99), ME, "f" * 24)
 
@@ -342,13 +343,18 @@ ENGINES = [OneOfSeveral("http://127.0.0.1:9", "secret") for _ in range(3)]
         ([(0, None), (5, 8), (0, 8)], 1, 1),
         ([(0, None), (9, 8), (3, 8)], 9, 2),
         ([(0, None), (0, None), (0, None)], 1, 0),
+        ([(0, 8, 90.0), (0, 8, 1_000.0), (7, 8, 900.0)], 2, 1),
+        ([(0, 8, 10.0), (9, 8, 1_000.0), (7, 8, 900.0)], 2, 2),
+        ([(0, 8, 300.0), (0, 8, 1_000.0), (0, 8, 900.0)], 2, 0),
+        ([(3, 8, 1_000.0), (0, None), (0, 8, 50.0)], 9, 0),
     ],
-    ids=["idle", "fits", "full", "wide", "all full", "no such model", "nor room", "none has it"],
+    ids=[
+        *("idle", "fits", "full", "wide", "all full", "no such model", "nor room", "none has it"),
+        *("slow", "slow and full", "not much slower", "slow and no such model"),
+    ],
 )
 def test_a_home_is_left_for_the_engine_with_the_fewest_rows_once_its_calls_are_full(places, rows, place):
-    said = {
-        engine: Place(False, at_work, most) for engine, (at_work, most) in zip(ENGINES, places, strict=True)
-    }
+    said = {engine: Place(False, *facts) for engine, facts in zip(ENGINES, places, strict=True)}
     assert chosen(said, rows) is ENGINES[place]
 
 
@@ -370,7 +376,7 @@ def test_reports_are_joined_into_one():
     first = report(device="A", models=[faulty], runs={"done": 1}, viewers=2, silent_s=9.0, notice="why")
     second = report(device="B", models=[ready], runs={"done": 2, "waiting": 1}, viewers=3, notice="why")
     whole = joined([first, None, second])
-    assert whole["device"] == "A, B"
+    assert whole["device"] == "A; B"
     assert whole["notice"] == "1 of 3 engines does not answer; why"
     assert whole["models"] == [ready]
     assert (whole["runs"], whole["viewers"], whole["capacity"]) == ({"done": 3, "waiting": 1}, 5, 512)

@@ -2,8 +2,8 @@
 
 A run goes to the engine that has it already. Otherwise it goes to its model's home, so that runs of one model
 share their calls, as long as all that this engine steps would fit one call; beyond that, to the engine with
-the fewest rows. An engine far slower than the others, as one that has lost its GPU, gets none. Trainings go by
-a hash of their id.
+the fewest rows. An engine far slower than the others, as one that has lost its GPU, gets none.
+Trainings go by a hash of their id.
 
 Two web processes that place the same new run at the same moment may disagree, while the load crosses that
 bound: each has it then, with equal pictures.

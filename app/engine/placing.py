@@ -9,7 +9,7 @@ from app.engine.client import EngineClient, Noun, path_of
 from app.errors import NotFound
 
 SLOW = 0.1
-"""An engine with less of the quickest one's rate, as one that has lost its GPU, gets runs only in its stead."""
+"""An engine with less of the best rate, as one that has lost its GPU, gets runs only where no other can."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,10 @@ export PYTHONDONTWRITEBYTECODE :=
 	@$(PIP) install --quiet --upgrade pip
 	@if [ "$(DEVICE)" = cpu ] && [ -z "$(TORCH_INDEX_URL)" ]; then \
 		$(PIP) install --quiet 'uv>=0.7,<1' && \
-		$(UV) pip install --python $(BIN)/python --torch-backend cpu "$(TORCH)"; \
+		$(UV) pip install --python $(BIN)/python --torch-backend cpu "$(TORCH)" || { \
+			echo "PyTorch's CPU-only build cannot be had here; taking the default one." && \
+			$(PIP) install "$(TORCH)"; \
+		}; \
 	elif ! $(PIP) show --quiet torch 2>/dev/null; then \
 		$(PIP) install $(if $(TORCH_INDEX_URL),--index-url "$(TORCH_INDEX_URL)") "$(TORCH)"; \
 	fi

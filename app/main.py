@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,8 +12,9 @@ import anyio
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from app.cards import find_cards
+from app.cards import CardFile, find_cards
 from app.engine.client import EngineClient
+from app.engine.several import SeveralEngines
 from app.labs.shown import routers
 from app.labs.whole import load_course
 from app.questions.kind import Kinds
@@ -103,7 +104,7 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]]]:
         records = records_or_none(settings.database_url)
-        engine = EngineClient(settings.engine_url or NO_ENGINE, settings.engine_token)
+        engine = engine_of(settings, cards)
         app.state.services = Services(
             settings=settings,
             catalogue=catalogue,
@@ -158,3 +159,11 @@ def create_app(
     install_error_handlers(app)
     install_guards(app, settings)
     return app
+
+
+def engine_of(settings: Settings, cards: Sequence[CardFile]) -> EngineClient | SeveralEngines:
+    """Return what the routes ask of the engine, or of several."""
+    urls = settings.engine_urls or [NO_ENGINE]
+    if len(urls) == 1:
+        return EngineClient(urls[0], settings.engine_token)
+    return SeveralEngines(urls, settings.engine_token, [file.card for file in cards])

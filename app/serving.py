@@ -1,4 +1,4 @@
-"""`fromnoise serve`: one engine process and the web processes, started together and ended together."""
+"""`fromnoise serve`: the engine process, or several, and the web processes: started and ended together."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from uvicorn.supervisors.watchfilesreload import WatchFilesReload
 from app.cards import find_cards
 from app.course.files import is_left_behind
 from app.engine.channel import ask
-from app.engine.supervisor import Supervisor
+from app.engine.supervisors import Supervisors
 from app.errors import FromNoiseError, TryLater
 from app.learners.database import open_records
 from app.settings import Settings, data_folder, ignored_host
@@ -58,25 +58,25 @@ def serve(settings: Settings) -> None:
     os.environ["ALLOWED_HOSTS"] = ",".join(settings.allowed_hosts)
     os.environ["LESSONS"] = str(settings.lessons)
     os.environ["WORKERS"] = str(settings.workers)
-    supervisor = None
+    supervisors = None
     if settings.engine_url is None:
-        supervisor = Supervisor(
+        supervisors = Supervisors(
             settings.models,
             data_folder() / "cache",
             limits=settings.engine_limits,
             eager=settings.eager,
             device=settings.device,
         )
-        os.environ["ENGINE_URL"] = supervisor.url
-        os.environ["ENGINE_TOKEN"] = supervisor.token
+        os.environ["ENGINE_URL"] = supervisors.urls
+        os.environ["ENGINE_TOKEN"] = supervisors.token
     else:
         os.environ["ENGINE_URL"] = settings.engine_url
         os.environ["ENGINE_TOKEN"] = settings.engine_token
     try:
-        if supervisor is not None:
-            supervisor.start()
+        if supervisors is not None:
+            supervisors.start()
         announce(settings)
-        threading.Thread(target=announce_engine, daemon=True, name="announce").start()
+        threading.Thread(target=announce_engines, args=(settings,), daemon=True, name="announce").start()
         if settings.reload:
             serve_watching(settings)
         elif settings.workers > 1:
@@ -86,8 +86,8 @@ def serve(settings: Settings) -> None:
     finally:
         for number in STOPS:
             signal.signal(number, signal.SIG_IGN)  # what is left takes a second or two
-        if supervisor is not None:
-            supervisor.stop()
+        if supervisors is not None:
+            supervisors.stop()
 
 
 def _end(_: int, __: FrameType | None) -> None:
@@ -188,10 +188,16 @@ def announce(settings: Settings) -> None:
     sys.stdout.flush()
 
 
-def announce_engine() -> None:
-    """Print what computes, as soon as the engine answers."""
+def announce_engines(settings: Settings) -> None:
+    """Print what computes, as soon as it answers: a line for each engine."""
+    given = settings.model_copy(update={"engine_url": os.environ["ENGINE_URL"]})
+    for url in given.engine_urls:
+        announce_engine(url, os.environ["ENGINE_TOKEN"])
+
+
+def announce_engine(url: str, token: str) -> None:
+    """Print what one engine computes on, as soon as it answers."""
     device = "the engine does not answer yet; lessons and practice work without it"
-    url, token = os.environ["ENGINE_URL"], os.environ["ENGINE_TOKEN"]
     for _ in range(ENGINE_PATIENCE_S):
         try:
             status = ask(url, token, "/status", 2.0)

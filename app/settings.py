@@ -13,7 +13,7 @@ import platformdirs
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.validation import DEVICE
+from app.validation import DEVICES
 
 PACKAGE = Path(__file__).parent
 ROOMS = {"labs": PACKAGE / "labs", "questions": PACKAGE / "questions"}
@@ -30,6 +30,9 @@ ORIGIN = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:[0-9
 
 Names = Annotated[tuple[str, ...], NoDecode]
 """What is given with commas between."""
+
+BETWEEN_URLS = re.compile(r",\s*(?=https?://|unix:)")
+"""A path may have commas of its own."""
 
 COUNTED = (
     "streams_per_learner",
@@ -70,7 +73,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default_factory=lambda: f"sqlite:///{data_folder() / 'records.sqlite3'}")
     engine_url: str | None = None
     engine_token: str = ""
-    device: str = Field(default="auto", pattern=DEVICE)
+    device: str = Field(default="auto", pattern=DEVICES)
     eager: bool = False
     lessons: Path = Field(default_factory=lambda: files_folder("lessons"))
     models: Path = Field(default_factory=lambda: files_folder("models"))
@@ -91,6 +94,11 @@ class Settings(BaseSettings):
         """Return the settings of one of several web processes: what each counts by itself is its share."""
         shares = {name: math.ceil(getattr(self, name) / self.workers) for name in COUNTED}
         return self.model_copy(update=shares)
+
+    @property
+    def engine_urls(self) -> list[str]:
+        """Where the engines listen; none where there is none."""
+        return BETWEEN_URLS.split(self.engine_url) if self.engine_url else []
 
     @property
     def engine_limits(self) -> dict[str, int]:

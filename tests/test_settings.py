@@ -30,13 +30,28 @@ def test_reads_host_and_port_from_the_environment(monkeypatch: pytest.MonkeyPatc
     assert (Settings().host, Settings().port) == ("0.0.0.0", 8123)
 
 
-@pytest.mark.parametrize("device", ["auto", "cpu", "cuda", "cuda:0", "cuda:11"])
+@pytest.mark.parametrize("device", ["auto", "cpu", "cuda", "cuda:11", "cuda:0,cuda:1", "cpu,cpu", "all"])
 def test_takes_devices_by_name_and_number(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
     monkeypatch.setenv("DEVICE", device)
     assert Settings().device == device
 
 
-@pytest.mark.parametrize("device", ["gpu", "cuda:", "cuda:a", "cuda:100", "CUDA", "cpu\n"])
+@pytest.mark.parametrize(
+    "device",
+    [
+        "gpu",
+        "cuda:",
+        "cuda:a",
+        "cuda:100",
+        "CUDA",
+        "cpu\n",
+        "auto,cpu",
+        "cuda:0,",
+        "all,cpu",
+        "cpu, cpu",
+        "cpu" + 16 * ",cpu",
+    ],
+)
 def test_refuses_a_device_that_is_none(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
     monkeypatch.setenv("DEVICE", device)
     with pytest.raises(ValidationError, match="device"):
@@ -215,3 +230,18 @@ def test_an_installed_package_uses_its_own_folder_though_a_stranger_lies_beside_
     (package.parent / "models").mkdir()
     monkeypatch.setattr(settings, "PACKAGE", package)
     assert files_folder("models") == package / "_files" / "models"
+
+
+@pytest.mark.parametrize(
+    ("given", "urls"),
+    [
+        (None, []),
+        ("http://127.0.0.1:8100", ["http://127.0.0.1:8100"]),
+        ("unix:/tmp/a,b/engine", ["unix:/tmp/a,b/engine"]),
+        ("unix:/tmp/a/engine,unix:/tmp/b/engine", ["unix:/tmp/a/engine", "unix:/tmp/b/engine"]),
+        ("http://one:1, https://two:2/engine", ["http://one:1", "https://two:2/engine"]),
+    ],
+    ids=["none", "one", "commas in a path", "sockets", "elsewhere"],
+)
+def test_engines_are_separated_by_commas(given: str | None, urls: list[str]) -> None:
+    assert Settings(engine_url=given).engine_urls == urls

@@ -50,8 +50,11 @@ def main() -> None:
     if chosen.notice:
         log.warning(chosen.notice)
     limits = RunLimits(**{limit.name: getattr(arguments, limit.name) for limit in fields(RunLimits)})
-    lost = GPU_LOST if chosen.device.type == "cuda" else DEVICE_LOST
-    core = Core(models, admission=Admission(limits), give_up=lambda: os._exit(lost))
+    core = Core(
+        models,
+        admission=Admission(limits),
+        give_up=lambda fault: os._exit(_status_after(fault, chosen.device)),
+    )
     if not arguments.eager:
         models.speed_up(arguments.cache, core.call)
     words = _in_words(chosen.device, arguments.threads)
@@ -110,6 +113,11 @@ def _load(folder: Path, chosen: Choice, threads: int) -> tuple[Models, Choice]:
             torch.device("cpu"), "the models do not fit into the GPU's memory; they run on the CPU"
         )
         return Models(folder, on_cpu.device, threads), on_cpu
+
+
+def _status_after(fault: Fault, device: torch.device) -> int:
+    """Return the exit status of an engine that can compute nothing more."""
+    return GPU_LOST if device.type == "cuda" and fault is not Fault.OTHER else DEVICE_LOST
 
 
 class _Child(uvicorn.Server):

@@ -53,12 +53,12 @@ class Drawers:
         """Return the batches of a recipe whose pictures are drawn, as it would make them itself."""
         pool = POOL if recipe.batch >= WHOLE_BATCH else recipe.batch
         end = recipe.steps_in_all * recipe.batch // SHOWN + pool
-        return DrawnBatches(recipe.batch, recipe.seed, pool, partial(self._from, end))
+        return DrawnBatches(recipe.batch, recipe.seed, pool, partial(self._from, end, recipe.network.height))
 
-    def _from(self, end: int, seed: int, first: int) -> Iterator[Drawn]:
+    def _from(self, end: int, side: int, seed: int, first: int) -> Iterator[Drawn]:
         assert self._pool is not None
         numbers = range(first, max(end, first + 1))
-        for scene, pixels in self._pool.imap(partial(_draw, seed), numbers, chunksize=AT_ONCE):
+        for scene, pixels in self._pool.imap(partial(_draw, seed, side), numbers, chunksize=AT_ONCE):
             yield scene, torch.from_numpy(pixels)
 
 
@@ -66,6 +66,6 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def _draw(seed: int, number: int) -> tuple[Scene, NDArray[np.uint8]]:
-    scene, pixels = numbered(seed, number)
+def _draw(seed: int, side: int, number: int) -> tuple[Scene, NDArray[np.uint8]]:
+    scene, pixels = numbered(seed, number, side)
     return scene, pixels.numpy()

@@ -16,8 +16,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from app.engine import proof
+from app.engine.asker import Asker
 from app.engine.channel import ask as ask_engine
-from app.engine.client import Asker, EngineClient
+from app.engine.client import EngineClient
 from app.engine.proof import ANSWER_HEADER, MOST_BODY_BYTES, Question, TokenGuard
 from app.errors import TryLater
 from tests.serving import served

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from app.cards import Card
 from app.controls.request import RunRequest, read_texts
 from app.controls.table import CONTROLS
-from app.engine.client import Asker
+from app.engine.asker import Asker
 from app.engine.reading import RunReading, read_run
 from app.engine.relay import Relay
 from app.engine.run import RunSpec

@@ -6,15 +6,16 @@ from app.diffusion.plan import make_plan
 
 
 def spread_at_end(sampler, steps, data, fresh=1.0, start=1.0):
-    """Standard deviation of a finished dot, where that of the data is `data`; followed exactly, without chance.
+    """Standard deviation of a finished dot, where that of the data is `data`: computed, with no chance in it.
 
     `fresh` multiplies d of every step, `start` the noise that the run begins with.
     """
     plan = make_plan(sampler=sampler, steps=steps)
     variance = (start * plan.points[0].noise_scale) ** 2
     for call in plan.calls:
-        S, N = call.point.signal_scale, call.point.noise_scale
-        guess = S * data**2 / (S**2 * data**2 + N**2)  # x0_hat = guess * x_t is the average of all that fits
+        signal, noise = call.point.signal_scale, call.point.noise_scale
+        # The average of all that fits is x0_hat = guess * x_t:
+        guess = signal * data**2 / (signal**2 * data**2 + noise**2)
         variance = (call.row.x_t + call.row.x0_hat * guess) ** 2 * variance + (fresh * call.row.noise) ** 2
     return math.sqrt(variance)
 

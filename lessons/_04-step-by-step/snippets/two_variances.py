@@ -14,7 +14,7 @@ for step in (2, 5, 8, 9):
     here, there = plan.points[step - 1 : step + 1]
     r = (there.noise_scale / there.signal_scale) / (here.noise_scale / here.signal_scale)
     small, large = (
-        ((there.noise_scale * r) ** 2 + N**2 * (1.0 - r**2)) ** 0.5
-        for N in (there.noise_scale, here.noise_scale)
+        ((there.noise_scale * r) ** 2 + scale**2 * (1.0 - r**2)) ** 0.5
+        for scale in (there.noise_scale, here.noise_scale)
     )
     print(f"{step:4}   {there.noise_scale:.2f}  {r:.2f} {small:34.2f} {large:6.2f}")

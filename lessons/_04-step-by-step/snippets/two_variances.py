@@ -4,17 +4,17 @@ from eight_sevens import frames
 
 from app.diffusion.plan import make_plan
 
-for sampler in ("ddpm", "ddpm_large"):
-    plan = make_plan(sampler=sampler, steps=10)
-    paper = frames(plan)[-1][:, :3]  # the three rows at the top, where no seven has ink
-    print(f"{sampler}: paper is off by {(paper + 1.0).square().mean().sqrt():.3f} at the end")
+small, large = (make_plan(sampler=name, steps=10) for name in ("ddpm", "ddpm_large"))
 
-print("step  N_next  r     noise if the guess is right: small  large")
+print("noise after a step, if the guess is right")
+print("step  expected  small  large")
 for step in (2, 5, 8, 9):
-    here, there = plan.points[step - 1 : step + 1]
-    r = (there.noise_scale / there.signal_scale) / (here.noise_scale / here.signal_scale)
-    small, large = (
-        ((there.noise_scale * r) ** 2 + scale**2 * (1.0 - r**2)) ** 0.5
-        for scale in (there.noise_scale, here.noise_scale)
-    )
-    print(f"{step:4}   {there.noise_scale:.2f}  {r:.2f} {small:34.2f} {large:6.2f}")
+    before, after = small.points[step - 1 : step + 1]
+    r = (after.noise_scale / after.signal_scale) / (before.noise_scale / before.signal_scale)
+    kept = after.noise_scale * r  # of the old noise
+    sizes = [(kept**2 + plan.calls[step - 1].row.noise ** 2) ** 0.5 for plan in (small, large)]
+    print(f"{step:4} {after.noise_scale:9.2f} {sizes[0]:6.2f} {sizes[1]:6.2f}")
+
+print("grain on the paper at the end")  # in the three rows at the top, where no seven has ink
+for name, plan in (("small", small), ("large", large)):
+    print(f"{name} {(frames(plan)[-1][:, :3] + 1.0).square().mean().sqrt():.3f}")

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 
 import anyio
@@ -24,7 +25,7 @@ from app.settings import ROOMS, Settings, files_folder
 from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
 from app.web.edge import api_document, health
-from app.web.edge.api_document import ABOUT, ALWAYS, TITLE, operation_id
+from app.web.edge.api_document import ABOUT, ALWAYS, TITLE
 from app.web.edge.connections import LEAVE
 from app.web.edge.drawings import Drawings
 from app.web.edge.errors import install_error_handlers
@@ -141,7 +142,7 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         responses=ALWAYS,
-        generate_unique_id_function=operation_id,
+        generate_unique_id_function=attrgetter("name"),  # as a client's method would be called
         servers=[{"url": settings.root_path}] if settings.root_path else None,
     )
     app.router.routes += [

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import httpx2
 
-from app.engine.asker import Asker
+from app.engine.admission import Asker
 from app.engine.channel import engine_client
 from app.engine.judged import Judged, from_json
 from app.engine.points.spec import TRAINING_ID, TrainingSpec, read_training

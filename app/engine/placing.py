@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.engine.asker import Asker
+from app.engine.admission import Asker
 from app.engine.client import EngineClient, Noun, path_of
 from app.errors import NotFound
 

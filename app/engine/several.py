@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from app.cards import Card
-from app.engine.asker import Asker
+from app.engine.admission import Asker
 from app.engine.client import UNKNOWN, Asleep, Noun
 from app.engine.judged import Judged
 from app.engine.placing import OneOfSeveral, Place, chosen

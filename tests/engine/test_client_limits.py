@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from app.controls.request import RunRequest
-from app.engine.admission import CHANGES_PER_RUN, Admission, RunLimits
-from app.engine.asker import Asker
+from app.engine.admission import CHANGES_PER_RUN, Admission, Asker, RunLimits
 from app.engine.client import EngineClient
 from app.engine.core import Core
 from app.engine.reading import read_run

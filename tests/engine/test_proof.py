@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from app.engine import proof
-from app.engine.asker import Asker
+from app.engine.admission import Asker
 from app.engine.channel import ask as ask_engine
 from app.engine.client import EngineClient
 from app.engine.proof import ANSWER_HEADER, MOST_BODY_BYTES, Question, TokenGuard

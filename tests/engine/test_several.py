@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from app.engine.admission import Admission, RunLimits
-from app.engine.asker import Asker
+from app.engine.admission import Admission, Asker, RunLimits
 from app.engine.core import Core
 from app.engine.models import Models
 from app.engine.placing import OneOfSeveral, Place, chosen

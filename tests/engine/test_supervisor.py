@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from app.controls.request import RunRequest
-from app.engine.asker import Asker
+from app.engine.admission import Asker
 from app.engine.client import EngineClient
 from app.engine.reading import read_run
 from app.engine.supervisor import (

@@ -11,7 +11,6 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.web.edge.root_path import root_path_of
@@ -138,11 +137,6 @@ def events(description: str, *names: str) -> Responses:
     }
     schema = {"type": "object", "required": ["event", "data"], "properties": properties}
     return {200: {"description": description, "content": {"text/event-stream": {"schema": schema}}}}
-
-
-def operation_id(route: APIRoute) -> str:
-    """Name an operation by its function, as a client's method would be."""
-    return route.name
 
 
 def api_document(app: FastAPI) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from app.cards import Card
 from app.controls.request import RunRequest, read_texts
 from app.controls.table import CONTROLS
-from app.engine.asker import Asker
+from app.engine.admission import Asker
 from app.engine.reading import RunReading, read_run
 from app.engine.relay import Relay
 from app.engine.run import RunSpec
@@ -93,7 +93,7 @@ async def start_run(
     counts among the changes of the minute, of which there may be more than runs. `X-Ticket`, from
     `GET /api/ticket`, makes a client without a cookie a learner of its own.
     """
-    learner = session or learner_by_ticket(request, x_ticket)
+    learner = session or (learner_by_ticket(request, x_ticket) if x_ticket else None)
     run = await start(request, body, learner, replaces)
     prompts = prompts_as_read(body, run.reading.prompts) if run.reading.prompts else {}
     response = JSONResponse(run.described | prompts, status_code=201)

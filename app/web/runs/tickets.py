@@ -30,6 +30,6 @@ async def ticket(request: Request, session: CurrentSession) -> Response:
     return JSONResponse({"ticket": made, "lasts_s": LASTS_S}, headers=FRESH)
 
 
-def learner_by_ticket(request: Request, ticket: str | None) -> Session | None:
-    """Return the learner of the ticket that came with a request without a cookie; None without a good one."""
-    return None if ticket is None else learner_of(services_of(request).secret, ticket)
+def learner_by_ticket(request: Request, ticket: str) -> Session | None:
+    """Return the learner of the ticket that came with a request without a cookie; None for a bad one."""
+    return learner_of(services_of(request).secret, ticket)

@@ -108,7 +108,7 @@ async def start_training(
     `schedule`, `target`, `level_told`, `loop`, `updates` and `seed`.
     """
     spec = read_training(await request.body())
-    learner = session or learner_by_ticket(request, x_ticket)
+    learner = session or (learner_by_ticket(request, x_ticket) if x_ticket else None)
     services = services_of(request)
     training_id = await services.engine.submit_training(spec, asker_of(request, learner))
     response = JSONResponse(_described(training_id, spec, services.address), status_code=201)

@@ -11,7 +11,7 @@ import time
 import pytest
 import torch
 
-from app.engine.asker import Asker
+from app.engine.admission import Asker
 from app.engine.client import EngineClient
 from app.engine.devices import choose
 from app.engine.faults import Fault, kind_of

@@ -9,7 +9,7 @@ from itertools import pairwise
 import httpx2
 import pytest
 
-from app.engine.asker import Asker
+from app.engine.admission import Asker
 from app.engine.client import EngineClient
 from app.engine.core import Core
 from app.engine.frame_events import event

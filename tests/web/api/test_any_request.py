@@ -113,7 +113,7 @@ def ask(url, known, checks, cases, examples, seen, *, is_good):
             if is_good and isinstance(case.body, dict):
                 is_form = not case.media_type.endswith("json")
                 fitting = {name: known[name] for name in case.body if name in known}
-                case.body |= {name: value or "" for name, value in fitting.items()} if is_form else fitting
+                case.body |= {name: known.get(name) or "" for name in case.body} if is_form else fitting
         answer = case.call_and_validate(base_url=url, checks=checks)
         seen.setdefault(case.operation.label, set()).add(answer.status_code)
 

@@ -161,6 +161,7 @@ class PatientConnection(HttpToolsProtocol):
         if self._has_loan:
             self._has_loan = False
             crowd_of(self.app_state).end_loan(self)
+        self._unread.expect_body(self.headers)
         super().on_headers_complete()
         if self._is_last:
             self.cycle.keep_alive = False
@@ -174,6 +175,7 @@ class PatientConnection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Wait for the answer."""
         super().on_message_complete()
+        self._unread.expect_head()
         self._awaited = "nothing"
         if self.cycle.response_complete:
             self._settle()
@@ -214,18 +216,14 @@ class PatientConnection(HttpToolsProtocol):
         """Parse what has come, a request at a time; have the client wait where too much is left."""
         if self._is_refused or self.transport.is_closing():
             return
-        while self._unread and self._wants_more():
+        while self._unread and not (self._is_answering or self.flow.read_paused):
             self._unset_keepalive_if_required()
             if self._awaited == "nothing":
                 self._awaited, self._since = "head", 0
             if not self._parse(self._unread.piece()):
                 return
-        if not self.transport.is_closing():
-            self._hold()
-            self._time()
-
-    def _wants_more(self) -> bool:
-        return not (self._is_answering or self.flow.read_paused or self.transport.is_closing())
+        self._hold()
+        self._time()
 
     def _parse(self, piece: bytes) -> bool:
         """Have a piece parsed; False where that ends the connection."""
@@ -245,11 +243,12 @@ class PatientConnection(HttpToolsProtocol):
             if self._read > bounds.MOST_DISCARDED:
                 self.give_way()
                 return False
-            if self._since > bounds.SMALL_HEAD_BYTES:
+            is_over = self._unread.is_in_chunks and self.cycle.response_complete
+            if self._since > bounds.SMALL_HEAD_BYTES or (is_over and self._read > bounds.MOST_UNREAD):
                 fault = wire.BARREN
         if fault is not None:
             self._refuse(*fault)
-        return fault is None
+        return fault is None and not self.transport.is_closing()
 
     def _head_fault(self) -> tuple[int, str] | None:
         """Say why no more of a head is kept."""
@@ -282,18 +281,19 @@ class PatientConnection(HttpToolsProtocol):
         self._refuse(status, text.format(f"{seconds:g}"))
 
     def _refuse(self, status: int, message: str) -> None:
-        """Answer without the app, and throw away what still comes for a moment: or the answer is not seen."""
+        """Answer, unless the app has, and throw away what still comes for a moment: or no answer is seen."""
         self._is_refused, self._read = True, 0
         self._unread.clear()
         self._unset_keepalive_if_required()
-        if self._is_held:
-            self.transport.resume_reading()
+        self.transport.resume_reading()
         if self.cycle is not None:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        if self.cycle is None or not self.cycle.response_started:
+        has_begun = self.cycle is not None and self.cycle.response_started
+        if not has_begun:
             self.transport.write(wire.refusal(status, message))
-            self.transport.write_eof()
-        else:
+        if has_begun and not self.cycle.response_complete:
             self.transport.close()
+        else:
+            self.transport.write_eof()
         self._deadline.set("told", bounds.TOLD_S, self.give_way)

@@ -268,6 +268,38 @@ def test_what_stands_around_a_body_is_bounded_too(parts):
     assert play(scene).startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 431 "))
 
 
+class Counting(PatientConnection):
+    """Counts the parts of bodies that were parsed."""
+
+    parts = 0
+
+    def on_body(self, body):
+        Counting.parts += 1
+        super().on_body(body)
+
+
+def test_chunks_of_a_body_that_has_its_answer_are_not_parsed_without_end():
+    async def scene(one: Site, _app: App):
+        talk = await one.talk(CHUNKED.replace(b"/ ", b"/at-once ", 1), *[b"1\r\nx\r\n" * 10_000] * 50)
+        return await talk.rest()
+
+    Counting.parts = 0
+    answer = play(scene, Counting)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"\r\n\r\n0")
+    assert Counting.parts < 100_000
+
+
+def test_a_body_of_empty_lines_is_parsed_in_large_parts():
+    async def scene(one: Site, _app: App):
+        talk = await one.talk(POST % 2**21, b"\r\n" * 2**20, GET)
+        return [await talk.answer() for _ in range(2)]
+
+    Counting.parts = 0
+    assert play(scene, Counting) == [(200, b"2097152"), (200, b"0")]
+    assert Counting.parts < 1000
+
+
 def test_trailers_are_no_headers():
     async def scene(one: Site, app: App):
         talk = await one.talk(CHUNKED + b"3\r\nabc\r\n0\r\nx-late: " + b"1" * 1000 + b"\r\n\r\n" + GET)

@@ -128,10 +128,17 @@ def _attributes(request: Request, frame: Frame) -> str:
 
 
 def drop_session(request: Request, response: Response) -> None:
-    """Have the browser forget its session; a cookie of the former name may be another instance's."""
-    scheme, secret = request.url.scheme, services_of(request).secret
+    """Have the browser forget its session; a cookie of the former name may be another instance's.
+
+    Where frames are allowed, a browser may hold one cookie of a tab and one of a frame, and send both.
+    """
+    scheme, services = request.url.scheme, services_of(request)
     former = former_name(scheme)
-    names = [cookie_name(scheme, secret), *([former] if _is_ours(request, former) else [])]
-    attributes = _attributes(request, _frame_of(request))
+    names = [cookie_name(scheme, services.secret), *([former] if _is_ours(request, former) else [])]
+    frames = [Frame.NONE]
+    if services.settings.embed_origins and scheme == "https":
+        frames.append(Frame.ALLOWED)
     for name in names:
-        response.headers.append("set-cookie", f'{name}=""; Max-Age=0{attributes}')
+        for frame in frames:
+            gone = f'{name}=""; Max-Age=0{_attributes(request, frame)}'
+            response.headers.append("set-cookie", gone)

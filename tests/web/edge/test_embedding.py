@@ -95,11 +95,28 @@ def test_every_page_can_say_that_nothing_is_kept_and_is_the_same_for_all(site: S
     assert re.search(r'<script src="/static/embedded\.js\?v=[^"]+" defer></script>', tab.text)
 
 
-def test_a_cookie_that_is_kept_in_a_frame_is_forgotten_in_it(site: Site) -> None:
+@pytest.mark.parametrize("path", ["/learner/new", "/learner/forget"])
+@pytest.mark.parametrize("headers", [WITHIN, BY_SCRIPT, {}], ids=["within", "by script", "in a tab"])
+def test_both_cookies_that_a_browser_may_hold_are_forgotten(
+    site: Site, headers: dict[str, str], path: str
+) -> None:
     client = site(embed_origins=(MOODLE,), base="https://localhost")
-    gone = client.post("/learner/new", headers=WITHIN, follow_redirects=False).headers["set-cookie"]
-    assert "Max-Age=0" in gone
-    assert gone.endswith("Secure; SameSite=none; Partitioned")
+    answer = client.post(path, headers=headers, follow_redirects=False)
+    gone = answer.headers.get_list("set-cookie")
+    assert all("Max-Age=0" in cookie for cookie in gone)
+    ends = [cookie.partition("Secure; ")[2] for cookie in gone]
+    assert ends == ["SameSite=lax", "SameSite=none; Partitioned"]
+
+
+@pytest.mark.parametrize(
+    ("origins", "base"), [((), "https://localhost"), ((MOODLE,), "http://localhost")], ids=["none", "no TLS"]
+)
+def test_where_frames_keep_nothing_one_cookie_is_forgotten(
+    site: Site, origins: tuple[str, ...], base: str
+) -> None:
+    client = site(embed_origins=origins, base=base)
+    (gone,) = client.post("/learner/new", follow_redirects=False).headers.get_list("set-cookie")
+    assert gone.endswith("SameSite=lax")
 
 
 @pytest.mark.parametrize("headers", [OPENED, BY_SCRIPT], ids=["frame", "header"])

@@ -103,7 +103,8 @@ def keep_session(request: Request, response: Response, session: Session) -> None
     if isinstance(services.records, MissingRecords) or _keeps_nothing(frame, scheme):
         return
     name = cookie_name(scheme, services.secret)
-    kept = f"{name}={session.cookie}; Max-Age={ONE_YEAR_S}{_attributes(request, frame)}"
+    attributes = _attributes(scheme, frame, services.settings.root_path)
+    kept = f"{name}={session.cookie}; Max-Age={ONE_YEAR_S}{attributes}"
     response.headers.append("set-cookie", kept)
 
 
@@ -116,13 +117,13 @@ def _keeps_nothing(frame: Frame, scheme: str) -> bool:
     return frame is Frame.UNKNOWN or (frame is Frame.ALLOWED and scheme != "https")
 
 
-def _attributes(request: Request, frame: Frame) -> str:
+def _attributes(scheme: str, frame: Frame, root_path: str) -> str:
     """Say what a cookie is sent with: to this site below its path, and to no script.
 
     Under https the path is the root, as browsers insist for names that begin with `__Host-`.
     """
-    if request.url.scheme != "https":
-        return f"; HttpOnly; Path={services_of(request).settings.root_path or '/'}; SameSite=lax"
+    if scheme != "https":
+        return f"; HttpOnly; Path={root_path or '/'}; SameSite=lax"
     others = "none; Partitioned" if frame is Frame.ALLOWED else "lax"
     return f"; HttpOnly; Path=/; Secure; SameSite={others}"
 
@@ -130,15 +131,15 @@ def _attributes(request: Request, frame: Frame) -> str:
 def drop_session(request: Request, response: Response) -> None:
     """Have the browser forget its session; a cookie of the former name may be another instance's.
 
-    Where frames are allowed, a browser may hold one cookie of a tab and one of a frame, and send both.
+    A browser may hold several and send them all: of a tab and of a frame, where frames are allowed; and of
+    the root, from before the site moved below a path.
     """
     scheme, services = request.url.scheme, services_of(request)
     former = former_name(scheme)
     names = [cookie_name(scheme, services.secret), *([former] if _is_ours(request, former) else [])]
-    frames = [Frame.NONE]
-    if services.settings.embed_origins and scheme == "https":
-        frames.append(Frame.ALLOWED)
+    frames = [Frame.NONE, *([Frame.ALLOWED] if services.settings.embed_origins else [])]
+    paths = [services.settings.root_path, ""]
+    kinds = dict.fromkeys(_attributes(scheme, frame, path) for frame in frames for path in paths)
     for name in names:
-        for frame in frames:
-            gone = f'{name}=""; Max-Age=0{_attributes(request, frame)}'
-            response.headers.append("set-cookie", gone)
+        for attributes in kinds:
+            response.headers.append("set-cookie", f'{name}=""; Max-Age=0{attributes}')

@@ -126,8 +126,21 @@ def test_the_cookie_is_for_the_path_alone(below: tuple[TestClient, str]) -> None
     kept = client.get(f"{prefix}/lessons/colours/practice").headers["set-cookie"]
     assert "; Path=/noise;" in kept
     assert "SameSite=lax" in kept
-    forgotten = client.post("/noise/learner/new", follow_redirects=False).headers["set-cookie"]
-    assert "Max-Age=0; HttpOnly; Path=/noise;" in forgotten
+
+
+@pytest.mark.parametrize("path", ["/learner/new", "/learner/forget"])
+@pytest.mark.parametrize("root", ["/noise", "/a/b", ""], ids=["below a path", "deeper", "at the root"])
+def test_cookies_from_before_the_site_moved_are_forgotten_too(site: Site, root: str, path: str) -> None:
+    client = site(root_path=root)
+    kept = client.get(f"{root}/lessons/colours/practice").headers["set-cookie"].partition(";")[0]
+    former = kept.replace(kept.partition("=")[0], "fromnoise")
+    sent = {"cookie": f"{kept}; {former}"}
+    answer = client.post(f"{root}{path}", headers=sent, follow_redirects=False)
+    gone = answer.headers.get_list("set-cookie")
+    assert all('=""; Max-Age=0; HttpOnly; Path=' in cookie for cookie in gone)
+    places = [(cookie.partition("=")[0], cookie.partition("Path=")[2].partition(";")[0]) for cookie in gone]
+    names = (kept.partition("=")[0], "fromnoise")
+    assert places == [(name, path) for name in names for path in dict.fromkeys((root or "/", "/"))]
 
 
 def test_under_https_the_cookies_name_takes_the_root(site: Site) -> None:

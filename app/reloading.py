@@ -22,7 +22,7 @@ from app.course_check import faults_of_course
 from app.errors import FromNoiseError
 from app.printing import print_anything
 from app.settings import Settings
-from app.web.edge.root_path import UnderRoot
+from app.web.edge.root_path import without
 
 MARK_PATH = "/reload"
 SCRIPT_PATH = "/reload.js"
@@ -57,8 +57,7 @@ def create_app() -> ASGIApp:
         site = page_of_faults(_without_folders(faults, settings)) if faults else main.create_app(settings)
     except FromNoiseError as error:
         site = page_of_faults(_without_folders(str(error).splitlines(), settings))
-    renewed = Renewed(site, mark, settings.root_path)
-    return UnderRoot(renewed, settings.root_path) if settings.root_path else renewed
+    return Renewed(site, mark, settings.root_path)
 
 
 def _without_folders(faults: list[str], settings: Settings) -> list[str]:
@@ -86,7 +85,7 @@ class Renewed:
     """A site whose pages load themselves anew when the server has started again.
 
     Args:
-        site: the application.
+        site: the application, which knows itself what it is served below.
         mark: of this start.
         root_path: what the site is served below.
     """
@@ -94,15 +93,17 @@ class Renewed:
     def __init__(self, site: ASGIApp, mark: str, root_path: str = "") -> None:
         self.site = site
         self.mark = mark
+        self.root_path = root_path
         self._tag = f'<script type="module" src="{root_path}{SCRIPT_PATH}"></script></head>'.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the mark or the script; or let the site answer, and put the script into its pages."""
-        if scope["type"] != "http":
+        path = without(self.root_path, scope["path"]) if scope["type"] == "http" else None
+        if path is None:
             await self.site(scope, receive, send)
-        elif scope["path"] == MARK_PATH:
+        elif path == MARK_PATH:
             await Response(self.mark, headers={"cache-control": "no-store"})(scope, receive, send)
-        elif scope["path"] == SCRIPT_PATH:
+        elif path == SCRIPT_PATH:
             await Response(SCRIPT, media_type="text/javascript")(scope, receive, send)
         else:
             await self.site(as_is(scope), receive, Page(send, self._tag).send)

@@ -96,3 +96,17 @@ def test_below_a_path_pages_renew_themselves_too(
     assert "import.meta.url" in client.get(f"{prefix}{SCRIPT_PATH}").text
     mark = client.get(f"{prefix}/reload").text
     assert mark.partition("-")[2].isdigit()
+
+
+@pytest.mark.parametrize("prefix", ["/noise", ""], ids=["passed on", "taken off"])
+def test_below_a_path_redirections_lead_below_it_once(
+    course: Course, monkeypatch: pytest.MonkeyPatch, prefix: str
+) -> None:
+    monkeypatch.setenv("ROOT_PATH", "/noise")
+    course.lesson(body="Red.\n")
+    client = next(started())
+    new = client.post(f"{prefix}/learner/new", follow_redirects=False)
+    assert new.headers["location"] == "/noise/learner/new"
+    slash = client.get(f"{prefix}/lessons/colours/", follow_redirects=False)
+    assert slash.headers["location"] == "http://localhost/noise/lessons/colours"
+    assert client.get(f"{prefix}/noise/lessons/colours").status_code == (404 if prefix else 200)

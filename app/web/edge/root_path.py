@@ -38,6 +38,13 @@ def require_distinct(root_path: str, routes: Iterable[BaseRoute]) -> None:
         raise InvalidRequest(message, "root_path")
 
 
+def without(root_path: str, path: str) -> str:
+    """Take the path that the site is served below off an address, unless a proxy has taken it off."""
+    if root_path and (path == root_path or path.startswith(f"{root_path}/")):
+        return path[len(root_path) :] or "/"
+    return path
+
+
 class UnderRoot:
     """Serves a site below a path.
 
@@ -55,9 +62,7 @@ class UnderRoot:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path, scope = scope["path"], {**scope, ROOT_PATH: self.root_path}
-        if path == self.root_path or path.startswith(f"{self.root_path}/"):
-            scope["path"] = path[len(self.root_path) :] or "/"
+        scope = {**scope, ROOT_PATH: self.root_path, "path": without(self.root_path, scope["path"])}
 
         def send_led(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start" and 300 <= message["status"] < 400:

@@ -145,7 +145,7 @@ class Settings(BaseSettings):
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def networks(cls, given: Any) -> tuple[str, ...]:
-        """Read addresses and networks of proxies, as `10.0.0.5, 172.16.0.0/12`."""
+        """Read addresses and networks of proxies, as `10.0.0.5, 192.168.7.0/24`."""
         return tuple(str(network_of(name)) for name in listed(given))
 
     @field_validator("embed_origins", mode="before")

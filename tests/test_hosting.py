@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import shutil
 import subprocess
@@ -39,6 +40,13 @@ def test_the_container_publishes_its_port_on_this_machine_alone() -> None:
     (run,) = [block for block in blocks("sh") if "docker run" in block]
     assert "-p 127.0.0.1:8000:8000" in run
     assert "-v fromnoise:/data" in run
+
+
+def test_the_container_trusts_one_address_and_no_network_that_other_containers_are_in() -> None:
+    (run,) = [block for block in blocks("sh") if "docker run" in block]
+    (trusted,) = re.findall(r"TRUSTED_PROXIES=(\S+)", run)
+    bridge = ipaddress.ip_network("172.17.0.0/16")
+    assert ipaddress.ip_address(trusted) == next(bridge.hosts()), "the gateway, as Docker is installed"
 
 
 def test_the_proxies_set_the_headers_that_are_believed() -> None:

@@ -151,7 +151,10 @@ class Settings(BaseSettings):
     @field_validator("embed_origins", mode="before")
     @classmethod
     def origins(cls, given: Any) -> tuple[str, ...]:
-        """Read the origins of sites whose pages may show this one, as `https://moodle.example.org`."""
+        """Read the origins of sites whose pages may show this one, as `https://moodle.example.org`.
+
+        The port that the scheme has by default is left out, as browsers write origins.
+        """
         named = [name.lower().removesuffix("/") for name in listed(given)]
         for name in named:
             if not ORIGIN.fullmatch(name):
@@ -159,7 +162,12 @@ class Settings(BaseSettings):
                     "must be origins with commas between, each scheme and host without a path, as "
                     f"https://moodle.example.org; received {name!r}"
                 )
-        return tuple(dict.fromkeys(named))
+        return tuple(dict.fromkeys(without_usual_port(name) for name in named))
+
+
+def without_usual_port(origin: str) -> str:
+    """Leave out the port that the scheme of an origin has by default."""
+    return origin.removesuffix(":443" if origin.startswith("https:") else ":80")
 
 
 def is_blank(value: object) -> bool:

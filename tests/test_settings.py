@@ -164,6 +164,25 @@ def test_origins_that_may_embed_are_read(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ("https://moodle.example.org:443", "https://moodle.example.org"),
+        ("https://[::1]:443/", "https://[::1]"),
+        ("http://localhost:80", "http://localhost"),
+        ("https://moodle.example.org:80", "https://moodle.example.org:80"),
+        ("http://moodle.example.org:443", "http://moodle.example.org:443"),
+        ("https://moodle.example.org:8443", "https://moodle.example.org:8443"),
+        ("https://[::443]", "https://[::443]"),
+    ],
+)
+def test_an_origin_is_written_as_browsers_write_it(
+    monkeypatch: pytest.MonkeyPatch, given: str, origin: str
+) -> None:
+    monkeypatch.setenv("EMBED_ORIGINS", given)
+    assert Settings().embed_origins == (origin,)
+
+
+@pytest.mark.parametrize(
     "given",
     [
         "*",

@@ -69,7 +69,14 @@ def test_a_key_counts_by_what_it_types_and_else_by_its_place(kit_page: KitPage) 
         ("\u03b2", "KeyB"): "b",  # Greek
         ("\u0630", "KeyB"): "b",  # Arabic
         ("\u0661", "Digit1"): "1",
-        ("&", "Digit1"): "1",  # French, without Shift
+        ("\u0968", "Digit2"): "2",  # Devanagari
+        ("\u3142", "KeyQ"): "q",  # Korean
+        ("&", "Digit1"): "&",  # French, without Shift
+        ("é", "Digit2"): "é",
+        (".", "KeyE"): ".",  # Dvorak
+        (",", "KeyW"): ",",
+        ("å", "KeyQ"): "å",  # Swedish Dvorak
+        ("Dead", "KeyE"): "Dead",
         ("2", "Numpad2"): "2",
         ("Enter", "Enter"): "Enter",
         ("ä", "Quote"): "ä",

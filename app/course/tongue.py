@@ -13,11 +13,30 @@ Direction = Literal["ltr", "rtl"]
 LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 """A language by BCP 47, without its rarer parts: en, pt-BR, zh-Hant."""
 
-FROM_THE_RIGHT = {"ar", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"}
+FROM_THE_RIGHT = {
+    "ar",
+    "azb",
+    "ckb",
+    "dv",
+    "fa",
+    "he",
+    "ks",
+    "lrc",
+    "mzn",
+    "nqo",
+    "pnb",
+    "ps",
+    "rhg",
+    "sd",
+    "syr",
+    "ug",
+    "ur",
+    "yi",
+}
 """Languages whose usual script runs from right to left."""
 
-RTL_SCRIPTS = {"Arab", "Hebr", "Syrc", "Thaa", "Nkoo"}
-SCRIPT = re.compile("-([A-Z][a-z]{3})(?=-|$)")
+RTL_SCRIPTS = {"adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"}
+SCRIPT = re.compile("-([a-z]{4})(?=-|$)")
 
 
 @dataclass(frozen=True)
@@ -52,7 +71,8 @@ ENGLISH = Tongue()
 
 
 def direction_of(lang: str) -> Direction:
-    """Return the direction of a language's script, which its tag may name."""
+    """Return the direction of a language's script, which its tag may name; letters count in either case."""
+    lang = lang.lower()
     script = SCRIPT.search(lang)
     if script:
         return "rtl" if script[1] in RTL_SCRIPTS else "ltr"

@@ -45,7 +45,25 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 @pytest.mark.parametrize(
     ("lang", "direction"),
-    [("en", "ltr"), ("ar", "rtl"), ("he", "rtl"), ("fa-IR", "rtl"), ("az-Arab", "rtl"), ("ur-Latn", "ltr")],
+    [
+        ("en", "ltr"),
+        ("ar", "rtl"),
+        ("he", "rtl"),
+        ("fa-IR", "rtl"),
+        ("az-Arab", "rtl"),
+        ("ur-Latn", "ltr"),
+        ("az-arab", "rtl"),
+        ("pa-ARAB-PK", "rtl"),
+        ("ur-latn", "ltr"),
+        ("AR-eg", "rtl"),
+        ("nqo", "rtl"),
+        ("ff-Adlm", "rtl"),
+        ("ff", "ltr"),
+        ("rhg-Rohg", "rtl"),
+        ("rhg-Latn", "ltr"),
+        ("ur-Aran", "rtl"),
+        ("sl-1994", "ltr"),
+    ],
 )
 def test_a_language_has_the_direction_of_its_script(lang: str, direction: str) -> None:
     assert direction_of(lang) == direction

@@ -54,12 +54,13 @@ def whole_number(text: str) -> int | None:
     return int(plain) if plain is not None and re.fullmatch("[-+]?[0-9]+", plain) else None
 
 
-def as_written(text: str) -> str:
-    """Say how a number is to be written, where this text could be read as two."""
+def as_written(text: str, *, is_whole: bool = False) -> str:
+    """Say how a number is to be written, where this text could be read as two; a whole one takes no point."""
     plain = "".join(_plain(sign) for sign in text.strip() if sign not in MARKS)
     if not THOUSANDS.fullmatch(plain):
         return ""
-    return f"; write {plain.replace(',', '')}, or {plain.replace(',', '.')}"
+    without = f"; write {plain.replace(',', '')}"
+    return without if is_whole else f"{without}, or {plain.replace(',', '.')}"
 
 
 def _plain(sign: str) -> str:

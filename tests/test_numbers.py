@@ -38,6 +38,18 @@ def test_a_whole_number_with_a_point_a_comma_or_groups_is_refused(text: str) -> 
 
 def test_where_a_number_could_be_two_both_are_named() -> None:
     assert as_written("1,500") == "; write 1500, or 1.500"
-    with pytest.raises(InvalidRequest, match=r"got '1,500'; write 1500, or 1\.500"):
-        CONTROLS["seed"].read("1,500")
+    with pytest.raises(InvalidRequest, match=r"got '1,500'; write 1500, or 1\.500$"):
+        CONTROLS["guidance"].read("1,500")
     assert as_written("1,5") == as_written("five") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("1,500", "; write 1500"), ("-12,345", "; write -12345"), ("١،٥٠٠", ""), ("１，５００", "; write 1500")],  # noqa: RUF001
+    ids=ascii,
+)
+def test_a_whole_number_is_not_to_be_written_with_a_point(text: str, hint: str) -> None:
+    assert as_written(text, is_whole=True) == hint
+    with pytest.raises(InvalidRequest) as refused:
+        CONTROLS["seed"].read(text)
+    assert str(refused.value).endswith(f"got {text!r}{hint}")

@@ -211,10 +211,11 @@ class Control:
         return self.choices_for(card).get(text, text) or "none"
 
     def _read_number(self, text: str) -> int | float:
-        value = whole_number(text) if self.kind is Kind.WHOLE else decimal_number(text)
+        is_whole = self.kind is Kind.WHOLE
+        value = whole_number(text) if is_whole else decimal_number(text)
         if value is None or not self.least <= value <= self.most:
-            said = f"{self.name} must be {self.numbers}, got {text[:40]!r}{as_written(text)}"
-            raise InvalidRequest(said, self.name)
+            hint = as_written(text, is_whole=is_whole)
+            raise InvalidRequest(f"{self.name} must be {self.numbers}, got {text[:40]!r}{hint}", self.name)
         return value
 
     def _check_among(self, text: str, allowed: Mapping[str, object]) -> None:

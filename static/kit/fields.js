@@ -3,7 +3,7 @@
  * What depends on what is the lab's own affair.
  */
 
-import { decimalNumber, wholeNumber } from "./numbers.js";
+import { asWritten, decimalNumber, wholeNumber } from "./numbers.js";
 
 /**
  * A control as app/controls/fields.py describes it.
@@ -115,8 +115,9 @@ export class Fields {
       const field = this.field(control.name);
       if (!isNumber(control) || control.fixed || !field || field.disabled) continue;
       if (isInRange(control, field.value)) continue;
-      const kind = control.kind === "whole" ? "a whole number" : "a number";
-      const message = `${control.title} must be ${kind} from ${control.least} to ${control.most}.`;
+      const isWhole = control.kind === "whole";
+      const range = `${isWhole ? "a whole number" : "a number"} from ${control.least} to ${control.most}`;
+      const message = `${control.title} must be ${range}${asWritten(field.value, { isWhole })}.`;
       return { field: control.name, message };
     }
     return null;

@@ -18,8 +18,21 @@ const THOUSANDS = /^[-+]?[1-9][0-9]{0,2},[0-9]{3}$/;
  */
 export function plainNumber(text) {
   if ([...text].length > LONGEST) return "";
-  const plain = [...text.trim().replace(MARKS, "")].map((sign) => POINTS[sign] ?? digitOf(sign)).join("");
+  const plain = inAscii(text);
   return NUMBER.test(plain) && !THOUSANDS.test(plain) ? plain.replace(",", ".") : "";
+}
+
+/**
+ * Say how a number is to be written, where this text could be read as two; a whole one takes no point.
+ *
+ * @param {string} text
+ * @param {{ isWhole: boolean }} kind
+ */
+export function asWritten(text, { isWhole }) {
+  const plain = inAscii(text);
+  if (!THOUSANDS.test(plain)) return "";
+  const without = `; write ${plain.replace(",", "")}`;
+  return isWhole ? without : `${without}, or ${plain.replace(",", ".")}`;
 }
 
 /** @param {string} text */
@@ -32,6 +45,11 @@ export function decimalNumber(text) {
 export function wholeNumber(text) {
   const plain = plainNumber(text);
   return /^[-+]?[0-9]+$/.test(plain) ? Number(plain) : NaN;
+}
+
+/** @param {string} text */
+function inAscii(text) {
+  return [...text.trim().replace(MARKS, "")].map((sign) => POINTS[sign] ?? digitOf(sign)).join("");
 }
 
 /**

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from typing import Any
+
+import httpx2
 
 from app.engine.admission import Asker
-from app.engine.client import EngineClient, Noun, path_of
+from app.engine.client import Asleep, EngineClient, Noun, path_of
 from app.errors import NotFound
 
 SLOW = 0.1
 """An engine with less of the best rate, as one that has lost its GPU, gets runs only where no other can."""
+
+ANSWER_OF_EACH_S = 1.0
+"""One of several is waited for so long: less than a probe of readiness allows all of them."""
+
+SILENT_S = 5.0
+"""An engine that let a request wait in vain is passed over for so long, where another one is there."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,21 @@ class Place:
 
 
 class OneOfSeveral(EngineClient):
-    """One of the engines."""
+    """One of the engines.
+
+    Args:
+        url: where it listens.
+        token: its secret.
+    """
+
+    def __init__(self, url: str, token: str) -> None:
+        super().__init__(url, token, answer_s=ANSWER_OF_EACH_S)
+        self._silent_until = 0.0
+
+    @property
+    def is_silent(self) -> bool:
+        """Say whether it has lately let a request wait in vain."""
+        return time.monotonic() < self._silent_until
 
     def holds(self, run_id: str) -> bool:
         """Say whether this process has a run of it that did not fail."""
@@ -51,6 +75,15 @@ class OneOfSeveral(EngineClient):
     async def place(self, run_id: str, model: str) -> Place:
         """Ask what decides whether it gets a run."""
         return Place(**await self._ask("GET", f"/places/{run_id}", params={"model": model}))
+
+    async def _ask(self, method: str, path: str, **details: Any) -> dict[str, Any]:
+        try:
+            return await super()._ask(method, path, **details)
+        except Asleep as error:
+            # One that refuses the connection says so at once, and what computes something may take long.
+            if isinstance(error.__cause__, httpx2.TimeoutException) and "timeout" not in details:
+                self._silent_until = time.monotonic() + SILENT_S
+            raise
 
     async def count(self, asker: Asker, *, is_change: bool, is_known: bool) -> Asker:
         """Have it count a run, wherever that goes, and return for whom it is then asked."""

@@ -146,7 +146,7 @@ class SeveralEngines:
         Raises:
             TryLater: none answers.
         """
-        reports = await _all(client.status() for client in self._clients)
+        reports = await _all(self._clients, lambda client: client.status())
         if not any(reports):
             raise Asleep
         return joined(reports)
@@ -156,7 +156,7 @@ class SeveralEngines:
         is_known = False
         if replaces is not None:
             is_known = any(client.holds(replaces) for client in self._clients) or any(
-                await _all(client.knows(replaces, "run") for client in self._clients)
+                await _all(self._clients, lambda client: client.knows(replaces, "run"))
             )
         return await _first(
             self._clients,
@@ -183,7 +183,7 @@ class SeveralEngines:
         """Ask the engine that has a run for it, or the one that is chosen; another, if it does not answer."""
         left = [*engines]
         while True:
-            answers = await _all(client.place(run_id, model) for client in left)
+            answers = await _all(left, lambda client: client.place(run_id, model))
             places = {client: answer for client, answer in zip(left, answers, strict=True) if answer}
             if not places:
                 raise Asleep
@@ -221,7 +221,7 @@ class SeveralEngines:
         for client in self._clients:
             if client.holds(run_id):
                 return client
-        found = await _all(client.knows(run_id, noun) for client in self._clients)
+        found = await _all(self._clients, lambda client: client.knows(run_id, noun))
         for client, is_known in zip(self._clients, found, strict=True):
             if is_known or (client.held(run_id) and not any(found)):
                 return client
@@ -230,23 +230,32 @@ class SeveralEngines:
         raise NotFound(UNKNOWN.format(noun))
 
 
-async def _all(asked: Iterable[Awaitable[T]]) -> list[T | None]:
-    """Wait for every answer; None stands for an engine that does not answer."""
+async def _all(
+    clients: Sequence[OneOfSeveral], ask: Callable[[OneOfSeveral], Awaitable[T]]
+) -> list[T | None]:
+    """Wait for every answer; None stands for an engine that does not answer.
 
-    async def answer(one: Awaitable[T]) -> T | None:
+    One that has not answered lately is asked only where none of the others has either.
+    """
+    are_silent = all(client.is_silent for client in clients)
+
+    async def answer(client: OneOfSeveral) -> T | None:
+        if client.is_silent and not are_silent:
+            return None
         try:
-            return await one
+            return await ask(client)
         except Asleep:
             return None
 
-    return await asyncio.gather(*(answer(one) for one in asked))
+    return await asyncio.gather(*(answer(client) for client in clients))
 
 
 async def _first(clients: Sequence[OneOfSeveral], ask: Callable[[OneOfSeveral], Awaitable[T]]) -> T:
-    """Ask one engine after the other, and return the first answer."""
-    for client in clients[:-1]:
+    """Ask one engine after the other, the silent ones last, and return the first answer."""
+    *others, last = sorted(clients, key=lambda client: client.is_silent)
+    for client in others:
         try:
             return await ask(client)
         except Asleep:
             continue
-    return await ask(clients[-1])
+    return await ask(last)

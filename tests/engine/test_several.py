@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import torch
 
-from app.engine.admission import Admission, Asker, RunLimits
-from app.engine.core import Core
+from app.engine.admission import Asker
 from app.engine.models import Models
 from app.engine.placing import OneOfSeveral, Place, chosen
 from app.engine.points.spec import TrainingSpec
 from app.engine.reports import joined
 from app.engine.run import RunStatus
-from app.engine.server import create_engine_app
-from app.engine.several import SeveralEngines
 from app.errors import InvalidRequest, NotFound, PoolSpent, TooMany, TryLater
 from tests.engine.core_scenes import Source, names
-from tests.serving import served
+from tests.engine.several_scenes import ME, collect, ends, play
 from tests.tiny_model import CLASSES, write_judge, write_tiny_model, write_tiny_painter
 
 pytestmark = pytest.mark.slow  # engines are started
 
-ME = Asker("me", "here")
 PAINTER, TINY = 0, 1
 """The homes of the models, by their names."""
 
@@ -38,58 +32,6 @@ def both(tmp_path_factory):
     write_judge(write_tiny_model(folder), {"class": CLASSES})
     write_tiny_painter(folder)
     return Models(folder, torch.device("cpu"), threads=1)
-
-
-class Stage:
-    """Two engines, each of which can be stopped, and their clients."""
-
-    def __init__(self, cores, urls, stops, cards):
-        self.cores = cores
-        self._urls = urls
-        self._stops = stops
-        self._cards = cards
-        self.clients = []
-        self.engines = self.another()
-
-    def another(self):
-        """Return what another web process has."""
-        client = SeveralEngines(self._urls, "secret", self._cards)
-        self.clients.append(client)
-        return client
-
-    async def stop(self, place):
-        await self._stops[place].aclose()
-
-    def runs(self):
-        """Count the runs that each engine has."""
-        return [sum(core.report()["runs"].values()) for core in self.cores]
-
-
-@contextlib.asynccontextmanager
-async def staged(sources, cards, **limits: int) -> AsyncIterator[Stage]:
-    cores = [Core(source, admission=Admission(RunLimits(**limits))) for source in sources]
-    async with contextlib.AsyncExitStack() as whole:
-        stops = [await whole.enter_async_context(contextlib.AsyncExitStack()) for _ in cores]
-        urls = [
-            await stop.enter_async_context(served(create_engine_app(core, "secret", f"device {place}")))
-            for place, (core, stop) in enumerate(zip(cores, stops, strict=True))
-        ]
-        stage = Stage(cores, urls, stops, cards)
-        try:
-            yield stage
-        finally:
-            for source in sources:
-                getattr(source, "may_go", asyncio.Event()).set()
-            for client in stage.clients:
-                await client.close()
-
-
-def play(scene, sources, cards, **limits):
-    async def whole():
-        async with asyncio.timeout(30), staged(sources, cards, **limits) as stage:
-            return await scene(stage)
-
-    return asyncio.run(whole())
 
 
 @pytest.fixture
@@ -108,15 +50,6 @@ def narrow(tiny):
         return play(scene, sources, [tiny.card], **limits)
 
     return with_rows
-
-
-async def collect(relay, after=-1):
-    async with contextlib.aclosing(relay.watch(after, "me")) as events:
-        return [content async for content in events]
-
-
-def ends(contents):
-    return names(contents)[-1]
 
 
 def test_each_model_has_a_home_and_runs_of_both_stream_and_resume(pair, spec_of, painting_of):

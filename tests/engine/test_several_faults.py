@@ -1,0 +1,97 @@
+"""Several engines of which one hangs, is full, is late or has started anew: what its web process does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+
+import pytest
+
+from app.engine import placing
+from app.engine.several import SeveralEngines
+from app.web.edge import health
+from tests.engine.core_scenes import Source
+from tests.engine.several_scenes import ME, collect, ends, play, staged
+
+pytestmark = pytest.mark.slow  # engines are started
+
+
+@pytest.fixture
+def sources(tiny):
+    """Return what two engines run: one model, whose calls have four rows."""
+    return [Source(tiny, 0.01, 4) for _ in range(2)]
+
+
+@pytest.fixture
+def beside_hung(tiny, monkeypatch):
+    """Play a scene with an engine and, before or after it, what takes connections and never answers."""
+    monkeypatch.setattr(placing, "ANSWER_OF_EACH_S", 0.2)
+
+    def scene_with(scene, *, is_first):
+        async def whole():
+            async with asyncio.timeout(30), staged([Source(tiny)], [tiny.card]) as stage:
+                with socket.create_server(("127.0.0.1", 0)) as hung:
+                    urls = [*stage.urls, f"http://127.0.0.1:{hung.getsockname()[1]}"]
+                    engines = SeveralEngines(urls[::-1] if is_first else urls, "secret", [tiny.card])
+                    stage.clients.append(engines)
+                    hung.setblocking(False)
+                    return await scene(engines, hung)
+
+        return asyncio.run(whole())
+
+    return scene_with
+
+
+def asked(hung):
+    """Count the requests that came since the last look."""
+    with contextlib.suppress(BlockingIOError):
+        for count in range(100):  # noqa: B007
+            hung.accept()[0].close()
+    return count
+
+
+def test_a_probe_of_readiness_outlasts_an_engine_of_several_that_hangs():
+    assert placing.ANSWER_OF_EACH_S < health.ENGINE_PATIENCE_S
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "last"])
+def test_an_engine_that_hangs_is_passed_over_for_a_while(beside_hung, monkeypatch, spec_of, is_first):
+    async def scene(engines, hung):
+        status = await engines.status()
+        came = [asked(hung)]
+        run_id = await engines.submit(spec_of(steps=3), ME)
+        told = ends(await collect(await engines.find(run_id)))
+        await engines.submit(spec_of(seed=1), ME, run_id)
+        await engines.once("tiny", bytes(64), 1.0, 0, None, asker=ME)
+        again = await engines.status()
+        came.append(asked(hung))
+        for client in engines._clients:
+            client._silent_until = 0.0
+        await engines.status()
+        came.append(asked(hung))
+        return status, told, again, came
+
+    status, told, again, came = beside_hung(scene, is_first=is_first)
+    assert status["notice"] == again["notice"] == "1 of 2 engines does not answer"
+    assert told == "done"
+    assert came == [1, 0, 1]
+
+
+def test_where_all_have_hung_all_are_asked_again(beside_hung):
+    async def scene(engines, hung):
+        await engines.status()
+        for client in engines._clients:
+            client._silent_until = float("inf")
+        return (await engines.status())["device"], asked(hung)
+
+    assert beside_hung(scene, is_first=True) == ("device 0", 2)
+
+
+def test_an_engine_that_is_away_is_asked_each_time(sources, tiny):
+    async def scene(stage):
+        await stage.stop(0)
+        await stage.engines.status()
+        return [client.is_silent for client in stage.engines._clients]
+
+    assert play(scene, sources, [tiny.card]) == [False, False]

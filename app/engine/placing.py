@@ -38,6 +38,11 @@ class Place:
     max_rows: int | None
     rate: float = 0.0
 
+    @property
+    def is_able(self) -> bool:
+        """Say whether the engine can run the model."""
+        return self.max_rows is not None
+
 
 class OneOfSeveral(EngineClient):
     """One of the engines.
@@ -100,10 +105,19 @@ def chosen(places: dict[OneOfSeveral, Place], rows: int) -> OneOfSeveral:
         places: what the engines say that answer, its model's home first.
         rows: that it takes of a call.
     """
-    able = {client: place for client, place in places.items() if place.max_rows is not None} or places
+    able = {client: place for client, place in places.items() if place.is_able} or places
     best = max(place.rate for place in able.values())
     able = {client: place for client, place in able.items() if place.rate >= SLOW * best}
     home = next(iter(able))
     if able[home].rows + rows <= (able[home].max_rows or 0):
         return home
     return min(able, key=lambda client: able[client].rows)
+
+
+def others(places: dict[OneOfSeveral, Place], refusing: OneOfSeveral) -> list[OneOfSeveral]:
+    """Return the engines that may get a run that one has refused: those that are as able."""
+    return [
+        client
+        for client, place in places.items()
+        if client is not refusing and place.is_able >= places[refusing].is_able
+    ]

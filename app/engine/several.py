@@ -24,12 +24,12 @@ from app.cards import Card
 from app.engine.admission import Asker
 from app.engine.client import UNKNOWN, Asleep, Noun
 from app.engine.judged import Judged
-from app.engine.placing import OneOfSeveral, Place, chosen
+from app.engine.placing import OneOfSeveral, Place, chosen, others
 from app.engine.points.spec import TrainingSpec
 from app.engine.relay import Relay
 from app.engine.reports import joined
 from app.engine.run import RunSpec, RunStatus
-from app.errors import NotFound
+from app.errors import NotFound, PoolSpent, TooMany, TryLater
 
 T = TypeVar("T")
 
@@ -180,20 +180,30 @@ class SeveralEngines:
         choose: Callable[[dict[OneOfSeveral, Place]], OneOfSeveral],
         ask: Callable[[OneOfSeveral], Awaitable[str]],
     ) -> str:
-        """Ask the engine that has a run for it, or the one that is chosen; another, if it does not answer."""
+        """Ask the engine that has a run for it, or the one that is chosen; another, if that one cannot now.
+
+        Raises:
+            TryLater: none answers, or every one that could refuses; the first refusal is raised.
+        """
         left = [*engines]
+        refusal: TryLater | None = None
         while True:
             answers = await _all(left, lambda client: client.place(run_id, model))
             places = {client: answer for client, answer in zip(left, answers, strict=True) if answer}
             if not places:
-                raise Asleep
+                raise refusal or Asleep
             client = self._remembered(run_id, places) or choose(places)
             self._remember(run_id, client)
             try:
                 return await ask(client)
+            except (TooMany, PoolSpent):  # the learner's, whichever engine it is
+                raise
             except Asleep:
-                self._placed.pop(run_id, None)
                 left.remove(client)
+            except TryLater as error:
+                refusal = refusal or error
+                left = others(places, client)
+            self._placed.pop(run_id, None)
 
     def _remembered(self, run_id: str, places: dict[OneOfSeveral, Place]) -> OneOfSeveral | None:
         """Return the engine that has a run, or is about to get it."""

@@ -42,8 +42,12 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def staged(sources, cards, **limits: int) -> AsyncIterator[Stage]:
-    cores = [Core(source, admission=Admission(RunLimits(**limits))) for source in sources]
+async def staged(sources, cards, tables=None, trainings=None, **limits: int) -> AsyncIterator[Stage]:
+    nothing = [None] * len(sources)
+    cores = [
+        Core(source, runs, Admission(RunLimits(**limits)), trainings=training)
+        for source, runs, training in zip(sources, tables or nothing, trainings or nothing, strict=True)
+    ]
     async with contextlib.AsyncExitStack() as whole:
         stops = [await whole.enter_async_context(contextlib.AsyncExitStack()) for _ in cores]
         urls = [

@@ -9,7 +9,12 @@ import socket
 import pytest
 
 from app.engine import placing
+from app.engine.admission import Asker
+from app.engine.points.spec import TrainingSpec
+from app.engine.points.trainer import TrainingTable
+from app.engine.run_table import RunTable
 from app.engine.several import SeveralEngines
+from app.errors import TooMany, TryLater
 from app.web.edge import health
 from tests.engine.core_scenes import Source
 from tests.engine.several_scenes import ME, collect, ends, play, staged
@@ -95,3 +100,63 @@ def test_an_engine_that_is_away_is_asked_each_time(sources, tiny):
         return [client.is_silent for client in stage.engines._clients]
 
     assert play(scene, sources, [tiny.card]) == [False, False]
+
+
+FULL = {"max_live": {"max_live": 1}, "live_bytes": {"live_bytes": 20_000}}
+MANY = [Asker(f"{place}", f"10.0.0.{place}") for place in range(3)]
+
+
+@pytest.mark.parametrize("bounds", FULL.values(), ids=FULL)
+def test_a_run_that_its_home_has_no_room_for_goes_to_another(sources, tiny, spec_of, bounds):
+    async def scene(stage):
+        specs = [spec_of(seed=seed, steps=200) for seed in range(3)]
+        ids = [await stage.engines.submit(spec, who) for spec, who in zip(specs, MANY[:2], strict=False)]
+        with pytest.raises(TryLater, match="1 runs are under way, as many as this server"):
+            await stage.engines.submit(specs[2], MANY[2])
+        assert await stage.another().submit(specs[1], MANY[1]) == ids[1]
+        return stage.runs()
+
+    tables = [RunTable(**bounds) for _ in sources]
+    assert play(scene, sources, [tiny.card], tables=tables) == [1, 1]
+
+
+def test_a_training_that_one_has_no_room_for_goes_to_another(sources, tiny):
+    async def scene(stage):
+        for seed in range(6):
+            await stage.engines.submit_training(TrainingSpec(preset="ring", updates=200, seed=seed), ME)
+        return [sum(core.report()["trainings"].values()) for core in stage.cores]
+
+    tables = [TrainingTable(max_live=0), TrainingTable()]
+    assert play(scene, sources, [tiny.card], trainings=tables) == [0, 6]
+
+
+@pytest.mark.parametrize("has_model", [True, False], ids=["able", "without the model"])
+def test_what_every_able_engine_refuses_is_refused_as_the_first_one_said(sources, tiny, spec_of, has_model):
+    async def scene(stage):
+        stage.cores[1].models.is_missing = not has_model
+        await stage.engines.submit(spec_of(steps=200), MANY[0])
+        if has_model:
+            await stage.engines.submit(spec_of(steps=200, seed=1), MANY[1])
+        with pytest.raises(TryLater, match="1 runs are under way") as refused:
+            await stage.engines.submit(spec_of(steps=200, seed=2), MANY[2])
+        return refused.value.retry_after_s
+
+    tables = [RunTable(max_live=1) for _ in sources]
+    assert play(scene, sources, [tiny.card], tables=tables) < 60
+
+
+def test_what_a_learner_has_asked_for_too_often_is_asked_of_no_other_engine(sources, tiny, spec_of):
+    async def scene(stage):
+        asked = []
+
+        async def ask(client):
+            asked.append(client)
+            raise TooMany("at most one a minute", 9)
+
+        run_id = spec_of().run_id(tiny.card.sha256)
+        with pytest.raises(TooMany):
+            clients = stage.engines._clients
+            await stage.engines._start(run_id, "tiny", clients, lambda places: next(iter(places)), ask)
+        return len(asked)
+
+    assert play(scene, sources, [tiny.card]) == 1

@@ -65,9 +65,20 @@ class OneOfSeveral(EngineClient):
         """Say whether this process has a run of it that did not fail."""
         return run_id in self._relays and not self._relays[run_id].has_failed
 
+    def has_sure(self, run_id: str) -> bool:
+        """Say whether that run is done or watched here; one that is neither may be gone from the engine."""
+        relay = self._relays.get(run_id)
+        is_read = relay is not None and (bool(relay.viewers) or relay.log.ending is not None)
+        return is_read and self.holds(run_id)
+
     def held(self, run_id: str) -> bool:
         """Say whether this process has, or had, a run of it."""
         return run_id in self._relays
+
+    def drop(self, run_id: str) -> None:
+        """Let go of a run that another engine has now, unless somebody watches it here."""
+        if run_id in self._relays and not self._relays[run_id].viewers:
+            del self._relays[run_id]
 
     async def knows(self, run_id: str, noun: Noun) -> bool:
         """Ask whether the engine has a run."""

@@ -195,7 +195,7 @@ class SeveralEngines:
             client = self._remembered(run_id, places) or choose(places)
             self._remember(run_id, client)
             try:
-                return await ask(client)
+                return self._at(client, await ask(client))
             except (TooMany, PoolSpent):  # the learner's, whichever engine it is
                 raise
             except Asleep:
@@ -210,10 +210,21 @@ class SeveralEngines:
         for client, place in places.items():
             if place.is_known:
                 return client
+        placed = self._placed_lately(run_id)
+        return placed if placed in places else None
+
+    def _placed_lately(self, run_id: str) -> OneOfSeveral | None:
         if run_id not in self._placed:
             return None
         since, client = self._placed[run_id]
-        return client if client in places and time.monotonic() - since < PLACED_S else None
+        return client if time.monotonic() - since < PLACED_S else None
+
+    def _at(self, client: OneOfSeveral, run_id: str) -> str:
+        """Take note that an engine has a run; what others had of it is stale."""
+        for other in self._clients:
+            if other is not client:
+                other.drop(run_id)
+        return run_id
 
     def _remember(self, run_id: str, client: OneOfSeveral) -> None:
         self._placed[run_id] = (time.monotonic(), client)
@@ -228,8 +239,11 @@ class SeveralEngines:
             NotFound: none has it.
             TryLater: none of those that answer has it.
         """
+        placed = self._placed_lately(run_id)
+        if placed is not None and placed.holds(run_id):
+            return placed
         for client in self._clients:
-            if client.holds(run_id):
+            if client.has_sure(run_id):
                 return client
         found = await _all(self._clients, lambda client: client.knows(run_id, noun))
         for client, is_known in zip(self._clients, found, strict=True):

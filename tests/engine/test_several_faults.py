@@ -16,7 +16,7 @@ from app.engine.run_table import RunTable
 from app.engine.several import SeveralEngines
 from app.errors import TooMany, TryLater
 from app.web.edge import health
-from tests.engine.core_scenes import Source
+from tests.engine.core_scenes import Source, until
 from tests.engine.several_scenes import ME, collect, ends, play, staged
 
 pytestmark = pytest.mark.slow  # engines are started
@@ -160,3 +160,58 @@ def test_what_a_learner_has_asked_for_too_often_is_asked_of_no_other_engine(sour
         return len(asked)
 
     assert play(scene, sources, [tiny.card]) == 1
+
+
+async def moved(stage, spec):
+    """Have a run on the second engine that was on the first, which then began anew; return its id."""
+    first = stage.engines._clients[0]
+    run_id = await first.submit(spec, ME)
+    stage.cores[0]._runs._live.clear()
+    stage.cores[0]._runs._ended.clear()
+    assert run_id == await stage.another()._clients[1].submit(spec, ME)
+    return run_id
+
+
+@pytest.mark.parametrize("is_asked_here", [True, False], ids=["asked for here", "by another web process"])
+def test_a_run_is_found_at_the_engine_that_has_it_now(sources, tiny, spec_of, is_asked_here):
+    async def scene(stage):
+        run_id = await moved(stage, spec_of(steps=20))
+        if is_asked_here:
+            assert await stage.engines.submit(spec_of(steps=20), ME) == run_id
+        return ends(await collect(await stage.engines.find(run_id))), await stage.engines.status_of(run_id)
+
+    assert play(scene, sources, [tiny.card]) == ("done", "done")
+
+
+def test_a_run_that_was_done_elsewhere_before_is_described_by_the_engine_that_has_it(sources, tiny, spec_of):
+    async def scene(stage):
+        spec = spec_of(steps=3)
+        run_id = await stage.engines._clients[0].submit(spec, ME)
+        await collect(await stage.engines.find(run_id))
+        await moved(stage, spec)
+        await stage.engines.submit(spec, ME)
+        stage.engines._placed.clear()
+        return await stage.engines.status_of(run_id)
+
+    assert play(scene, sources, [tiny.card]) in ("running", "done", "waiting")
+
+
+def test_viewers_of_the_engine_before_stay_and_others_get_the_run_from_the_present_one(
+    sources, tiny, spec_of
+):
+    async def scene(stage):
+        sources[0].may_go.clear()
+        spec = spec_of(steps=5)
+        first = stage.engines._clients[0]
+        run_id = await first.submit(spec, ME)
+        watching = asyncio.create_task(collect(first.relay(run_id)))
+        await until(lambda: first.relay(run_id).viewers)
+        stage.cores[0]._runs._live.clear()  # those who read it go on
+        await stage.another()._clients[1].submit(spec, ME)
+        await stage.engines.submit(spec, ME)
+        again = ends(await collect(await stage.engines.find(run_id)))
+        is_held = first.held(run_id)
+        watching.cancel()
+        return again, is_held
+
+    assert play(scene, sources, [tiny.card]) == ("done", True)

@@ -31,12 +31,14 @@ class Place:
         rows: what all runs that somebody watches there take of a round of calls.
         max_rows: how many a call of the run's model may have; None where the engine cannot run it.
         rate: how many it makes of them in a second.
+        late_s: for how many seconds its device has not answered, once that is longer than usual.
     """
 
     is_known: bool
     rows: int
     max_rows: int | None
     rate: float = 0.0
+    late_s: float = 0.0
 
     @property
     def is_able(self) -> bool:
@@ -117,6 +119,7 @@ def chosen(places: dict[OneOfSeveral, Place], rows: int) -> OneOfSeveral:
         rows: that it takes of a call.
     """
     able = {client: place for client, place in places.items() if place.is_able} or places
+    able = without_late(able)
     best = max(place.rate for place in able.values())
     able = {client: place for client, place in able.items() if place.rate >= SLOW * best}
     home = next(iter(able))
@@ -132,3 +135,8 @@ def others(places: dict[OneOfSeveral, Place], refusing: OneOfSeveral) -> list[On
         for client, place in places.items()
         if client is not refusing and place.is_able >= places[refusing].is_able
     ]
+
+
+def without_late(places: dict[OneOfSeveral, Place]) -> dict[OneOfSeveral, Place]:
+    """Leave out the engines whose device is late, unless every one is."""
+    return {client: place for client, place in places.items() if not place.late_s} or places

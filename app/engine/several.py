@@ -2,8 +2,8 @@
 
 A run goes to the engine that has it already. Otherwise it goes to its model's home, so that runs of one model
 share their calls, as long as all that this engine steps would fit one call; beyond that, to the engine with
-the fewest rows. An engine far slower than the others, as one that has lost its GPU, gets none.
-Trainings go by a hash of their id.
+the fewest rows. An engine far slower than the others, as one that has lost its GPU, gets none, nor one whose
+device is late. Trainings go by a hash of their id.
 
 Two web processes that place the same new run at the same moment may disagree, while the load crosses that
 bound: each has it then, with equal pictures.
@@ -24,7 +24,7 @@ from app.cards import Card
 from app.engine.admission import Asker
 from app.engine.client import UNKNOWN, Asleep, Noun
 from app.engine.judged import Judged
-from app.engine.placing import OneOfSeveral, Place, chosen, others
+from app.engine.placing import OneOfSeveral, Place, chosen, others, without_late
 from app.engine.points.spec import TrainingSpec
 from app.engine.relay import Relay
 from app.engine.reports import joined
@@ -86,7 +86,7 @@ class SeveralEngines:
             training_id,
             "",
             engines,
-            lambda places: next(iter(places)),
+            lambda places: next(iter(without_late(places))),
             lambda client: client.submit_training(spec, counted),
         )
 

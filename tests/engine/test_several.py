@@ -279,10 +279,15 @@ ENGINES = [OneOfSeveral("http://127.0.0.1:9", "secret") for _ in range(3)]
         ([(0, 8, 10.0), (9, 8, 1_000.0), (7, 8, 900.0)], 2, 2),
         ([(0, 8, 300.0), (0, 8, 1_000.0), (0, 8, 900.0)], 2, 0),
         ([(3, 8, 1_000.0), (0, None), (0, 8, 50.0)], 9, 0),
+        ([(0, 8, 9.0, 0.4), (5, 8, 9.0), (1, 8, 9.0)], 1, 1),
+        ([(7, 8, 9.0), (5, 8, 9.0), (1, 8, 9.0, 30.0)], 9, 1),
+        ([(0, 8, 900.0, 2.0), (5, 8, 9.0), (1, None)], 1, 1),
+        ([(5, 8, 9.0, 1.0), (3, 8, 9.0, 2.0), (0, None)], 9, 1),
     ],
     ids=[
         *("idle", "fits", "full", "wide", "all full", "no such model", "nor room", "none has it"),
         *("slow", "slow and full", "not much slower", "slow and no such model"),
+        *("late", "another late", "fast and late", "all able late"),
     ],
 )
 def test_a_home_is_left_for_the_engine_with_the_fewest_rows_once_its_calls_are_full(places, rows, place):
@@ -309,7 +314,8 @@ def test_reports_are_joined_into_one():
     second = report(device="B", models=[ready], runs={"done": 2, "waiting": 1}, viewers=3, notice="why")
     whole = joined([first, None, second])
     assert whole["device"] == "A; B"
-    assert whole["notice"] == "1 of 3 engines does not answer; why"
+    hung = "the device of engine 1 of 3 (A) has hung for 9 s"
+    assert whole["notice"] == f"1 of 3 engines does not answer; {hung}; why"
     assert whole["models"] == [ready]
     assert (whole["runs"], whole["viewers"], whole["capacity"]) == ({"done": 3, "waiting": 1}, 5, 512)
     assert whole["silent_s"] == 0.0, "one that hangs does not take the other out"

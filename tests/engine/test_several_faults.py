@@ -12,6 +12,7 @@ from app.engine import placing
 from app.engine.admission import Asker
 from app.engine.points.spec import TrainingSpec
 from app.engine.points.trainer import TrainingTable
+from app.engine.reports import HUNG_S
 from app.engine.run_table import RunTable
 from app.engine.several import SeveralEngines
 from app.errors import TooMany, TryLater
@@ -143,6 +144,26 @@ def test_what_every_able_engine_refuses_is_refused_as_the_first_one_said(sources
 
     tables = [RunTable(max_live=1) for _ in sources]
     assert play(scene, sources, [tiny.card], tables=tables) < 60
+
+
+def test_an_engine_whose_device_hangs_gets_nothing_new_and_is_named(sources, tiny, spec_of):
+    async def scene(stage):
+        sources[0].may_go.clear()
+        hung = await stage.engines.submit(spec_of(steps=3), ME)
+        pulse = stage.cores[0]._device.pulse
+        await until(lambda: pulse.late_s > HUNG_S)
+        for seed in range(1, 4):
+            await stage.engines.submit(spec_of(steps=3, seed=seed), ME)
+            await stage.engines.submit_training(TrainingSpec(preset="ring", updates=200, seed=seed), ME)
+        again = await stage.another().submit(spec_of(steps=3), ME)
+        trainings = [sum(core.report()["trainings"].values()) for core in stage.cores]
+        status = await stage.engines.status()
+        return stage.runs(), trainings, again == hung, status
+
+    runs, trainings, is_joined, status = play(scene, sources, [tiny.card])
+    assert (runs, trainings, is_joined) == ([1, 3], [0, 3], True)
+    assert status["notice"].startswith("the device of engine 1 of 2 (device 0) has hung for ")
+    assert status["silent_s"] == 0.0
 
 
 def test_what_a_learner_has_asked_for_too_often_is_asked_of_no_other_engine(sources, tiny, spec_of):

@@ -91,8 +91,18 @@ class SeveralEngines:
         )
 
     async def training_pace(self) -> dict[str, float]:
-        """Say how fast trainings go; see `EngineClient.training_pace`."""
-        return await _first(self._clients, lambda client: client.training_pace())
+        """Say how fast trainings go at the slowest engine; see `EngineClient.training_pace`.
+
+        Engines that do not answer or have too much to do are left out.
+
+        Raises:
+            TryLater: every one is.
+        """
+        paces = await _all(self._clients, lambda client: client.training_pace(), TryLater)
+        known = [pace for pace in paces if pace is not None]
+        if not known:
+            raise Asleep
+        return {name: max(pace[name] for pace in known) for name in known[0]}
 
     async def find(self, run_id: str) -> Relay[RunSpec]:
         """Return a run; see `EngineClient.find`."""
@@ -255,9 +265,11 @@ class SeveralEngines:
 
 
 async def _all(
-    clients: Sequence[OneOfSeveral], ask: Callable[[OneOfSeveral], Awaitable[T]]
+    clients: Sequence[OneOfSeveral],
+    ask: Callable[[OneOfSeveral], Awaitable[T]],
+    missing: type[TryLater] = Asleep,
 ) -> list[T | None]:
-    """Wait for every answer; None stands for an engine that does not answer.
+    """Wait for every answer; None stands for an engine that does not answer, or whose error is `missing`.
 
     One that has not answered lately is asked only where none of the others has either.
     """
@@ -268,7 +280,7 @@ async def _all(
             return None
         try:
             return await ask(client)
-        except Asleep:
+        except missing:
             return None
 
     return await asyncio.gather(*(answer(client) for client in clients))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from unittest.mock import AsyncMock
 
 import pytest
 
 from app.engine import placing
 from app.engine.admission import Asker
 from app.engine.points.spec import TrainingSpec
-from app.engine.points.trainer import TrainingTable
+from app.engine.points.trainer import Pace, TrainingTable
 from app.engine.reports import HUNG_S
 from app.engine.run_table import RunTable
 from app.engine.several import SeveralEngines
@@ -101,6 +102,35 @@ def test_an_engine_that_is_away_is_asked_each_time(sources, tiny):
         return [client.is_silent for client in stage.engines._clients]
 
     assert play(scene, sources, [tiny.card]) == [False, False]
+
+
+QUICK, EVEN, TARDY = Pace(0.001, 0.02), Pace(0.002, 0.01), Pace(0.1, 0.3)
+BUSY = TryLater("too many jobs wait", 2)
+
+
+@pytest.mark.parametrize(
+    ("paces", "told"),
+    [
+        ((QUICK, TARDY), (0.1, 0.3)),
+        ((TARDY, QUICK), (0.1, 0.3)),
+        ((QUICK, EVEN), (0.002, 0.02)),
+        ((BUSY, EVEN), (0.002, 0.01)),
+        ((EVEN, BUSY), (0.002, 0.01)),
+        ((BUSY, BUSY), None),
+    ],
+    ids=["last", "first", "each in one", "first busy", "last busy", "all busy"],
+)
+def test_trainings_are_said_to_be_as_fast_as_at_the_slowest_engine(sources, tiny, monkeypatch, paces, told):
+    async def scene(stage):
+        for core, pace in zip(stage.cores, paces, strict=True):
+            answers = {"side_effect": pace} if pace is BUSY else {"return_value": pace}
+            monkeypatch.setattr(core, "training_pace", AsyncMock(**answers))
+        try:
+            return tuple((await stage.engines.training_pace()).values())
+        except TryLater:
+            return None
+
+    assert play(scene, sources, [tiny.card]) == told
 
 
 FULL = {"max_live": {"max_live": 1}, "live_bytes": {"live_bytes": 20_000}}

@@ -24,7 +24,8 @@ def joined(reports: Sequence[Mapping[str, Any] | None]) -> dict[str, Any]:
     """
     there = [report for report in reports if report is not None]
     missing = len(reports) - len(there)
-    silent = [f"{missing} of {len(reports)} engines does not answer"] if missing else []
+    do = "does" if missing == 1 else "do"
+    silent = [f"{missing} of {len(reports)} engines {do} not answer"] if missing else []
     for place, report in enumerate(reports, start=1):
         if report is not None and report["silent_s"] > HUNG_S:
             which = f"engine {place} of {len(reports)} ({report['device']})"

@@ -308,6 +308,20 @@ def report(**given):
     return plain | given
 
 
+@pytest.mark.parametrize(
+    ("reports", "notice"),
+    [
+        ([None, report()], "1 of 2 engines does not answer"),
+        ([report(), None, None], "2 of 3 engines do not answer"),
+        ([None, None, report(), None], "3 of 4 engines do not answer"),
+        ([report(), report()], None),
+    ],
+    ids=["one", "two", "three", "none"],
+)
+def test_the_engines_that_do_not_answer_are_counted(reports, notice):
+    assert joined(reports)["notice"] == notice
+
+
 def test_reports_are_joined_into_one():
     ready, faulty = {"name": "tiny", "ready": True}, {"name": "tiny", "ready": False}
     first = report(device="A", models=[faulty], runs={"done": 1}, viewers=2, silent_s=9.0, notice="why")

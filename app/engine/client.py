@@ -59,6 +59,7 @@ class EngineClient:
         transport: how it is reached, where not over the network.
         kept_bytes: what the frames kept here may take; beyond that, those that nobody watches go.
         kept_s: how long an unfinished run that nobody watches is kept.
+        answer_s: how long each part of a request may take that computes nothing.
     """
 
     def __init__(
@@ -69,8 +70,9 @@ class EngineClient:
         *,
         kept_bytes: int = KEPT_BYTES,
         kept_s: float = KEPT_S,
+        answer_s: float = ANSWER_S,
     ) -> None:
-        self._http = engine_client(url, token, ANSWER_S, transport)
+        self._http = engine_client(url, token, answer_s, transport)
         self._kept_bytes = kept_bytes
         self._kept_s = kept_s
         self._relays: OrderedDict[str, Relay[Any]] = OrderedDict()
@@ -120,7 +122,7 @@ class EngineClient:
         Raises:
             TryLater: the engine does not answer, or has too much to do.
         """
-        return await self._ask("GET", "/trainings")
+        return await self._ask("GET", "/trainings", timeout=ANSWER_S)
 
     def relay(self, run_id: str) -> Relay[Any]:
         """Return what this process knows of a run.

@@ -172,7 +172,8 @@ class Core:
             able = {"max_rows": loaded.max_rows, "rate": loaded.rows_per_s}
         with self._changed:
             is_known = self._table_of(run_id).knows(run_id)
-            return {"is_known": is_known, "rows": self._runs.rows(time.monotonic()), **able}
+            rows = self._runs.rows(time.monotonic())
+        return {"is_known": is_known, "rows": rows, "late_s": self._device.pulse.late_s, **able}
 
     def find(self, run_id: str) -> LiveWork[Any]:
         """Return a run or a training that is live or cached.

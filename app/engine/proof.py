@@ -13,6 +13,7 @@ import re
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import structlog
@@ -25,6 +26,9 @@ if TYPE_CHECKING:  # the engine needs no client
 
 SCHEME = "Proof"
 ANSWER_HEADER = "x-engine-proof"
+ASKER_HEADERS = ("x-learner", "x-address", "x-counted")
+"""Those that say for whom a request is and whether that has been counted; no other one counts for a route."""
+
 MOST_BODY_BYTES = 2**22
 MOST_NONCES = 100_000
 """Nonces of requests that an engine remembers: those of minutes, at hundreds of requests a second."""
@@ -49,13 +53,13 @@ class Question:
         self._token = token
         self.nonce = nonce or secrets.token_hex(16)
 
-    def code(self, method: str, target: bytes, asker: tuple[str, str], body: bytes) -> str:
+    def code(self, method: str, target: bytes, asker: Sequence[str], body: bytes) -> str:
         """Prove that the request is by somebody who knows the token.
 
         Args:
             method: of the request.
             target: its path and query, as they travel.
-            asker: for whom it is: a learner and an address.
+            asker: for whom it is: what its `ASKER_HEADERS` say, empty for one that it has not.
             body: the whole of it.
         """
         digest = hashlib.sha256(body).hexdigest()
@@ -70,7 +74,7 @@ class Question:
         return is_same(given or "", self.code_of_answer(status))
 
     def authorization(
-        self, method: str, target: bytes, asker: tuple[str, str] = ("", ""), body: bytes = b""
+        self, method: str, target: bytes, asker: Sequence[str] = ("",) * len(ASKER_HEADERS), body: bytes = b""
     ) -> str:
         """Write the header that a proven request has."""
         return f"{SCHEME} {self.nonce} {self.code(method, target, asker, body)}"
@@ -103,7 +107,7 @@ class Proofs:
         """Add the proof to a request."""
         question = Question(self._token)
         target = request.url.raw_path.removeprefix(self._prefix)
-        asker = (request.headers.get("x-learner", ""), request.headers.get("x-address", ""))
+        asker = [request.headers.get(name, "") for name in ASKER_HEADERS]
         code = question.authorization(request.method, target, asker, request.content)
         request.headers["authorization"] = code
         request.extensions["question"] = question
@@ -161,7 +165,7 @@ class TokenGuard:
         body = await _whole(receive)
         nonce, _, code = given.partition(" ")
         question = Question(self._token, nonce)
-        asker = (headers.get("x-learner", ""), headers.get("x-address", ""))
+        asker = [headers.get(name, "") for name in ASKER_HEADERS]
         is_known = NONCE.fullmatch(nonce) and is_same(
             code, question.code(scope["method"], _target(scope), asker, body)
         )

@@ -9,18 +9,27 @@ from typing import Any
 SUMS = ("capacity", "viewers", "network_calls", "network_rows", "training_updates")
 COUNTS = ("runs", "trainings")
 
+HUNG_S = 2.0
+"""A device that has not answered for longer is named."""
+
 
 def joined(reports: Sequence[Mapping[str, Any] | None]) -> dict[str, Any]:
     """Join reports; see `app.engine.server.EngineRoutes.status`.
 
-    A model is ready if one of them has it; the device is silent if all of them are.
+    A model is ready if one of them has it; the device is silent if all of them are, and the notice names each
+    that is.
 
     Args:
         reports: one for each engine, None where it does not answer; at least one does.
     """
     there = [report for report in reports if report is not None]
     missing = len(reports) - len(there)
-    silent = [f"{missing} of {len(reports)} engines does not answer"] if missing else []
+    do = "does" if missing == 1 else "do"
+    silent = [f"{missing} of {len(reports)} engines {do} not answer"] if missing else []
+    for place, report in enumerate(reports, start=1):
+        if report is not None and report["silent_s"] > HUNG_S:
+            which = f"engine {place} of {len(reports)} ({report['device']})"
+            silent.append(f"the device of {which} has hung for {report['silent_s']:g} s")
     notices = [*silent, *(str(report["notice"]) for report in there if report.get("notice"))]
     return {
         "device": "; ".join(str(report["device"]) for report in there),

@@ -214,7 +214,7 @@ def _asker(request: Request) -> tuple[str, str]:
 
 def _account(request: Request) -> Account | None:
     """Read where a run goes that another engine has counted; None where it is still to be counted."""
-    return Account(*_asker(request)) if "x-counted" in request.headers else None
+    return Account(*_asker(request)) if request.headers.get("x-counted") else None
 
 
 def _validated(kind: type[Model], body: bytes) -> Model:

@@ -2,8 +2,8 @@
 
 A run goes to the engine that has it already. Otherwise it goes to its model's home, so that runs of one model
 share their calls, as long as all that this engine steps would fit one call; beyond that, to the engine with
-the fewest rows. An engine far slower than the others, as one that has lost its GPU, gets none.
-Trainings go by a hash of their id.
+the fewest rows. An engine far slower than the others, as one that has lost its GPU, gets none, nor one whose
+device is late. Trainings go by a hash of their id.
 
 Two web processes that place the same new run at the same moment may disagree, while the load crosses that
 bound: each has it then, with equal pictures.
@@ -24,12 +24,12 @@ from app.cards import Card
 from app.engine.admission import Asker
 from app.engine.client import UNKNOWN, Asleep, Noun
 from app.engine.judged import Judged
-from app.engine.placing import OneOfSeveral, Place, chosen
+from app.engine.placing import OneOfSeveral, Place, chosen, others, without_late
 from app.engine.points.spec import TrainingSpec
 from app.engine.relay import Relay
 from app.engine.reports import joined
 from app.engine.run import RunSpec, RunStatus
-from app.errors import NotFound
+from app.errors import NotFound, PoolSpent, TooMany, TryLater
 
 T = TypeVar("T")
 
@@ -86,13 +86,23 @@ class SeveralEngines:
             training_id,
             "",
             engines,
-            lambda places: next(iter(places)),
+            lambda places: next(iter(without_late(places))),
             lambda client: client.submit_training(spec, counted),
         )
 
     async def training_pace(self) -> dict[str, float]:
-        """Say how fast trainings go; see `EngineClient.training_pace`."""
-        return await _first(self._clients, lambda client: client.training_pace())
+        """Say how fast trainings go at the slowest engine; see `EngineClient.training_pace`.
+
+        Engines that do not answer or have too much to do are left out.
+
+        Raises:
+            TryLater: every one is.
+        """
+        paces = await _all(self._clients, lambda client: client.training_pace(), TryLater)
+        known = [pace for pace in paces if pace is not None]
+        if not known:
+            raise Asleep
+        return {name: max(pace[name] for pace in known) for name in known[0]}
 
     async def find(self, run_id: str) -> Relay[RunSpec]:
         """Return a run; see `EngineClient.find`."""
@@ -146,7 +156,7 @@ class SeveralEngines:
         Raises:
             TryLater: none answers.
         """
-        reports = await _all(client.status() for client in self._clients)
+        reports = await _all(self._clients, lambda client: client.status())
         if not any(reports):
             raise Asleep
         return joined(reports)
@@ -156,7 +166,7 @@ class SeveralEngines:
         is_known = False
         if replaces is not None:
             is_known = any(client.holds(replaces) for client in self._clients) or any(
-                await _all(client.knows(replaces, "run") for client in self._clients)
+                await _all(self._clients, lambda client: client.knows(replaces, "run"))
             )
         return await _first(
             self._clients,
@@ -180,30 +190,51 @@ class SeveralEngines:
         choose: Callable[[dict[OneOfSeveral, Place]], OneOfSeveral],
         ask: Callable[[OneOfSeveral], Awaitable[str]],
     ) -> str:
-        """Ask the engine that has a run for it, or the one that is chosen; another, if it does not answer."""
+        """Ask the engine that has a run for it, or the one that is chosen; another, if that one cannot now.
+
+        Raises:
+            TryLater: none answers, or every one that could refuses; the first refusal is raised.
+        """
         left = [*engines]
+        refusal: TryLater | None = None
         while True:
-            answers = await _all(client.place(run_id, model) for client in left)
+            answers = await _all(left, lambda client: client.place(run_id, model))
             places = {client: answer for client, answer in zip(left, answers, strict=True) if answer}
             if not places:
-                raise Asleep
+                raise refusal or Asleep
             client = self._remembered(run_id, places) or choose(places)
             self._remember(run_id, client)
             try:
-                return await ask(client)
+                return self._at(client, await ask(client))
+            except (TooMany, PoolSpent):  # the learner's, whichever engine it is
+                raise
             except Asleep:
-                self._placed.pop(run_id, None)
                 left.remove(client)
+            except TryLater as error:
+                refusal = refusal or error
+                left = others(places, client)
+            self._placed.pop(run_id, None)
 
     def _remembered(self, run_id: str, places: dict[OneOfSeveral, Place]) -> OneOfSeveral | None:
         """Return the engine that has a run, or is about to get it."""
         for client, place in places.items():
             if place.is_known:
                 return client
+        placed = self._placed_lately(run_id)
+        return placed if placed in places else None
+
+    def _placed_lately(self, run_id: str) -> OneOfSeveral | None:
         if run_id not in self._placed:
             return None
         since, client = self._placed[run_id]
-        return client if client in places and time.monotonic() - since < PLACED_S else None
+        return client if time.monotonic() - since < PLACED_S else None
+
+    def _at(self, client: OneOfSeveral, run_id: str) -> str:
+        """Take note that an engine has a run; what others had of it is stale."""
+        for other in self._clients:
+            if other is not client:
+                other.drop(run_id)
+        return run_id
 
     def _remember(self, run_id: str, client: OneOfSeveral) -> None:
         self._placed[run_id] = (time.monotonic(), client)
@@ -218,10 +249,13 @@ class SeveralEngines:
             NotFound: none has it.
             TryLater: none of those that answer has it.
         """
+        placed = self._placed_lately(run_id)
+        if placed is not None and placed.holds(run_id):
+            return placed
         for client in self._clients:
-            if client.holds(run_id):
+            if client.has_sure(run_id):
                 return client
-        found = await _all(client.knows(run_id, noun) for client in self._clients)
+        found = await _all(self._clients, lambda client: client.knows(run_id, noun))
         for client, is_known in zip(self._clients, found, strict=True):
             if is_known or (client.held(run_id) and not any(found)):
                 return client
@@ -230,23 +264,34 @@ class SeveralEngines:
         raise NotFound(UNKNOWN.format(noun))
 
 
-async def _all(asked: Iterable[Awaitable[T]]) -> list[T | None]:
-    """Wait for every answer; None stands for an engine that does not answer."""
+async def _all(
+    clients: Sequence[OneOfSeveral],
+    ask: Callable[[OneOfSeveral], Awaitable[T]],
+    missing: type[TryLater] = Asleep,
+) -> list[T | None]:
+    """Wait for every answer; None stands for an engine that does not answer, or whose error is `missing`.
 
-    async def answer(one: Awaitable[T]) -> T | None:
+    One that has not answered lately is asked only where none of the others has either.
+    """
+    are_silent = all(client.is_silent for client in clients)
+
+    async def answer(client: OneOfSeveral) -> T | None:
+        if client.is_silent and not are_silent:
+            return None
         try:
-            return await one
-        except Asleep:
+            return await ask(client)
+        except missing:
             return None
 
-    return await asyncio.gather(*(answer(one) for one in asked))
+    return await asyncio.gather(*(answer(client) for client in clients))
 
 
 async def _first(clients: Sequence[OneOfSeveral], ask: Callable[[OneOfSeveral], Awaitable[T]]) -> T:
-    """Ask one engine after the other, and return the first answer."""
-    for client in clients[:-1]:
+    """Ask one engine after the other, the silent ones last, and return the first answer."""
+    *others, last = sorted(clients, key=lambda client: client.is_silent)
+    for client in others:
         try:
             return await ask(client)
         except Asleep:
             continue
-    return await ask(clients[-1])
+    return await ask(last)

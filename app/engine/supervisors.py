@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from app.cores import cores
 from app.engine.supervisor import Supervisor
 
 ALL = "all"
@@ -41,7 +41,7 @@ class Supervisors:
         devices = devices_of(device)
         limits = dict(limits or {})
         if len(devices) > 1:
-            limits = {"threads": max(1, (os.cpu_count() or 1) // len(devices))} | limits
+            limits = {"threads": max(1, cores() // len(devices))} | limits
         self.token = secrets.token_urlsafe(24)
         self.engines: Sequence[Supervisor] = [
             Supervisor(models, cache, device=one, token=self.token, limits=limits, **options)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 
 import httpx2
 import pytest
@@ -16,10 +18,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from app.engine import proof
-from app.engine.admission import Asker
+from app.engine.admission import Admission, Asker, RunLimits
 from app.engine.channel import ask as ask_engine
 from app.engine.client import EngineClient
+from app.engine.core import Core
 from app.engine.proof import ANSWER_HEADER, MOST_BODY_BYTES, Question, TokenGuard
+from app.engine.server import create_engine_app
 from app.errors import TryLater
 from tests.serving import served
 
@@ -81,7 +85,7 @@ def guarded() -> TokenGuard:
     return TokenGuard(Starlette(routes=[Route("/{path:path}", echo, methods=["GET", "POST"])]), TOKEN)
 
 
-def request_proven(method="POST", target=b"/runs?a=1", asker=("l", "a"), body=b"{}", token=TOKEN):
+def request_proven(method="POST", target=b"/runs?a=1", asker=("l", "a", ""), body=b"{}", token=TOKEN):
     authorization = Question(token).authorization(method, target, asker, body)
     return {"authorization": authorization, "x-learner": "l", "x-address": "a"}
 
@@ -118,8 +122,13 @@ def test_a_request_that_is_proven_passes_whole_and_so_does_the_token_by_hand():
         request_proven(target=b"/runs?a=2"),
         request_proven(target=b"/runs"),
         request_proven(body=b"{} "),
-        request_proven(asker=("m", "a")),
-        request_proven(asker=("", "la")),
+        request_proven(asker=("m", "a", "")),
+        request_proven(asker=("", "la", "")),
+        request_proven(asker=("l", "a", "1")),
+        request_proven(asker=("l", "a")),
+        request_proven() | {"x-counted": "1"},
+        request_proven() | {"X-Counted": "no"},
+        request_proven(asker=("l", "", "a")) | {"x-address": "", "x-counted": "b"},
         request_proven() | {"x-learner": "somebody else"},
     ],
 )
@@ -127,6 +136,30 @@ def test_a_request_that_is_proven_otherwise_or_not_at_all_is_refused(headers):
     answer = ask(headers)
     assert answer.status_code == 401
     assert ANSWER_HEADER not in answer.headers
+
+
+@pytest.mark.parametrize("counted", ["1", "yes"])
+def test_that_something_was_counted_is_proven_with_the_rest(counted):
+    headers = request_proven(asker=("l", "a", counted))
+    assert ask(headers | {"x-counted": counted}).status_code == 200
+    for other in ({}, {"x-counted": ""}, {"x-counted": f"{counted}x"}):
+        assert ask(request_proven(asker=("l", "a", counted)) | other).status_code == 401
+
+
+def test_an_empty_word_of_having_been_counted_counts_for_nothing(source, spec_of):
+    core = Core(source, admission=Admission(RunLimits(runs=1)))
+
+    async def scene():
+        transport = httpx2.ASGITransport(create_engine_app(core, TOKEN, "a test"))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://engine") as client:
+            statuses = []
+            for seed in range(2):
+                body = json.dumps(asdict(spec_of(seed=seed))).encode()
+                headers = request_proven(target=b"/runs", body=body) | {"x-counted": ""}
+                statuses.append((await client.post("/runs", content=body, headers=headers)).status_code)
+            return statuses
+
+    assert asyncio.run(scene()) == [201, 429]
 
 
 def test_a_body_beyond_all_measure_is_not_read_before_it_is_proven():
@@ -200,7 +233,7 @@ def test_a_request_is_taken_once(monkeypatch):
 
 @pytest.mark.parametrize("nonce", ["x", "0" * 31, "0" * 33, "G" * 32, "0" * 10**5], ids=len)
 def test_a_nonce_has_one_form(nonce):
-    code = Question(TOKEN, nonce).authorization("POST", b"/runs?a=1", ("l", "a"), b"{}")
+    code = Question(TOKEN, nonce).authorization("POST", b"/runs?a=1", ("l", "a", ""), b"{}")
     assert ask(request_proven() | {"authorization": code}).status_code == 401
 
 

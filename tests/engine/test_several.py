@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import torch
 
-from app.engine.admission import Admission, Asker, RunLimits
-from app.engine.core import Core
+from app.engine.admission import Asker
 from app.engine.models import Models
 from app.engine.placing import OneOfSeveral, Place, chosen
 from app.engine.points.spec import TrainingSpec
 from app.engine.reports import joined
 from app.engine.run import RunStatus
-from app.engine.server import create_engine_app
-from app.engine.several import SeveralEngines
 from app.errors import InvalidRequest, NotFound, PoolSpent, TooMany, TryLater
 from tests.engine.core_scenes import Source, names
-from tests.serving import served
+from tests.engine.several_scenes import ME, collect, ends, play
 from tests.tiny_model import CLASSES, write_judge, write_tiny_model, write_tiny_painter
 
 pytestmark = pytest.mark.slow  # engines are started
 
-ME = Asker("me", "here")
 PAINTER, TINY = 0, 1
 """The homes of the models, by their names."""
 
@@ -38,58 +32,6 @@ def both(tmp_path_factory):
     write_judge(write_tiny_model(folder), {"class": CLASSES})
     write_tiny_painter(folder)
     return Models(folder, torch.device("cpu"), threads=1)
-
-
-class Stage:
-    """Two engines, each of which can be stopped, and their clients."""
-
-    def __init__(self, cores, urls, stops, cards):
-        self.cores = cores
-        self._urls = urls
-        self._stops = stops
-        self._cards = cards
-        self.clients = []
-        self.engines = self.another()
-
-    def another(self):
-        """Return what another web process has."""
-        client = SeveralEngines(self._urls, "secret", self._cards)
-        self.clients.append(client)
-        return client
-
-    async def stop(self, place):
-        await self._stops[place].aclose()
-
-    def runs(self):
-        """Count the runs that each engine has."""
-        return [sum(core.report()["runs"].values()) for core in self.cores]
-
-
-@contextlib.asynccontextmanager
-async def staged(sources, cards, **limits: int) -> AsyncIterator[Stage]:
-    cores = [Core(source, admission=Admission(RunLimits(**limits))) for source in sources]
-    async with contextlib.AsyncExitStack() as whole:
-        stops = [await whole.enter_async_context(contextlib.AsyncExitStack()) for _ in cores]
-        urls = [
-            await stop.enter_async_context(served(create_engine_app(core, "secret", f"device {place}")))
-            for place, (core, stop) in enumerate(zip(cores, stops, strict=True))
-        ]
-        stage = Stage(cores, urls, stops, cards)
-        try:
-            yield stage
-        finally:
-            for source in sources:
-                getattr(source, "may_go", asyncio.Event()).set()
-            for client in stage.clients:
-                await client.close()
-
-
-def play(scene, sources, cards, **limits):
-    async def whole():
-        async with asyncio.timeout(30), staged(sources, cards, **limits) as stage:
-            return await scene(stage)
-
-    return asyncio.run(whole())
 
 
 @pytest.fixture
@@ -108,15 +50,6 @@ def narrow(tiny):
         return play(scene, sources, [tiny.card], **limits)
 
     return with_rows
-
-
-async def collect(relay, after=-1):
-    async with contextlib.aclosing(relay.watch(after, "me")) as events:
-        return [content async for content in events]
-
-
-def ends(contents):
-    return names(contents)[-1]
 
 
 def test_each_model_has_a_home_and_runs_of_both_stream_and_resume(pair, spec_of, painting_of):
@@ -346,10 +279,15 @@ ENGINES = [OneOfSeveral("http://127.0.0.1:9", "secret") for _ in range(3)]
         ([(0, 8, 10.0), (9, 8, 1_000.0), (7, 8, 900.0)], 2, 2),
         ([(0, 8, 300.0), (0, 8, 1_000.0), (0, 8, 900.0)], 2, 0),
         ([(3, 8, 1_000.0), (0, None), (0, 8, 50.0)], 9, 0),
+        ([(0, 8, 9.0, 0.4), (5, 8, 9.0), (1, 8, 9.0)], 1, 1),
+        ([(7, 8, 9.0), (5, 8, 9.0), (1, 8, 9.0, 30.0)], 9, 1),
+        ([(0, 8, 900.0, 2.0), (5, 8, 9.0), (1, None)], 1, 1),
+        ([(5, 8, 9.0, 1.0), (3, 8, 9.0, 2.0), (0, None)], 9, 1),
     ],
     ids=[
         *("idle", "fits", "full", "wide", "all full", "no such model", "nor room", "none has it"),
         *("slow", "slow and full", "not much slower", "slow and no such model"),
+        *("late", "another late", "fast and late", "all able late"),
     ],
 )
 def test_a_home_is_left_for_the_engine_with_the_fewest_rows_once_its_calls_are_full(places, rows, place):
@@ -370,13 +308,28 @@ def report(**given):
     return plain | given
 
 
+@pytest.mark.parametrize(
+    ("reports", "notice"),
+    [
+        ([None, report()], "1 of 2 engines does not answer"),
+        ([report(), None, None], "2 of 3 engines do not answer"),
+        ([None, None, report(), None], "3 of 4 engines do not answer"),
+        ([report(), report()], None),
+    ],
+    ids=["one", "two", "three", "none"],
+)
+def test_the_engines_that_do_not_answer_are_counted(reports, notice):
+    assert joined(reports)["notice"] == notice
+
+
 def test_reports_are_joined_into_one():
     ready, faulty = {"name": "tiny", "ready": True}, {"name": "tiny", "ready": False}
     first = report(device="A", models=[faulty], runs={"done": 1}, viewers=2, silent_s=9.0, notice="why")
     second = report(device="B", models=[ready], runs={"done": 2, "waiting": 1}, viewers=3, notice="why")
     whole = joined([first, None, second])
     assert whole["device"] == "A; B"
-    assert whole["notice"] == "1 of 3 engines does not answer; why"
+    hung = "the device of engine 1 of 3 (A) has hung for 9 s"
+    assert whole["notice"] == f"1 of 3 engines does not answer; {hung}; why"
     assert whole["models"] == [ready]
     assert (whole["runs"], whole["viewers"], whole["capacity"]) == ({"done": 3, "waiting": 1}, 5, 512)
     assert whole["silent_s"] == 0.0, "one that hangs does not take the other out"

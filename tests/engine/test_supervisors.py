@@ -10,7 +10,7 @@ import sys
 import pytest
 import torch
 
-from app.engine import devices
+from app.engine import devices, supervisors
 from app.engine.supervisors import Supervisors, devices_of
 
 
@@ -58,8 +58,20 @@ def test_that_process_says_how_many_there_are(monkeypatch, capsys, gpus):
     assert capsys.readouterr().out == f"{gpus}\n"
 
 
+@pytest.mark.parametrize(
+    ("allowed", "threads"), [(8, "4"), (3, "1"), (1, "1")], ids=["whole", "odd", "one for both"]
+)
+def test_engines_share_the_cores_that_this_process_may_use(tmp_path, monkeypatch, allowed, threads):
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(supervisors, "cores", lambda: allowed)
+    several = Supervisors(tmp_path, tmp_path, device="cuda:0,cuda:1")
+    several.stop()
+    commands = [engine._command for engine in several.engines]
+    assert [command[command.index("--threads") + 1] for command in commands] == [threads] * 2
+
+
 def test_engines_share_the_cores_and_the_secret_and_one_alone_has_all(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(supervisors, "cores", lambda: 8)
     several = Supervisors(tmp_path, tmp_path, device="cpu,cpu,cuda:1", limits={"runs-per-minute": 5})
     commands = [[*engine._command, *engine._on_device()] for engine in several.engines]
     assert [command[command.index("--threads") + 1] for command in commands] == ["2"] * 3

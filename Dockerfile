@@ -12,6 +12,8 @@ RUN case "$DEVICE" in cpu|cuda) ;; *) echo "DEVICE must be cpu or cuda, not '$DE
     && apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends make \
     && rm -rf /var/lib/apt/lists/*
+# Another package index than PyPI's: --build-arg PIP_INDEX_URL=… ; this stage is not shipped.
+ARG PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST TORCH_INDEX_URL
 ENV PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore UV_NO_CACHE=1
 WORKDIR /fromnoise
 # What is installed changes seldom, the code often: the large layer is made from the first alone.
@@ -31,7 +33,7 @@ RUN useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nolo
     && install -d -o fromnoise -g fromnoise /data
 COPY --from=build /fromnoise /fromnoise
 WORKDIR /fromnoise
-ENV HOST=0.0.0.0 PORT=8000 XDG_DATA_HOME=/data PYTHONUNBUFFERED=1
+ENV FROMNOISE_HOST=0.0.0.0 PORT=8000 XDG_DATA_HOME=/data PYTHONUNBUFFERED=1
 # Learners' records, and the networks that the engine exports for speed.
 VOLUME /data
 EXPOSE 8000

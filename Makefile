@@ -2,18 +2,28 @@
 # DEVICE=cpu (for set-up only) takes PyTorch's small CPU-only build, where the default one is for GPUs.
 PYTHON ?= python3
 DEVICE ?=
+# Another package index than PyPI's, for every step here, PyTorch in whatever build it has there among them;
+# TORCH_INDEX_URL names one for PyTorch alone. Without both DEVICE=cpu takes PyTorch's own site. For npm it is
+# npm_config_registry, which npm reads by itself.
+PIP_INDEX_URL ?=
+PIP_EXTRA_INDEX_URL ?=
+TORCH_INDEX_URL ?= $(PIP_INDEX_URL)
 STEPS ?=
 STAGES ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# uv reads other names than pip does.
+UV = $(if $(PIP_INDEX_URL),UV_DEFAULT_INDEX="$(PIP_INDEX_URL)") \
+	$(if $(PIP_EXTRA_INDEX_URL),UV_INDEX="$(PIP_EXTRA_INDEX_URL)") $(BIN)/uv
 TORCH = $$(sed -n 's/^ *"\(torch>[^"]*\)",$$/\1/p' pyproject.toml)
 # The versions that are tested and shipped. PyTorch is not among them: DEVICE decides which build it is.
 LOCK := requirements/ci.lock
 PYTEST := $(BIN)/python -m pytest
 # One process a core, and one more for browser tests, which wait for servers; tests that share costly fixtures
 # stay in one process.
-PARALLEL := -n logical --maxprocesses 8 --dist loadgroup
-WAITING = -n $$($(BIN)/python -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))') --dist loadgroup
+PROCESSES = -n $$($(BIN)/python -c 'from app.cores import cores; print(min(8, cores() + $(1)))') --dist loadgroup
+PARALLEL = $(call PROCESSES,0)
+WAITING = $(call PROCESSES,1)
 # Bytecode is kept, whatever the environment says: without it every test process rewrites every assertion.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -26,11 +36,14 @@ export PYTHONDONTWRITEBYTECODE :=
 	@echo "Setting up in .venv, once. PyTorch is the large part; it can take some minutes."
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --quiet --upgrade pip
-	@if [ "$(DEVICE)" = cpu ]; then \
+	@if [ "$(DEVICE)" = cpu ] && [ -z "$(TORCH_INDEX_URL)" ]; then \
 		$(PIP) install --quiet 'uv>=0.7,<1' && \
-		$(BIN)/uv pip install --python $(BIN)/python --torch-backend cpu "$(TORCH)"; \
+		$(UV) pip install --python $(BIN)/python --torch-backend cpu "$(TORCH)" || { \
+			echo "PyTorch's CPU-only build cannot be had here; taking the default one." && \
+			$(PIP) install "$(TORCH)"; \
+		}; \
 	elif ! $(PIP) show --quiet torch 2>/dev/null; then \
-		$(PIP) install "$(TORCH)"; \
+		$(PIP) install $(if $(TORCH_INDEX_URL),--index-url "$(TORCH_INDEX_URL)") "$(TORCH)"; \
 	fi
 	@echo "Now the rest, which is small."
 	@$(PIP) install --quiet --constraint $(LOCK) --editable .
@@ -105,7 +118,7 @@ format: .venv/ready-test
 lock: .venv/ready-test
 	@$(PIP) install --quiet 'uv>=0.7,<1'
 	@echo "torch ; python_version < '3'" > .venv/without-torch.txt
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra test \
+	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --extra test \
 		--override .venv/without-torch.txt --no-emit-package sympy --no-emit-package mpmath \
 		--no-emit-index-url --no-header --output-file $(LOCK) pyproject.toml
 

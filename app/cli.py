@@ -24,11 +24,17 @@ MAX_HEADLINE_STEPS = 20
 
 def main() -> None:
     """Run a command; errors that we raise on purpose end in one clear line, not in a traceback."""
+    import os
+
     from pydantic import ValidationError
 
+    from app.cores import limit_libraries
     from app.errors import FromNoiseError
+    from app.printing import print_anything
     from app.validation import IN_JSON, first_causes, what_is_wrong
 
+    print_anything()
+    limit_libraries(os.environ)
     try:
         app()
     except FromNoiseError as error:
@@ -67,19 +73,20 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     workers: Annotated[int | None, typer.Option(help="Web processes.")] = None,
     device: Annotated[
-        str | None, typer.Option(help="Where models run: auto, cpu, cuda, or cuda:1 for another GPU.")
+        str | None,
+        typer.Option(help="Where models run: auto, cpu, cuda, cuda:1, cuda:0,cuda:1, or all GPUs."),
     ] = None,
     reload: Annotated[
         bool, typer.Option(help="Watch the folder of lessons, and start again when one changes.")
     ] = False,
     lessons: Lessons = None,
 ) -> None:
-    """Serve the course, with an engine of its own unless ENGINE_URL names one."""
+    """Serve the course, with an engine of its own for each device unless ENGINE_URL names one."""
     from app.serving import serve as run
     from app.settings import Settings
 
     given = {
-        "host": host,
+        "fromnoise_host": host,
         "port": port,
         "workers": workers,
         "device": device,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import sys
@@ -11,7 +10,9 @@ from importlib.metadata import version
 import torch
 
 from app.cards import CardFile, find_cards, judge_fault, weights_fault
+from app.cores import cores
 from app.engine.devices import choose
+from app.engine.supervisors import devices_of
 from app.errors import FromNoiseError
 from app.learners.database import open_records
 from app.settings import Settings, data_folder, files_folder
@@ -27,9 +28,9 @@ def examine() -> tuple[list[str], bool]:
     """
     settings = Settings()
     findings = [
-        (True, f"Python {platform.python_version()}, {os.cpu_count()} cores, {sys.platform}"),
+        (True, f"Python {platform.python_version()}, {cores()} cores, {sys.platform}"),
         (True, ", ".join(f"{name} {version(name)}" for name in LIBRARIES)),
-        _device(settings),
+        *(_device(device) for device in devices_of(settings.device)),
         *[(files_folder(name).is_dir(), f"folder {name}") for name in ("templates", "static", "lessons")],
         *_models(settings),
         _records(settings),
@@ -39,12 +40,12 @@ def examine() -> tuple[list[str], bool]:
     return lines, all(fine for fine, _ in findings)
 
 
-def _device(settings: Settings) -> tuple[bool, str]:
-    """Say what the engine would run on; a GPU that was asked for and cannot be used is a fault."""
-    chosen = choose(settings.device)
+def _device(device: str) -> tuple[bool, str]:
+    """Say what an engine would run on; a GPU that was asked for and cannot be used is a fault."""
+    chosen = choose(device)
     on_gpu = chosen.device.type == "cuda"
     name = torch.cuda.get_device_name(chosen.device) if on_gpu else f"CPU, {torch.get_num_threads()} threads"
-    fine = chosen.notice is None or settings.device == "auto"
+    fine = chosen.notice is None or device == "auto"
     return fine, f"device: {name}" + (f" ({chosen.notice})" if chosen.notice else "")
 
 

@@ -38,7 +38,7 @@ from app.web.handout.context import (
 )
 from app.web.handout.inlined import data_address, sheets_as_one, with_links_to, with_pictures
 
-SITE = re.compile(r"https?://[^\s/?#\"<>]+")
+SITE = re.compile(r"https?://[^\s/?#\"<>]+(/[A-Za-z0-9._~-]+)*")
 BASE_STYLES = ("tokens.css", "base.css", "components.css")
 BASE_PRINT_STYLES = ("print.css",)
 
@@ -63,7 +63,11 @@ def export_lesson(settings: Settings, slug: str, out: Path, site: str = "", *, r
     """
     site = site.rstrip("/")
     if site and not SITE.fullmatch(site):
-        raise InvalidRequest(f"--site is scheme and host, as https://noise.example.org; got {site!r}", "site")
+        raise InvalidRequest(
+            "--site is scheme and host, and the path before its pages where there is one, as "
+            f"https://noise.example.org; got {site!r}",
+            "site",
+        )
     cards = find_cards(settings.models)
     course = load_course(settings.lessons, cards)
     lesson = _lesson(course.catalogue, slug)

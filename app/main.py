@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 
 import anyio
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from app.cards import find_cards
+from app.cards import CardFile, find_cards
 from app.engine.client import EngineClient
+from app.engine.several import SeveralEngines
 from app.labs.shown import routers
 from app.labs.whole import load_course
 from app.questions.kind import Kinds
@@ -21,12 +24,14 @@ from app.rates import Rate, StreamSlots
 from app.settings import ROOMS, Settings, files_folder
 from app.web.delivery.assets import Assets
 from app.web.delivery.templating import make_templates
-from app.web.edge import health
+from app.web.edge import api_document, health
+from app.web.edge.api_document import ABOUT, ALWAYS, TITLE
 from app.web.edge.connections import LEAVE
 from app.web.edge.drawings import Drawings
 from app.web.edge.errors import install_error_handlers
 from app.web.edge.keeping import open_later, prune_often, records_or_none
 from app.web.edge.record_threads import RecordThreads
+from app.web.edge.root_path import require_distinct
 from app.web.edge.security import install_guards
 from app.web.edge.services import Services
 from app.web.handout.page import handout_router
@@ -49,6 +54,7 @@ NO_ENGINE = "http://127.0.0.1:9"
 """An address at which nothing answers: the discard port."""
 
 PARTS = (
+    api_document,
     practice_api,
     practice,
     experiments,
@@ -87,13 +93,19 @@ def create_app(
     whole = load_course(settings.lessons, cards, kinds)
     catalogue, labs, predictions = whole.catalogue, whole.labs, whole.predictions
     assets = Assets(static, rooms)
-    templates = make_templates(files_folder("templates"), assets, rooms)
+    templates = make_templates(
+        files_folder("templates"),
+        assets,
+        rooms,
+        settings.root_path,
+        is_embedded=bool(settings.embed_origins),
+    )
     course = Course(catalogue, cards, kinds, labs, predictions)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]]]:
         records = records_or_none(settings.database_url)
-        engine = EngineClient(settings.engine_url or NO_ENGINE, settings.engine_token)
+        engine = engine_of(settings, cards)
         app.state.services = Services(
             settings=settings,
             catalogue=catalogue,
@@ -122,7 +134,16 @@ def create_app(
         app.state.services.records.close()
 
     app = FastAPI(
-        title="From Noise", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+        title=TITLE,
+        description=ABOUT,
+        version=version("fromnoise"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        responses=ALWAYS,
+        generate_unique_id_function=attrgetter("name"),  # as a client's method would be called
+        servers=[{"url": settings.root_path}] if settings.root_path else None,
     )
     app.router.routes += [
         *page_routes(render_pages(templates, course, read_recording(static), settings.kept_days)),
@@ -131,8 +152,19 @@ def create_app(
         plate_route(strips_of_course(labs)),
         search_route(templates, catalogue),
     ]
-    for router in (*(part.router for part in PARTS), handout_router(labs), *routers(labs)):
+    included = [*(part.router for part in PARTS), handout_router(labs), *routers(labs)]
+    for router in included:
         app.include_router(router)
+    own = (*app.routes, *(route for router in included for route in router.routes))
+    require_distinct(settings.root_path, own)
     install_error_handlers(app)
     install_guards(app, settings)
     return app
+
+
+def engine_of(settings: Settings, cards: Sequence[CardFile]) -> EngineClient | SeveralEngines:
+    """Return what the routes ask of the engine, or of several."""
+    urls = settings.engine_urls or [NO_ENGINE]
+    if len(urls) == 1:
+        return EngineClient(urls[0], settings.engine_token)
+    return SeveralEngines(urls, settings.engine_token, [file.card for file in cards])

@@ -20,23 +20,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import main
 from app.course_check import faults_of_course
 from app.errors import FromNoiseError
+from app.printing import print_anything
 from app.settings import Settings
+from app.web.edge.root_path import UnderRoot
 
 MARK_PATH = "/reload"
 SCRIPT_PATH = "/reload.js"
 SCRIPT = """\
-const began = await (await fetch("/reload")).text();
+const mark = new URL("reload", import.meta.url);
+const began = await (await fetch(mark)).text();
 for (;;) {
   await new Promise((wake) => setTimeout(wake, 1000));
   try {
-    if ((await (await fetch("/reload")).text()) !== began) break;
+    if ((await (await fetch(mark)).text()) !== began) break;
   } catch {
     // The server is starting again.
   }
 }
 location.reload();
 """
-TAG = f'<script type="module" src="{SCRIPT_PATH}"></script></head>'.encode()
 RETRY_S = 2
 """After how many seconds a page of faults is asked for anew without the script."""
 
@@ -46,15 +48,17 @@ def create_app() -> ASGIApp:
 
     Faults are those of the check, without snippets and experiments: some of them the server takes elsewhere.
     """
+    print_anything()
     mark = f"{os.getpid()}-{time.time_ns()}"
     settings = Settings()
+    site: ASGIApp
     try:
         faults = faults_of_course(settings.lessons, settings.models)
-        return Renewed(
-            page_of_faults(_without_folders(faults, settings)) if faults else main.create_app(settings), mark
-        )
+        site = page_of_faults(_without_folders(faults, settings)) if faults else main.create_app(settings)
     except FromNoiseError as error:
-        return Renewed(page_of_faults(_without_folders(str(error).splitlines(), settings)), mark)
+        site = page_of_faults(_without_folders(str(error).splitlines(), settings))
+    renewed = Renewed(site, mark, settings.root_path)
+    return UnderRoot(renewed, settings.root_path) if settings.root_path else renewed
 
 
 def _without_folders(faults: list[str], settings: Settings) -> list[str]:
@@ -84,11 +88,13 @@ class Renewed:
     Args:
         site: the application.
         mark: of this start.
+        root_path: what the site is served below.
     """
 
-    def __init__(self, site: ASGIApp, mark: str) -> None:
+    def __init__(self, site: ASGIApp, mark: str, root_path: str = "") -> None:
         self.site = site
         self.mark = mark
+        self._tag = f'<script type="module" src="{root_path}{SCRIPT_PATH}"></script></head>'.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the mark or the script; or let the site answer, and put the script into its pages."""
@@ -99,7 +105,7 @@ class Renewed:
         elif scope["path"] == SCRIPT_PATH:
             await Response(SCRIPT, media_type="text/javascript")(scope, receive, send)
         else:
-            await self.site(as_is(scope), receive, Page(send).send)
+            await self.site(as_is(scope), receive, Page(send, self._tag).send)
 
 
 def as_is(scope: Scope) -> Scope:
@@ -111,8 +117,9 @@ def as_is(scope: Scope) -> Scope:
 class Page:
     """Passes an answer on; one in HTML when it is whole, with the script in its head."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, tag: bytes) -> None:
         self._send = send
+        self._tag = tag
         self._start: Message | None = None
         self._body = b""
 
@@ -133,7 +140,7 @@ class Page:
     async def _send_page(self, start: Message) -> None:
         headers = MutableHeaders(raw=start["headers"])
         if self._body:
-            self._body = self._body.replace(b"</head>", TAG, 1)
+            self._body = self._body.replace(b"</head>", self._tag, 1)
             headers["content-length"] = str(len(self._body))
         del headers["etag"]
         headers["cache-control"] = "no-store"

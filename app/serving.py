@@ -1,7 +1,9 @@
-"""`fromnoise serve`: one engine process and the web processes, started together and ended together."""
+"""`fromnoise serve`: the engine process, or several, and the web processes: started and ended together."""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import signal
 import socket
@@ -19,9 +21,10 @@ from uvicorn.supervisors.watchfilesreload import WatchFilesReload
 from app.cards import find_cards
 from app.course.files import is_left_behind
 from app.engine.channel import ask
-from app.engine.supervisor import Supervisor
-from app.errors import FromNoiseError
-from app.settings import Settings, data_folder
+from app.engine.supervisors import Supervisors
+from app.errors import FromNoiseError, TryLater
+from app.learners.database import open_records
+from app.settings import Settings, data_folder, ignored_host
 from app.web.edge.bounds import KEEP_ALIVE_S
 from app.web.edge.connections import PatientConnection
 from app.web.edge.crowd import most_connections, raise_descriptor_limit
@@ -41,35 +44,39 @@ def serve(settings: Settings) -> None:
     """Serve until interrupted.
 
     Raises:
-        FromNoiseError: the port is taken.
+        FromNoiseError: the port is taken, or the settings cannot be served.
     """
+    if notice := ignored_host(os.environ):
+        sys.stderr.write(f"fromnoise: {notice}\n")
     require_free_port(settings.host, settings.port)
+    require_records(settings.database_url)
     raise_descriptor_limit()
     for number in STOPS:
         signal.signal(number, _end)
     # Web processes read their settings from the environment, and so may be several.
+    os.environ["FROMNOISE_HOST"] = settings.host
     os.environ["ALLOWED_HOSTS"] = ",".join(settings.allowed_hosts)
     os.environ["LESSONS"] = str(settings.lessons)
     os.environ["WORKERS"] = str(settings.workers)
-    supervisor = None
+    supervisors = None
     if settings.engine_url is None:
-        supervisor = Supervisor(
+        supervisors = Supervisors(
             settings.models,
             data_folder() / "cache",
             limits=settings.engine_limits,
             eager=settings.eager,
             device=settings.device,
         )
-        os.environ["ENGINE_URL"] = supervisor.url
-        os.environ["ENGINE_TOKEN"] = supervisor.token
+        os.environ["ENGINE_URL"] = supervisors.urls
+        os.environ["ENGINE_TOKEN"] = supervisors.token
     else:
         os.environ["ENGINE_URL"] = settings.engine_url
         os.environ["ENGINE_TOKEN"] = settings.engine_token
     try:
-        if supervisor is not None:
-            supervisor.start()
+        if supervisors is not None:
+            supervisors.start()
         announce(settings)
-        threading.Thread(target=announce_engine, daemon=True, name="announce").start()
+        threading.Thread(target=announce_engines, args=(settings,), daemon=True, name="announce").start()
         if settings.reload:
             serve_watching(settings)
         elif settings.workers > 1:
@@ -79,8 +86,8 @@ def serve(settings: Settings) -> None:
     finally:
         for number in STOPS:
             signal.signal(number, signal.SIG_IGN)  # what is left takes a second or two
-        if supervisor is not None:
-            supervisor.stop()
+        if supervisors is not None:
+            supervisors.stop()
 
 
 def _end(_: int, __: FrameType | None) -> None:
@@ -94,6 +101,7 @@ def how_to_serve(settings: Settings) -> dict[str, Any]:
         "factory": True,
         "http": PatientConnection,
         "ws": "none",
+        "workers": settings.workers,  # whatever WEB_CONCURRENCY says, which uvicorn would follow
         "backlog": BACKLOG,
         "limit_concurrency": most_connections(),
         "timeout_keep_alive": KEEP_ALIVE_S,
@@ -151,27 +159,45 @@ def require_free_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
-            raise FromNoiseError(
-                f"cannot listen on {host}:{port}: {error.strerror}. "
-                f"Stop what uses it, or choose another port: PORT={port + 1} make run"
-            ) from error
+        except (OSError, UnicodeError, TypeError) as error:  # the latter two of what can be no name
+            why = getattr(error, "strerror", None) or "no such name"
+            advice = "Set FROMNOISE_HOST to an address of this machine, or leave it unset"
+            if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+                advice = f"Stop what uses it, or choose another port: PORT={port + 1} make run"
+            raise FromNoiseError(f"cannot listen on {host}:{port}: {why}. {advice}") from error
+
+
+def require_records(url: str) -> None:
+    """Open the records once, so that a wrong DATABASE_URL is one line before anything is started.
+
+    Raises:
+        InvalidRequest: no records can be kept there. Of a disk that is full, lessons are served all the same.
+    """
+    with contextlib.suppress(TryLater):
+        open_records(url).close()
 
 
 def announce(settings: Settings) -> None:
     """Print where to go, what computes, and which models there are."""
     host = settings.host if settings.host.strip("0.:") else "localhost"
+    host = f"[{host}]" if ":" in host else host
     cards = [file.card for file in find_cards(settings.models)]
     models = [card.name if card.has_weights else f"{card.name} (weights still to be made)" for card in cards]
     listed = ", ".join(models) or "none"
-    sys.stdout.write(f"From Noise  http://{host}:{settings.port}\nmodels      {listed}\n")
+    sys.stdout.write(f"From Noise  http://{host}:{settings.port}{settings.root_path}\nmodels      {listed}\n")
     sys.stdout.flush()
 
 
-def announce_engine() -> None:
-    """Print what computes, as soon as the engine answers."""
+def announce_engines(settings: Settings) -> None:
+    """Print what computes, as soon as it answers: a line for each engine."""
+    given = settings.model_copy(update={"engine_url": os.environ["ENGINE_URL"]})
+    for url in given.engine_urls:
+        announce_engine(url, os.environ["ENGINE_TOKEN"])
+
+
+def announce_engine(url: str, token: str) -> None:
+    """Print what one engine computes on, as soon as it answers."""
     device = "the engine does not answer yet; lessons and practice work without it"
-    url, token = os.environ["ENGINE_URL"], os.environ["ENGINE_TOKEN"]
     for _ in range(ENGINE_PATIENCE_S):
         try:
             status = ask(url, token, "/status", 2.0)

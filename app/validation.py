@@ -77,11 +77,12 @@ QUESTION_ID = "^[a-z0-9]+(-[a-z0-9]+)*$"
 ATTEMPT = "^[A-Za-z0-9_.:-]{1,128}$"
 VIEWER = "^[A-Za-z0-9]{0,32}$"
 DEVICE = "^(auto|cpu|cuda(:[0-9]{1,2})?)$"
+DEVICES = "^(auto|all|(cpu|cuda(:[0-9]{1,2})?)(,(cpu|cuda(:[0-9]{1,2})?)){0,15})$"
 PATTERNS = {
     QUESTION_ID: "must be small letters, digits and single hyphens between them, as 'l1-best-guess'",
     ATTEMPT: "must be 1 to 128 letters, digits or any of _.:- ; make a new random one for each answer",
     VIEWER: "must be at most 32 letters and digits",
-    DEVICE: "must be auto, cpu, cuda, or a GPU by its number, as cuda:1",
+    DEVICES: "must be auto, cpu, cuda, a GPU as cuda:1, several as cuda:0,cuda:1, or all for every GPU",
 }
 
 

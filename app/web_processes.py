@@ -16,17 +16,15 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 SILENT_S = 10.0
-STARTING_S = 120.0
-"""A process that serves may keep silent for so long, and one that starts on a busy machine."""
+STARTING_S = 120
+"""A process that serves may keep silent for so long, and one that starts on a busy machine: at SIGHUP too,
+where the old one goes on until then."""
 
 PAUSE_S = 2.0
 """At least so long lies between two starts of one process."""
 
 LONGEST_LOOK_S = 1.0
 """What one look may add to a silence: this process may have been stopped itself."""
-
-RESTART_S = 20
-"""How long one that replaces another at SIGHUP may take to start."""
 
 log = structlog.get_logger()
 
@@ -127,5 +125,5 @@ def serve_by_several(app: str, processes: int, how: dict[str, Any]) -> None:
     Raises:
         SystemExit: they could not start; with the status of the one that failed.
     """
-    config = uvicorn.Config(app, workers=processes, timeout_worker_healthcheck=RESTART_S, **how)
+    config = uvicorn.Config(app, timeout_worker_healthcheck=STARTING_S, **{**how, "workers": processes})
     WebProcesses(config, [config.bind_socket()]).run()

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from app import main
 from app.errors import FromNoiseError
+from app.printing import print_anything
 from app.settings import Settings
 
 
@@ -25,6 +26,7 @@ def create_app() -> FastAPI:
     Raises:
         SystemExit: it cannot be made; why is said in a line, as where there is one process.
     """
+    print_anything()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True, name="parent").start()

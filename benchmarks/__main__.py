@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from app.cards import find_cards, weights_fault
+from app.cores import cores
 from app.errors import FromNoiseError
 from app.settings import Settings
 from benchmarks.delivery import measure_delivery
@@ -25,6 +25,7 @@ from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.first_frames import measure_first_frames
 from benchmarks.gpu.section import FIGURES, as_section, read
 from benchmarks.held import section_of
+from benchmarks.hostile import measure_hostile
 from benchmarks.machine import describe, load
 from benchmarks.memory import measure_memory
 from benchmarks.newcomers import measure_newcomers
@@ -74,7 +75,7 @@ def measure(wanted: set[str], effort: Effort, failed: list[str]) -> list[Result]
     files = [file for file in find_cards(Settings().models) if weights_fault(file) is None]
     if not files:
         raise FromNoiseError(f"there is no model with weights below {Settings().models} to measure")
-    every = [Runtimes.load(file, os.cpu_count() or 1) for file in files]
+    every = [Runtimes.load(file, cores()) for file in files]
     card = files[0].card
     results = _measure_each(
         wanted,
@@ -86,7 +87,7 @@ def measure(wanted: set[str], effort: Effort, failed: list[str]) -> list[Result]
         },
     )
     seeds = itertools.count(1)
-    served = ("S1", "S2", "S5", "S6", "S7", "S10", "S12", "S13", "S14", "S15", "S16")
+    served = ("S1", "S2", "S5", "S6", "S7", "S10", "S12", "S13", "S14", "S15", "S16", "S17")
     if not wanted or wanted & set(served):
         with Server.started() as server:
             server.wait_for_runtime("onnxruntime")
@@ -112,6 +113,7 @@ def measure(wanted: set[str], effort: Effort, failed: list[str]) -> list[Result]
                     ("S14",): lambda: measure_memory(server, card, seeds),
                     ("S15",): lambda: measure_trainings(server, card, seeds, effort),
                     ("S16",): lambda: measure_newcomers(server, card, seeds, effort),
+                    ("S17",): lambda: measure_hostile(server, card, seeds),
                 },
             )
     return sorted(results, key=lambda result: result.order)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psutil
 
+from app.cores import cores
+
 LIBRARIES = (
     "torch",
     "onnxruntime",
@@ -33,7 +35,7 @@ def describe(load_before: float) -> dict[str, str]:
     system = f"{platform.system()} {platform.release().split('-')[0]}"
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "processor": f"{processor()}, {os.cpu_count()} cores",
+        "processor": f"{processor()}, {cores()} cores",
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
         "system": f"{system}, Python {platform.python_version()}",
         "libraries": ", ".join(f"{name} {version(name)}" for name in LIBRARIES),

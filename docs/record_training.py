@@ -1,4 +1,4 @@
-"""Record a training on the ring for those who cannot watch one: `python -m docs.record_training`."""
+"""Record three trainings on the ring for those who cannot watch one: `python -m docs.record_training`."""
 
 from __future__ import annotations
 

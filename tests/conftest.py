@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import sys
 from collections.abc import Generator
+from typing import Any
 
 import jaxtyping
 import pytest
 from hypothesis import settings
+from starlette.types import Receive, Scope, Send
 
 # Tensors here are tiny: several threads would only wait for each other, and tests run side by side already.
 # The environment carries it to processes that tests start; it counts from the import of torch on.
@@ -38,6 +42,30 @@ jaxtyping.install_import_hook(
 settings.register_profile("fromnoise", deadline=None)
 settings.register_profile("quick", settings.get_profile("fromnoise"), max_examples=15)
 settings.load_profile("fromnoise")
+
+
+def pytest_collection_finish() -> None:
+    """Have every answer looked at that any application gives in a test, where there are applications."""
+    edge = sys.modules.get("app.web.edge.security")
+    if edge is not None:
+        from tests.documented import watched
+
+        serve = edge.Edge.__call__
+
+        async def serve_watched(edge: Any, scope: Scope, receive: Receive, send: Send) -> None:
+            await watched(functools.partial(serve, edge), scope, receive, send)
+
+        edge.Edge.__call__ = serve_watched
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, Any, Any]:
+    """Fail a test in which the API answered what its document does not have."""
+    result = yield
+    documented = sys.modules.get("tests.documented")
+    if documented is not None and (faults := documented.WATCH.take()):
+        raise documented.Undocumented("\n".join(faults))
+    return result
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from app.engine.supervisor import free_port
+from tests.documented import WATCH
 from tests.web.small_course import COURSE, LESSON
 
 AWAKE_S = 60.0
@@ -62,8 +63,14 @@ class RealServer:
     @property
     def engine(self) -> psutil.Process:
         """The engine's process."""
-        (engine,) = (child for child in self.children if "app.engine" in _command(child))
+        (engine,) = self.engines
         return engine
+
+    @property
+    def engines(self) -> list[psutil.Process]:
+        """The processes of the engines, in the order of their start."""
+        found = [child for child in self.children if "app.engine" in _command(child)]
+        return sorted(found, key=psutil.Process.create_time)
 
     @property
     def web_processes(self) -> list[psutil.Process]:
@@ -87,7 +94,10 @@ class RealServer:
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             answer = connection.getresponse()
-            return answer.status, answer.read()
+            content = answer.read()
+            media_type = answer.getheader("content-type", "").partition(";")[0]
+            WATCH.look(method, path.partition("?")[0], answer.status, media_type, content)
+            return answer.status, content
         finally:
             connection.close()
 
@@ -115,7 +125,7 @@ class RealServer:
         self.wait_until(lambda: b'"onnxruntime"' in self.ask("GET", "/api/models")[1])
 
     def start_run(self, **settings: object) -> str:
-        """Start a run and return the address of its frames."""
+        """Start a run, of the tiny model unless another is named, and return the address of its frames."""
         status, body = self.ask("POST", "/api/runs", {"model": "tiny"} | settings)
         assert status == 201, body
         return str(json.loads(body)["frames"])

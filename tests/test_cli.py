@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import subprocess
@@ -117,6 +118,110 @@ def test_a_port_that_is_taken_is_one_line_and_starts_nothing(fromnoise: Command)
     assert (status, printed) == (1, "")
     assert errors.startswith(f"fromnoise: cannot listen on 127.0.0.1:{port}: ")
     assert f"PORT={port + 1} make run" in errors
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("nonsense", "DATABASE_URL is no URL"),
+        (
+            "postgresql://user:password@host/db",
+            "only sqlite:///PATH is supported so far; received postgresql",
+        ),
+        ("postgresql://host:eight/db", "DATABASE_URL is no URL"),
+        ("sqlite+aiosqlite:////tmp/x.sqlite3", "only sqlite:///PATH is supported so far"),
+        ("sqlite://", "only sqlite:///PATH"),
+        ("sqlite:///", "records need a file"),
+        ("sqlite:////proc/nowhere/records.sqlite3", "the records cannot be kept in /proc/nowhere"),
+        ("sqlite:////tmp", "the records cannot be kept in /tmp"),
+        ("sqlite:////dev/null/x", "the records cannot be kept in /dev/null/x"),
+        ("sqlite:////tmp/x.sqlite3?timeout=5", "takes no options after its path"),
+    ],
+    ids=lambda value: value[:40].replace("/", "_"),
+)
+def test_a_bad_database_url_is_one_line(
+    fromnoise: Command, monkeypatch: pytest.MonkeyPatch, url: str, said: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    status, printed, errors = fromnoise("serve", "--port", "0")
+    assert (status, printed) == (1, "")
+    assert errors.startswith("fromnoise: DATABASE_URL")
+    assert said in errors
+    assert "password" not in errors
+    assert errors.count("\n") == 1
+
+
+def test_a_host_that_is_no_address_is_ignored_with_one_line(
+    fromnoise: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOST", "x86_64-conda-linux-gnu")
+    monkeypatch.setenv("DATABASE_URL", "nonsense")  # so that it ends
+    _, _, errors = fromnoise("serve", "--port", "0")
+    first, second = errors.splitlines()
+    assert first.startswith("fromnoise: HOST is ignored, since 'x86_64-conda-linux-gnu' is no IP address")
+    assert second.startswith("fromnoise: DATABASE_URL")
+
+
+def test_doctor_names_a_bad_database_url_in_a_line(
+    fromnoise: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://host:eight/db")
+    status, printed, _ = fromnoise("doctor")
+    assert status == 1
+    assert [line for line in printed.splitlines() if line.startswith("fault")] == [
+        "fault records: DATABASE_URL is no URL; for example sqlite:////home/me/records.sqlite3."
+    ]
+
+
+SNOWMAN = "\N{SNOWMAN}"
+
+
+@pytest.mark.parametrize("page", ["cp1252", "cp437", "ascii", "latin-1"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",),
+        ("serve", "--help"),
+        ("check", "--no-computed"),
+        ("check", SNOWMAN),
+        ("doctor",),
+        ("sample", SNOWMAN, "--out", "x.npz"),
+        ("export", SNOWMAN, "--print"),
+        ("evaluate", SNOWMAN),
+        (SNOWMAN,),
+    ],
+    ids=lambda arguments: "-".join(arguments).replace(SNOWMAN, "snowman").replace("--", ""),
+)
+def test_another_code_page_is_no_fault(
+    fromnoise: Command,
+    models: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    page: str,
+) -> None:
+    lesson = tmp_path / "lessons" / "01-broken"
+    lesson.mkdir(parents=True)
+    (lesson / "lesson.md").write_text(f"+++\ntitle = '{SNOWMAN}'\n{SNOWMAN} = 1\n+++\n", encoding="utf-8")
+    (models / "tiny").rename(models / SNOWMAN)
+    monkeypatch.setenv("LESSONS", str(tmp_path / "lessons"))
+    monkeypatch.chdir(tmp_path)
+    written = [io.BytesIO(), io.BytesIO()]
+    for name, file in zip(("stdout", "stderr"), written, strict=True):
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(file, encoding=page, write_through=True))
+    fromnoise(*arguments)  # a fault of the encoding would leave as an exception
+    said = b"".join(file.getvalue() for file in written).decode(page, "replace")  # click has UTF-8 for ASCII
+    assert said.strip()
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("host", ["no such name", "203.0.113.7", "a..b", "xn--\udcff"])
+def test_an_address_that_is_not_of_this_machine_is_one_line(fromnoise: Command, host: str) -> None:
+    status, printed, errors = fromnoise("serve", "--host", host, "--port", "0")
+    assert (status, printed) == (1, "")
+    assert errors.startswith("fromnoise: cannot listen on ")
+    assert "FROMNOISE_HOST" in errors
     assert errors.count("\n") == 1
 
 

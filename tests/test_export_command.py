@@ -82,11 +82,13 @@ def test_the_file_needs_nothing_else_and_runs_nothing(settings: Settings, tmp_pa
     assert list(tmp_path.glob("*.part")) == []
 
 
-def test_with_a_site_links_and_plates_lead_there(settings: Settings, tmp_path: Path) -> None:
-    page = exported(settings, tmp_path / "colours.html", "https://noise.example.org/")
-    assert 'href="https://noise.example.org/#course"' in page
-    assert 'href="https://noise.example.org/code/app/errors.py#code-NotFound"' in page
-    assert ">https://noise.example.org/lessons/colours#lab-1</a>" in page
+@pytest.mark.parametrize("below", ["", "/noise", "/a/b"], ids=["root", "path", "longer path"])
+def test_with_a_site_links_and_plates_lead_there(settings: Settings, tmp_path: Path, below: str) -> None:
+    site = f"https://noise.example.org{below}"
+    page = exported(settings, tmp_path / "colours.html", f"{site}/")
+    assert f'href="{site}/#course"' in page
+    assert f'href="{site}/code/app/errors.py#code-NotFound"' in page
+    assert f">{site}/lessons/colours#lab-1</a>" in page
 
 
 def test_a_strip_ends_in_the_picture_that_the_model_draws(settings: Settings, tmp_path: Path) -> None:

@@ -82,3 +82,17 @@ def test_a_card_s_fault_is_told_without_the_folder_that_it_lies_in(course: Cours
     faulty = next(started()).get("/").text
     assert "models/tiny/card.md" in faulty
     assert str(tmp_path) not in faulty
+
+
+@pytest.mark.parametrize("prefix", ["/noise", ""], ids=["passed on", "taken off"])
+def test_below_a_path_pages_renew_themselves_too(
+    course: Course, monkeypatch: pytest.MonkeyPatch, prefix: str
+) -> None:
+    monkeypatch.setenv("ROOT_PATH", "/noise")
+    course.lesson(body="Red.\n")
+    client = next(started())
+    page = client.get(f"{prefix}/lessons/colours")
+    assert (page.status_code, page.text.count('src="/noise/reload.js"')) == (200, 1)
+    assert "import.meta.url" in client.get(f"{prefix}{SCRIPT_PATH}").text
+    mark = client.get(f"{prefix}/reload").text
+    assert mark.partition("-")[2].isdigit()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from app.serving import Watching, is_input
+from app.serving import Watching, how_to_serve, is_input
+from app.settings import Settings
 
 LESSON = "01-colours"
 
@@ -66,3 +67,11 @@ def test_a_renamed_folder_and_a_file_of_a_new_kind_are_noticed(tmp_path: Path) -
     assert "01-shades" in noticed()
     (tmp_path / "01-shades" / "table.csv").write_text("1")
     assert noticed() == {"table.csv"}
+
+
+@pytest.mark.parametrize("said", ["2", "16", "0"])
+def test_nobody_elses_setting_decides_the_number_of_web_processes(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv("WEB_CONCURRENCY", said)
+    assert uvicorn.Config("app.main:create_app", **how_to_serve(Settings())).workers == 1

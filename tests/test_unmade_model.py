@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -62,7 +63,7 @@ def test_it_is_listed_as_not_ready_with_the_reason_whether_or_not_the_engine_ans
     engine = Engine(Models(models, torch.device("cpu"), threads=1)) if engine_is_there else Away()
     services = SimpleNamespace(engine=engine, cards=cards, faults=card_faults(cards))
     request: Any = SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(services=services)))
-    listed = {model["name"]: model for model in asyncio.run(list_models(request))}
+    listed = {model["name"]: model for model in json.loads(bytes(asyncio.run(list_models(request)).body))}
     assert (listed["unmade"]["ready"], listed["unmade"]["fault"]) == (False, SAID)
     assert (listed["ready"]["ready"], listed["ready"]["fault"]) == (engine_is_there, None)
 

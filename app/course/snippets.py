@@ -27,7 +27,9 @@ SURROUNDINGS = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
-    "PYTHONUTF8": "1",  # so that a program prints the same on every system
+    # So that a program prints the same on every system; the second counts for more than the first.
+    "PYTHONUTF8": "1",
+    "PYTHONIOENCODING": "utf-8",
 }
 
 

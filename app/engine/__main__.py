@@ -17,6 +17,7 @@ import structlog
 import torch
 import uvicorn
 
+from app.cores import cores
 from app.engine.admission import Admission, RunLimits
 from app.engine.core import Core
 from app.engine.devices import Choice, choose
@@ -24,6 +25,7 @@ from app.engine.faults import Fault, kind_of
 from app.engine.models import Models
 from app.engine.server import create_engine_app
 from app.engine.supervisor import DEVICE_LOST, GPU_LOST
+from app.printing import print_anything
 from app.validation import DEVICE
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -33,6 +35,7 @@ log = structlog.get_logger()
 
 def main() -> None:
     """Load the models, serve, and speed the models up meanwhile."""
+    print_anything()
     arguments = _arguments()
     if not arguments.stay:
         threading.Thread(
@@ -47,8 +50,11 @@ def main() -> None:
     if chosen.notice:
         log.warning(chosen.notice)
     limits = RunLimits(**{limit.name: getattr(arguments, limit.name) for limit in fields(RunLimits)})
-    lost = GPU_LOST if chosen.device.type == "cuda" else DEVICE_LOST
-    core = Core(models, admission=Admission(limits), give_up=lambda: os._exit(lost))
+    core = Core(
+        models,
+        admission=Admission(limits),
+        give_up=lambda fault: os._exit(_status_after(fault, chosen.device)),
+    )
     if not arguments.eager:
         models.speed_up(arguments.cache, core.call)
     words = _in_words(chosen.device, arguments.threads)
@@ -75,7 +81,7 @@ def _arguments() -> argparse.Namespace:
     where.add_argument("--socket", type=Path, help="path of a Unix socket, in a folder of this user alone")
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True, help="folder for exported networks")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--threads", type=int, default=cores())
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
     parser.add_argument("--notice", default="", help="why it runs on this device, for whoever asks")
     parser.add_argument("--eager", action="store_true", help="never swap in anything quicker")
@@ -107,6 +113,11 @@ def _load(folder: Path, chosen: Choice, threads: int) -> tuple[Models, Choice]:
             torch.device("cpu"), "the models do not fit into the GPU's memory; they run on the CPU"
         )
         return Models(folder, on_cpu.device, threads), on_cpu
+
+
+def _status_after(fault: Fault, device: torch.device) -> int:
+    """Return the exit status of an engine that can compute nothing more."""
+    return GPU_LOST if device.type == "cuda" and fault is not Fault.OTHER else DEVICE_LOST
 
 
 class _Child(uvicorn.Server):

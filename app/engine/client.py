@@ -13,11 +13,12 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal
 
 import httpx2
 
+from app.engine.admission import Asker
 from app.engine.channel import engine_client
 from app.engine.judged import Judged, from_json
 from app.engine.points.spec import TRAINING_ID, TrainingSpec, read_training
@@ -29,6 +30,7 @@ from app.errors import NotFound, PoolSpent, TooMany, TryLater
 
 ASLEEP = "the model is waking up"
 ANSWER_S = 2.0
+LAST_ANSWER_S = 1.0
 WORK_S = 10.0
 """An engine answers at once, but where it is asked to compute something."""
 
@@ -41,22 +43,11 @@ NAMES: dict[Noun, re.Pattern[str]] = {"run": re.compile(r"[0-9a-f]{24}"), "train
 UNKNOWN = "There is no such {}, or nobody has watched it for a while; start it again."
 
 
-@dataclass(frozen=True)
-class Asker:
-    """For whom a web process asks.
+class Asleep(TryLater):
+    """The engine does not answer."""
 
-    Attributes:
-        learner: a learner's key; empty for a client without a cookie.
-        address: the network address that the request came from.
-    """
-
-    learner: str = ""
-    address: str = ""
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What the engine is told."""
-        return {"x-learner": self.learner, "x-address": self.address}
+    def __init__(self) -> None:
+        super().__init__(ASLEEP, 2)
 
 
 class EngineClient:
@@ -148,7 +139,7 @@ class EngineClient:
             NotFound: the engine does not know it either.
             TryLater: it is unknown here and the engine does not answer.
         """
-        path = _path(run_id)
+        path = path_of(run_id)
         if run_id not in self._relays:
             answer = await self._ask("GET", path)
             self._keep(run_id, RunSpec(**answer["spec"]))
@@ -178,7 +169,7 @@ class EngineClient:
 
     async def find_training(self, training_id: str) -> Relay[TrainingSpec]:
         """Do the same for a training."""
-        path = _path(training_id, "training")
+        path = path_of(training_id, "training")
         if training_id not in self._relays:
             answer = await self._ask("GET", path)
             self._keep(training_id, read_training(json.dumps(answer["spec"]).encode()), "training")
@@ -190,7 +181,7 @@ class EngineClient:
         Raises:
             NotFound, TryLater: the engine does not know it, or does not answer.
         """
-        return RunStatus((await self._ask("GET", _path(run_id)))["status"])
+        return RunStatus((await self._ask("GET", path_of(run_id)))["status"])
 
     async def judged(self, run_id: str) -> Judged:
         """Return what the model's judge makes of a finished run; asked again, it need not look again.
@@ -201,7 +192,7 @@ class EngineClient:
             InvalidRequest: its model has no judge.
             TryLater: the judge is still looking or cannot be loaded, or the engine does not answer.
         """
-        return from_json(await self._ask("GET", f"{_path(run_id)}/judged", timeout=WORK_S))
+        return from_json(await self._ask("GET", f"{path_of(run_id)}/judged", timeout=WORK_S))
 
     async def step_numbers(self, run_id: str, step: int, picture: int, x: int, y: int) -> dict[str, Any]:
         """Have a step of a run worked out again at one pixel; see `app.engine.step_numbers`.
@@ -213,7 +204,7 @@ class EngineClient:
             TryLater: the engine does not answer.
         """
         params = {"picture": picture, "x": x, "y": y}
-        return await self._ask("GET", f"{_path(run_id)}/steps/{step}", params=params, timeout=WORK_S)
+        return await self._ask("GET", f"{path_of(run_id)}/steps/{step}", params=params, timeout=WORK_S)
 
     async def withdraw(self, run_id: str, key: str, noun: Noun = "run") -> None:
         """Withdraw the viewer with this key; the run, or training, goes on only while somebody else watches.
@@ -221,7 +212,7 @@ class EngineClient:
         Raises:
             NotFound, TryLater: the engine does not know it, or does not answer.
         """
-        path = _path(run_id, noun)
+        path = path_of(run_id, noun)
         if run_id in self._relays:
             self._relays[run_id].withdraw(key)
         await self._ask("DELETE", path)
@@ -280,11 +271,13 @@ class EngineClient:
         leaving = asyncio.ensure_future(self._leaving.wait())
         try:
             await asyncio.wait((asking, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():  # what the engine just does may still succeed
+                await asyncio.wait((asking,), timeout=LAST_ANSWER_S)
             if not asking.done():
                 raise TryLater(LEAVING, 2)
             response = asking.result()
         except (httpx2.TransportError, NotTheEngine) as error:
-            raise TryLater(ASLEEP, 2) from error
+            raise Asleep from error
         finally:
             asking.cancel()
             leaving.cancel()
@@ -322,7 +315,7 @@ class EngineClient:
                 relay.forget_frames()
 
 
-def _path(run_id: str, noun: Noun = "run") -> str:
+def path_of(run_id: str, noun: Noun = "run") -> str:
     """Return the path of a run or training at the engine; NotFound for what cannot be the name of one."""
     if not NAMES[noun].fullmatch(run_id):
         raise NotFound(UNKNOWN.format(noun))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable
@@ -18,27 +17,23 @@ from typing import Any
 
 import numpy as np
 
-from app.cards import Card
 from app.diffusion.judge import Judge
 from app.engine.admission import Account, Admission
-from app.engine.attention_maps import map_bytes
 from app.engine.device_loop import CALL_S, DeviceLoop
-from app.engine.frame_events import PANES, event
-from app.engine.frame_log import KEEP_ALIVE, StepLog, log_bytes
+from app.engine.faults import Fault
+from app.engine.frame_events import event
+from app.engine.frame_log import KEEP_ALIVE, StepLog
 from app.engine.judged import Judged
-from app.engine.judging import judge_frames, portions
+from app.engine.judging import NOT_DONE, judge_frames, judge_of, portions
 from app.engine.models import LoadedModel, ModelSource
 from app.engine.points.spec import TRAINING_ID, TrainingSpec
 from app.engine.points.trainer import LiveTraining, Pace, TrainingTable
 from app.engine.points.training import report_updates
 from app.engine.run import RunSpec, RunStatus, check_spec
-from app.engine.run_table import LiveRun, LiveTable, LiveWork, RunTable
+from app.engine.run_table import LiveRun, LiveTable, LiveWork, RunTable, bytes_of_run
 from app.engine.step_numbers import Place, step_numbers
 from app.engine.trajectory import plan_of
-from app.errors import Conflict, InvalidRequest, NotFound, TryLater
-
-FACTS_BYTES = 700
-"""About what a frame takes besides its pixels."""
+from app.errors import Conflict, FromNoiseError, NotFound, TryLater
 
 REPORT_BYTES = 8_000
 """About what a report of a training takes."""
@@ -55,13 +50,6 @@ JUDGING_S = 5.0
 STEPS_AT_ONCE = 2
 """Steps that are worked out again at once: each draws all noise of a picture up to it anew."""
 
-NOT_DONE = {
-    RunStatus.WAITING: "This run has not begun yet; it is judged once it has ended.",
-    RunStatus.RUNNING: "This run has not ended yet; it is judged once it has.",
-    RunStatus.PAUSED: "This run is paused, since nobody watches it; it is judged once it has ended.",
-    RunStatus.FAILED: "This run failed, so there is nothing to judge; start it again.",
-}
-
 
 class Core:
     """Runs, their viewers and the device thread.
@@ -71,7 +59,7 @@ class Core:
         runs: the table of runs, with its bounds.
         trainings: that of trainings.
         admission: how many runs may be asked for.
-        give_up: called when the device seems lost.
+        give_up: called when nothing can be computed any more; see `Recovery`.
     """
 
     def __init__(
@@ -79,7 +67,7 @@ class Core:
         models: ModelSource,
         runs: RunTable | None = None,
         admission: Admission | None = None,
-        give_up: Callable[[], None] = lambda: None,
+        give_up: Callable[[Fault], None] = lambda _: None,
         trainings: TrainingTable | None = None,
     ) -> None:
         self.models = models
@@ -99,7 +87,14 @@ class Core:
         """Let the device thread end after the current call."""
         self._device.stop()
 
-    def submit(self, spec: RunSpec, learner: str, address: str = "", replaces: str | None = None) -> LiveRun:
+    def submit(
+        self,
+        spec: RunSpec,
+        learner: str,
+        address: str = "",
+        replaces: str | None = None,
+        account: Account | None = None,
+    ) -> LiveRun:
         """Join the same run if there is one, or admit a new one; both count among the runs of the minute.
 
         Args:
@@ -108,12 +103,13 @@ class Core:
             address: from where.
             replaces: the id of a run that this one stands in for, after a change of its settings. It counts
                 among the changes instead, if there is such a run.
+            account: where it goes if it was counted already, by another engine.
 
         Raises:
             InvalidRequest: no request to this model makes such a specification.
             TryLater: the weights are missing, the queue is full, or too much was asked for in this minute.
         """
-        account = self.count(learner, address, replaces)
+        account = account or self.count(learner, address, replaces)
         model = self.models.get(spec.model)
         check_spec(spec, model.card)
         run_id = spec.run_id(model.card.sha256)
@@ -125,13 +121,15 @@ class Core:
             self._changed.notify()
             return run
 
-    def submit_training(self, spec: TrainingSpec, learner: str, address: str = "") -> LiveTraining:
+    def submit_training(
+        self, spec: TrainingSpec, learner: str, address: str = "", account: Account | None = None
+    ) -> LiveTraining:
         """Join the same training if there is one, or admit a new one; both count as runs do.
 
         Raises:
             TryLater: the queue is full, or too much was asked for in this minute.
         """
-        account = self.count(learner, address)
+        account = account or self.count(learner, address)
         now = time.monotonic()
         with self._changed:
             training = self._trainings.join(spec.training_id, now) or self._trainings.admit(
@@ -151,8 +149,7 @@ class Core:
             return trainer.known_pace
         if self._measuring is None or self._measuring.done():
             self._measuring = self.call(trainer.measure_pace, PACE_S)
-        pace: Pace = await asyncio.wrap_future(self._measuring)
-        return pace
+        return await asyncio.wrap_future(self._measuring)
 
     def count(self, learner: str, address: str = "", replaces: str | None = None) -> Account:
         """Count work that is asked for, and return whose account it goes to; see `submit`.
@@ -161,7 +158,21 @@ class Core:
             TooMany, PoolSpent: there was too much within the minute.
         """
         is_run = replaces is None or not self._knows(replaces)
-        return self._admission.take(learner, address, is_change=replaces is not None, is_run=is_run)
+        return self.take(learner, address, is_change=replaces is not None, is_run=is_run)
+
+    def take(self, learner: str, address: str, *, is_change: bool, is_run: bool) -> Account:
+        """Do the same where the asker knows if it is a run; see `Admission.take`."""
+        return self._admission.take(learner, address, is_change=is_change, is_run=is_run)
+
+    def place(self, run_id: str, model: str) -> dict[str, Any]:
+        """Say what decides whether this engine gets a run; see `app.engine.placing.Place`."""
+        able: dict[str, Any] = {"max_rows": None}
+        with contextlib.suppress(FromNoiseError):
+            loaded = self.models.get(model)
+            able = {"max_rows": loaded.max_rows, "rate": loaded.rows_per_s}
+        with self._changed:
+            is_known = self._table_of(run_id).knows(run_id)
+            return {"is_known": is_known, "rows": self._runs.rows(time.monotonic()), **able}
 
     def find(self, run_id: str) -> LiveWork[Any]:
         """Return a run or a training that is live or cached.
@@ -241,7 +252,7 @@ class Core:
         with self._changed:
             run = self._runs.find(run_id)
             model = self.models.get(run.spec.model)
-            judge = _judge_of(model)
+            judge = judge_of(model)
             if run.status is not RunStatus.DONE:
                 raise Conflict(NOT_DONE[run.status])
             self._runs.claim(run, time.monotonic())
@@ -304,21 +315,5 @@ class Core:
             }
 
 
-def _judge_of(model: LoadedModel) -> Judge:
-    if model.judge_fault is not None:
-        raise TryLater(model.judge_fault, retry_after_s=60)
-    if model.judge is None:
-        raise InvalidRequest(f"the model {model.card.name} has no judge", "model")
-    return model.judge
-
-
 def _failed(task: asyncio.Task[Judged]) -> bool:
     return task.done() and (task.cancelled() or task.exception() is not None)
-
-
-def bytes_of_run(spec: RunSpec, card: Card) -> int:
-    """Estimate the bytes of a run: every pane in base64, maps of attention and facts, and its numbers."""
-    pane = spec.count * math.prod(card.shape) * 4 // 3
-    maps = map_bytes(spec, card.shape) if spec.attention else 0
-    frames = (spec.steps + 1) * (len(PANES) * pane + maps + FACTS_BYTES)
-    return frames + log_bytes(plan_of(spec, card), spec.count, card.shape)

@@ -25,6 +25,7 @@ from typing import Any
 import structlog
 
 from app.engine.attention_maps import tick_with_attention
+from app.engine.faults import Fault, as_told
 from app.engine.frame_events import event
 from app.engine.models import LoadedModel, ModelSource
 from app.engine.points.trainer import SHARE, SHORTEST_SLICE_S, SLICE_S, Trainer, TrainingTable
@@ -101,7 +102,7 @@ class DeviceLoop:
         runs: the runs; touched only while `changed` is held.
         trainings: the trainings, likewise.
         changed: the lock of the table; notified whenever there may be something to do.
-        give_up: called when the device seems lost, so that the process can be started anew.
+        give_up: called when nothing can be computed any more; see `Recovery`.
     """
 
     def __init__(
@@ -110,7 +111,7 @@ class DeviceLoop:
         runs: RunTable,
         trainings: TrainingTable,
         changed: threading.Condition,
-        give_up: Callable[[], None],
+        give_up: Callable[[Fault], None],
     ) -> None:
         self.network_calls = 0
         self.network_rows = 0
@@ -181,7 +182,7 @@ class DeviceLoop:
         if job:
             work, future, expected_s = job
             self.pulse.beat(expected_s)
-            _run_job(work, future)
+            self._run_job(work, future)
         began = time.monotonic()
         under_way, self._under_way = self._under_way, []
         for model, runs in chosen:
@@ -194,6 +195,16 @@ class DeviceLoop:
             self.pulse.beat(SLICE_S)
             slice_s = min(SLICE_S, SHARE * (time.monotonic() - began)) if chosen else SLICE_S
             self.trainer.go_on(trainings, max(SHORTEST_SLICE_S, slice_s))
+
+    def _run_job(self, job: Callable[[], Any], future: Future[Any]) -> None:
+        """Run a job for whoever waits; nothing is done about one who has gone meanwhile."""
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            future.set_result(job())
+        except BaseException as error:
+            future.set_exception(as_told(error))
+            self._recovery.after_job(error)
 
     def _choose(self) -> list[tuple[LoadedModel, list[LiveRun]]]:
         """Choose the runs of one call for each model, and one more run where attention is shown."""
@@ -282,16 +293,6 @@ class DeviceLoop:
         if self._readers is not None:
             with contextlib.suppress(RuntimeError):
                 self._readers.call_soon_threadsafe(_wake_all, runs)
-
-
-def _run_job(job: Callable[[], Any], future: Future[Any]) -> None:
-    """Run a job for whoever waits; one who has gone meanwhile is no reason to stumble."""
-    if not future.set_running_or_notify_cancel():
-        return
-    try:
-        future.set_result(job())
-    except BaseException as error:
-        future.set_exception(error)
 
 
 def _wake_all(runs: Sequence[LiveWork[Any]]) -> None:

@@ -1,8 +1,12 @@
-"""Which device the engine computes on: the GPU that was asked for, or the CPU with the reason in one line."""
+"""Which device an engine computes on: the GPU that was asked for, or the CPU with the reason in one line.
+
+`python -m app.engine.devices` says how many GPUs there are.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -117,3 +121,7 @@ class TorchDriver:
         """Convolve a few zeros in bfloat16, and wait for the result."""
         x = torch.zeros(1, 8, 8, 8, device=f"cuda:{index}", dtype=torch.bfloat16)
         torch.nn.functional.conv2d(x, torch.zeros(8, 8, 3, 3, device=x.device, dtype=x.dtype)).sum().item()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{TorchDriver().count()[0]}\n")

@@ -86,9 +86,9 @@ class FrameLog:
     async def read(self, after: int = -1, viewer: Viewer | None = None) -> AsyncGenerator[bytes, None]:
         """Yield events from the frame after `after` on, as they come, until the run ends or they part.
 
-        Frames that are already there come joined in pieces of about `PIECE_BYTES`, so that what waits for a
-        slow viewer stays small. While nothing happens a comment is
-        yielded from time to time, so that a dead connection is noticed.
+        Frames that are already there are joined into pieces of about `PIECE_BYTES`, so that little waits for
+        a slow viewer. After `keep_alive_s` without an event a comment is yielded, so that a dead connection
+        is noticed.
         """
         cursor = after + 1
         told: bytes | None = None

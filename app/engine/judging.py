@@ -11,9 +11,33 @@ from numpy.typing import NDArray
 from app.diffusion.judge import Judge, judge_pixels
 from app.diffusion.plan import Point
 from app.engine.frame_events import Pixels, read_frame
+from app.engine.models import LoadedModel
+from app.engine.run import RunStatus
+from app.errors import InvalidRequest, TryLater
 
 MOST_PICTURES = 64
 """Pictures that the judge looks at in one go, beside what one frame may have more: far less than a tick."""
+
+NOT_DONE = {
+    RunStatus.WAITING: "This run has not begun yet; it is judged once it has ended.",
+    RunStatus.RUNNING: "This run has not ended yet; it is judged once it has.",
+    RunStatus.PAUSED: "This run is paused, since nobody watches it; it is judged once it has ended.",
+    RunStatus.FAILED: "This run failed, so there is nothing to judge; start it again.",
+}
+
+
+def judge_of(model: LoadedModel) -> Judge:
+    """Return a model's judge.
+
+    Raises:
+        TryLater: it cannot be loaded.
+        InvalidRequest: the model has none.
+    """
+    if model.judge_fault is not None:
+        raise TryLater(model.judge_fault, retry_after_s=60)
+    if model.judge is None:
+        raise InvalidRequest(f"the model {model.card.name} has no judge", "model")
+    return model.judge
 
 
 def portions(frames: int, count: int) -> Iterator[slice]:

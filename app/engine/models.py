@@ -27,7 +27,7 @@ from app.engine.runtime.onnx import OnnxRuntime
 from app.engine.runtime.parity import Runtime, agrees
 from app.engine.runtime.readying import Readying
 from app.engine.runtime.sizes import fewer
-from app.engine.runtime.timing import TICK_BUDGET_S, time_call
+from app.engine.runtime.timing import row_budget
 from app.errors import CheckpointError, InvalidRequest, TryLater
 
 log = structlog.get_logger()
@@ -35,8 +35,6 @@ log = structlog.get_logger()
 PROBED_TIMES = (0.001, 0.25, 0.5, 0.75, 0.999)
 MOST_PREDICTED = 1e3
 """What is predicted has a standard deviation of about 1."""
-
-ROW_CHOICES = (8, 16, 32, 64, 128, 256)
 
 CHORE_S = 2.0
 """What making one size of a GPU's step ready is expected to take at most."""
@@ -84,6 +82,9 @@ class ModelSource(Protocol):
     def shrink(self, name: str, rows: int) -> bool:
         """Allow calls of one of them fewer rows than those for which memory did not last; see `Models`."""
 
+    def try_out(self, name: str) -> None:
+        """Call the plain network of one of them; raises what goes wrong."""
+
     def report(self) -> list[dict[str, Any]]:
         """Say of each what it is run by, or what is wrong with it."""
 
@@ -106,6 +107,8 @@ class Models:
         self._readying = readying
         self._loaded: dict[str, LoadedModel] = {}
         self._faults: dict[str, str] = {}
+        self._limits: dict[str, int] = {}
+        """Rows beyond which memory did not last for a call, by model."""
         for file in find_cards(folder):
             try:
                 runtime = EagerRuntime(load_network(file, device))
@@ -114,7 +117,7 @@ class Models:
                 log.warning("a model could not be loaded", model=file.card.name, reason=str(error))
                 self._faults[file.card.name] = for_clients(error, folder)
                 continue
-            max_rows, rate = _measured(runtime, file.card, device)
+            max_rows, rate = row_budget(runtime, file.card, device)
             judge, judge_fault = _judge(file, folder, device)
             self._loaded[file.card.name] = LoadedModel(
                 file, denoiser(file, runtime), runtime, runtime, device, max_rows, rate, judge, judge_fault
@@ -166,9 +169,24 @@ class Models:
         steps = readying.ready
         if steps is not None:
             rows, rate = readying.max_rows, readying.rows_per_s
-            self._loaded[name] = replace(
-                self._loaded[name], steps=steps, runtime=steps, max_rows=rows, rows_per_s=rate
+            self._keep(
+                name,
+                replace(self._loaded[name], steps=steps, runtime=steps, max_rows=rows, rows_per_s=rate),
             )
+
+    def _keep(self, name: str, model: LoadedModel) -> None:
+        """Use a model from now on, within what was learnt of memory before."""
+        limit = self._limits.get(name)
+        if limit is not None:
+            if model.steps is not None:
+                model.steps.forget([size for size in model.steps.sizes if size > limit])
+            model = replace(model, max_rows=min(model.max_rows, limit))
+        self._loaded[name] = model  # one assignment: the next tick sees the old one or the new one
+
+    def try_out(self, name: str) -> None:
+        """Call the plain network of a model; raises what goes wrong."""
+        model = self._loaded[name]
+        _probe(model.eager, model.file, self.device)
 
     def shrink(self, name: str, rows: int) -> bool:
         """Allow calls of a model fewer rows, after memory did not last for one of so many.
@@ -176,14 +194,13 @@ class Models:
         Returns:
             Whether there are fewer; if not, nothing has changed.
         """
-        limit, model = fewer(rows), self._loaded[name]
+        limit = fewer(rows)
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
         if limit is None:
             return False
-        if model.steps is not None:
-            model.steps.forget([size for size in model.steps.sizes if size > limit])
-        self._loaded[name] = replace(model, max_rows=min(model.max_rows, limit))
+        self._limits[name] = min(limit, self._limits.get(name, limit))
+        self._keep(name, self._loaded[name])
         log.warning("memory did not last for a call; calls are smaller now", model=name, rows=limit)
         return True
 
@@ -202,15 +219,15 @@ class Models:
                 continue
             if agreed:
                 # Runs may go on meanwhile and slow the measurement down: never less than was measured before.
-                # One assignment: the next tick sees the old one or the new one, never a mixture.
-                max_rows, rate = _measured(candidate, model.card, self.device)
-                self._loaded[name] = replace(
+                max_rows, rate = row_budget(candidate, model.card, self.device)
+                faster = replace(
                     model,
                     denoiser=denoiser(model.file, candidate),
                     runtime=candidate,
                     max_rows=max(max_rows, model.max_rows),
                     rows_per_s=max(rate, model.rows_per_s),
                 )
+                self._keep(name, faster)
             else:
                 log.warning("the exported network disagrees with eager; it is not used", model=name)
 
@@ -268,23 +285,13 @@ def _judge(file: CardFile, folder: Path, device: torch.device) -> tuple[Judge | 
         return None, for_clients(error, folder)
 
 
-def _measured(runtime: Runtime, card: Card, device: torch.device) -> tuple[int, float]:
-    """Find how many rows a call may have within the time budget, and how many it makes a second then."""
-    chosen, rate = ROW_CHOICES[0], 0.0
-    for rows in ROW_CHOICES:
-        seconds = time_call(runtime, card, rows, device)
-        if rows > ROW_CHOICES[0] and seconds > TICK_BUDGET_S:
-            break
-        chosen, rate = rows, rows / seconds
-    return chosen, rate
-
-
 def _patiently(on_device: OnDevice, chore: Callable[[], None]) -> None:
     """Have a chore done, as soon as there is room for it."""
     while True:
         try:
-            on_device(chore, CHORE_S).result()
+            done = on_device(chore, CHORE_S)
         except TryLater as error:
             time.sleep(error.retry_after_s)
         else:
+            done.result()
             return

@@ -2,15 +2,17 @@
 
 A request carries a fresh nonce and a code over it, the request and its body, made with the token. The answer
 carries a code over the same nonce. So whatever else listens where the engine should be learns nothing that it
-could use, and is not believed. Who reads along could send the same request again, and no other.
+could use, and is not believed. A nonce is taken once, as long as it is among the last `MOST_NONCES`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import time
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import structlog
@@ -24,6 +26,10 @@ if TYPE_CHECKING:  # the engine needs no client
 SCHEME = "Proof"
 ANSWER_HEADER = "x-engine-proof"
 MOST_BODY_BYTES = 2**22
+MOST_NONCES = 100_000
+"""Nonces of requests that an engine remembers: those of minutes, at hundreds of requests a second."""
+
+NONCE = re.compile(r"[0-9a-f]{32}")
 TELL_EVERY_S = 60.0
 UNKNOWN = "the engine's token is wrong or missing"
 
@@ -130,6 +136,7 @@ class TokenGuard:
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app
         self._token = token
+        self._seen: OrderedDict[str, None] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -155,7 +162,10 @@ class TokenGuard:
         nonce, _, code = given.partition(" ")
         question = Question(self._token, nonce)
         asker = (headers.get("x-learner", ""), headers.get("x-address", ""))
-        if not is_same(code, question.code(scope["method"], _target(scope), asker, body)):
+        is_known = NONCE.fullmatch(nonce) and is_same(
+            code, question.code(scope["method"], _target(scope), asker, body)
+        )
+        if not (is_known and self._is_first(nonce)):
             await _refused(scope, receive, send)
             return
         is_read = False
@@ -175,6 +185,15 @@ class TokenGuard:
 
         await self._app(scope, receive_again, send_proven)
 
+    def _is_first(self, nonce: str) -> bool:
+        """Take note of a nonce that is proven; False where it was used before."""
+        if nonce in self._seen:
+            return False
+        self._seen[nonce] = None
+        if len(self._seen) > MOST_NONCES:
+            self._seen.popitem(last=False)
+        return True
+
 
 def is_same(given: str, expected: str) -> bool:
     """Compare two codes in constant time."""
@@ -186,12 +205,12 @@ async def _refused(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _whole(receive: Receive) -> bytes:
-    body, more = b"", True
+    parts, more = [], True
     while more:
         message = await receive()
-        body += message.get("body", b"")
+        parts.append(message.get("body", b""))
         more = message.get("more_body", False)
-    return body
+    return b"".join(parts)
 
 
 def _target(scope: Scope) -> bytes:

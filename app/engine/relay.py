@@ -20,7 +20,7 @@ from app.errors import NotFound, TryLater
 
 log = structlog.get_logger()
 
-LOST = "The engine stopped in the middle of this {}. Start it again: it takes up from the beginning."
+LOST = "The engine stopped in the middle of this {}. Start it again; it begins anew."
 GONE = "The engine no longer has this {}. Start it again."
 LEAVING = "This server is stopping; ask again in a moment."
 RETRY_MS, SPREAD_MS, SPREAD_STEP_MS = 2000, 1000, 37

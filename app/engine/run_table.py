@@ -6,17 +6,21 @@ Plain bookkeeping: no threads (the core calls it under its lock) and no clock (t
 from __future__ import annotations
 
 import asyncio
+import math
 from abc import abstractmethod
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from app.cards import Card
 from app.engine.admission import ANONYMOUS, Account
-from app.engine.frame_log import FrameLog, StepLog
+from app.engine.attention_maps import map_bytes
+from app.engine.frame_events import PANES
+from app.engine.frame_log import FrameLog, StepLog, log_bytes
 from app.engine.judged import Judged
 from app.engine.run import RunSpec, RunStatus
-from app.engine.trajectory import Trajectory
+from app.engine.trajectory import Trajectory, plan_of
 from app.errors import NotFound, TryLater
 
 MAX_LIVE = 256
@@ -32,6 +36,9 @@ SIGN_OF_LIFE_S = 0.4
 """So often a web process hears from the engine, whatever a run does."""
 
 RETRY_AFTER_S = 5
+
+FACTS_BYTES = 700
+"""About what a frame takes besides its pixels."""
 
 
 Spec = TypeVar("Spec")
@@ -200,6 +207,11 @@ class LiveTable(Generic[Work]):
         self._live[run_id] = run
         return run
 
+    def knows(self, run_id: str) -> bool:
+        """Say whether one who asks for this run would join one."""
+        run = self._live.get(run_id) or self._ended.get(run_id)
+        return run is not None and run.status is not RunStatus.FAILED
+
     def find(self, run_id: str) -> Work:
         """Return a run that is under way or kept.
 
@@ -264,3 +276,15 @@ class RunTable(LiveTable[LiveRun]):
 
     def __init__(self, **bounds: Any) -> None:
         super().__init__(LiveRun, "runs", **bounds)
+
+    def rows(self, now: float) -> int:
+        """Count the network rows that the runs which somebody watches take of a round of calls."""
+        return sum(run.rows for run in self._live.values() if run.is_wanted(now))
+
+
+def bytes_of_run(spec: RunSpec, card: Card) -> int:
+    """Estimate the bytes of a run: every pane in base64, maps of attention and facts, and its numbers."""
+    pane = spec.count * math.prod(card.shape) * 4 // 3
+    maps = map_bytes(spec, card.shape) if spec.attention else 0
+    frames = (spec.steps + 1) * (len(PANES) * pane + maps + FACTS_BYTES)
+    return frames + log_bytes(plan_of(spec, card), spec.count, card.shape)

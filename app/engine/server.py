@@ -19,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.controls.request import about
+from app.engine.admission import Account
 from app.engine.conditions import asked
 from app.engine.core import Core
 from app.engine.judged import to_json
@@ -80,18 +81,31 @@ class EngineRoutes:
     async def submit(self, request: Request) -> Response:
         """Admit or join a run."""
         spec = read_spec(await request.body())
-        run = self._core.submit(spec, *_asker(request), replaces=request.query_params.get("replaces"))
+        replaces = request.query_params.get("replaces")
+        run = self._core.submit(spec, *_asker(request), replaces, _account(request))
         return JSONResponse({"id": run.run_id, "status": run.status}, status_code=201)
 
     async def submit_training(self, request: Request) -> Response:
         """Admit or join a training; its events are read, and it is described and withdrawn, as a run."""
         spec = read_training(await request.body())
-        training = self._core.submit_training(spec, *_asker(request))
+        training = self._core.submit_training(spec, *_asker(request), _account(request))
         return JSONResponse({"id": training.run_id, "status": training.status}, status_code=201)
 
     async def training_pace(self, _: Request) -> Response:
         """Say how fast trainings go."""
         return JSONResponse(asdict(await self._core.training_pace()))
+
+    async def count(self, request: Request) -> Response:
+        """Count a run that another engine gets, and say where it goes."""
+        is_change = "change" in request.query_params
+        is_run = not (is_change and "known" in request.query_params)
+        account = self._core.take(*_asker(request), is_change=is_change, is_run=is_run)
+        return JSONResponse(asdict(account))
+
+    async def place(self, request: Request) -> Response:
+        """Say what decides whether this engine gets a run."""
+        model = request.query_params.get("model", "")
+        return JSONResponse(self._core.place(request.path_params["run_id"], model))
 
     async def frames(self, request: Request) -> Response:
         """Stream a run's events."""
@@ -121,7 +135,8 @@ class EngineRoutes:
     async def once(self, request: Request) -> Response:
         """Call a model once on a given picture."""
         body = _validated(OnceRequest, await request.body())
-        self._core.count(*_asker(request))
+        if _account(request) is None:
+            self._core.count(*_asker(request))
         model = self._core.models.get(body.model)
         condition = asked(model.card, body.label, body.prompt)
         picture = _picture(body.picture, model.card.shape)
@@ -167,6 +182,8 @@ def create_engine_app(core: Core, token: str, device: str, notice: str | None = 
             Route("/runs/{run_id}/steps/{step}", _worded(routes.step)),
             Route("/runs/{run_id}", _worded(routes.describe)),
             Route("/runs/{run_id}", _worded(routes.withdraw), methods=["DELETE"]),
+            Route("/counts", _worded(routes.count), methods=["POST"]),
+            Route("/places/{run_id}", _worded(routes.place)),
             Route("/trainings", _worded(routes.submit_training), methods=["POST"]),
             Route("/trainings", _worded(routes.training_pace)),
             Route("/once", _worded(routes.once), methods=["POST"]),
@@ -193,6 +210,11 @@ def _worded(handler: Handler) -> Handler:
 def _asker(request: Request) -> tuple[str, str]:
     """Read for whom a web process asks: a learner, or empty for a client without a cookie, and an address."""
     return request.headers.get("x-learner", ""), request.headers.get("x-address", "")
+
+
+def _account(request: Request) -> Account | None:
+    """Read where a run goes that another engine has counted; None where it is still to be counted."""
+    return Account(*_asker(request)) if "x-counted" in request.headers else None
 
 
 def _validated(kind: type[Model], body: bytes) -> Model:

@@ -53,9 +53,10 @@ class Supervisor:
     Args:
         models: folder of the models.
         cache: folder for exported networks.
-        limits: how many runs and newcomers a minute, by the names of the engine's options.
+        limits: numbers by the names of the engine's options: runs and newcomers a minute, threads.
         eager: never swap in anything quicker than the plain network.
         device: where to compute: "auto", "cpu", "cuda" or "cuda:N".
+        token: the secret that the engine shares with the web processes; a new one unless given.
         probe_s: so often the engine is asked whether it is alive.
         probe_timeout_s: how long it may take to answer that.
     """
@@ -68,12 +69,13 @@ class Supervisor:
         limits: Mapping[str, int] | None = None,
         eager: bool = False,
         device: str = "auto",
+        token: str | None = None,
         probe_s: float = PROBE_S,
         probe_timeout_s: float = PROBE_TIMEOUT_S,
     ) -> None:
         self._folder = private_folder()
         self.socket = self._folder / "engine"
-        self.token = secrets.token_urlsafe(24)
+        self.token = token or secrets.token_urlsafe(24)
         self._command = [
             *(sys.executable, "-m", "app.engine"),
             *("--socket", str(self.socket)),

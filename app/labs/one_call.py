@@ -25,6 +25,8 @@ from app.web.edge.services import services_of
 BY_ITSELF = "-"
 """Stands for the lesson in addresses, where the lab is on a page of its own."""
 
+LONGEST_SLUG, LONGEST_ID = 200, 40
+
 Settings = TypeVar("Settings")
 Answer = Mapping[str, Any]
 """What the engine says of one call; see `EngineClient.once`."""
@@ -35,8 +37,12 @@ class Which(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    lesson: str = Field(max_length=200, description="The slug of its lesson; empty on the lab's own page.")
-    lab: str = Field(max_length=40, description="Its id on the page, such as lab-2.")
+    lesson: str = Field(
+        max_length=LONGEST_SLUG,
+        description="The slug of its lesson; empty on the lab's own page.",
+        examples=["one-call"],
+    )
+    lab: str = Field(max_length=LONGEST_ID, description="Its id on the page.", examples=["lab-2"])
 
     @property
     def key(self) -> tuple[str, str]:
@@ -45,8 +51,14 @@ class Which(BaseModel):
 
 
 def which_of(lesson: str, lab: str) -> Which:
-    """Read which lab an address means; `BY_ITSELF` stands for no lesson."""
-    return Which(lesson="" if lesson == BY_ITSELF else lesson[:200], lab=lab[:40])
+    """Read which lab an address means; `BY_ITSELF` stands for no lesson.
+
+    Raises:
+        NotFound: a name is longer than any.
+    """
+    if len(lesson) > LONGEST_SLUG or len(lab) > LONGEST_ID:
+        raise NotFound("No lesson or lab has so long a name.")
+    return Which(lesson="" if lesson == BY_ITSELF else lesson, lab=lab)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import math
 import os
+import re
 import secrets as randomness
 import sqlite3
 import threading
@@ -34,6 +35,10 @@ PATIENCE_S = 5.0  # how long a writer waits: for writers of this process, and th
 RETRY_AFTER_S = 5
 READERS = 40
 SECRET_BYTES = 32
+SQLITE = ("sqlite", "sqlite+pysqlite")
+OPTIONS = re.compile(r"\?[a-z_]+=[^/]*$")
+"""What other programs take after the path of a database, such as `?timeout=5`."""
+
 PROBE = "probe"
 PROBE_BYTES = 3 * 4096  # some pages, as an answer takes
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
@@ -145,18 +150,26 @@ def open_records(url: str, patience_s: float = PATIENCE_S) -> Records:
 
 
 def _file_of(database_url: str) -> tuple[URL, Path]:
+    """Read what follows `sqlite:///` as a path, as it stands: folders have any letters in their names.
+
+    SQLAlchemy's own reading ends the path at a `?`, and would keep the records in another folder.
+    """
+    scheme, slashes, path = database_url.partition(":///")
+    if slashes and scheme in SQLITE:
+        if OPTIONS.search(path):
+            message = f"DATABASE_URL takes no options after its path; received {database_url!r}."
+            raise InvalidRequest(message, field="database_url")
+        if not path or path.startswith((":", "file:")):
+            message = "DATABASE_URL: records need a file, as in sqlite:////home/me/records.sqlite3."
+            raise InvalidRequest(message, field="database_url")
+        return URL.create("sqlite", database=path), Path(path)
     try:
-        url = make_url(database_url)
-    except ArgumentError as error:
+        name = make_url(database_url).drivername
+    except (ArgumentError, ValueError) as error:  # the latter of a port that is no number
         message = "DATABASE_URL is no URL; for example sqlite:////home/me/records.sqlite3."
         raise InvalidRequest(message, field="database_url") from error
-    if url.get_backend_name() != "sqlite":
-        message = f"DATABASE_URL: only sqlite:///PATH is supported so far; received {url.drivername}."
-        raise InvalidRequest(message, field="database_url")
-    if not url.database or url.database.startswith((":", "file:")):
-        message = "DATABASE_URL: records need a file, as in sqlite:////home/me/records.sqlite3."
-        raise InvalidRequest(message, field="database_url")
-    return url, Path(url.database)
+    message = f"DATABASE_URL: only sqlite:///PATH is supported so far; received {name}."
+    raise InvalidRequest(message, field="database_url")
 
 
 def _create_privately(path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.cards import Card, Defaults
@@ -134,7 +134,14 @@ PAINTER = About(
         + "."
     ),
 )
-ABOUT = {"digits": DIGITS, "painter": PAINTER, "photos": PHOTOS}
+MEASURED_OF_THE_PAINTER = ("What a prompt leaves open", "It is tuned to the twelve steps")
+PAINTER_64 = replace(
+    PAINTER,
+    title="Large landscape painter",
+    summary=PAINTER.summary.replace("A small", "A").replace("32 by 32", "64 by 64"),
+    weaknesses=tuple(text for text in PAINTER.weaknesses if not text.startswith(MEASURED_OF_THE_PAINTER)),
+)
+ABOUT = {"digits": DIGITS, "painter": PAINTER, "painter64": PAINTER_64, "photos": PHOTOS}
 
 
 def card_text(card: Card, body: str) -> str:

@@ -59,6 +59,7 @@ class JudgeRecipe:
 JUDGES: Mapping[str, JudgeRecipe] = {
     "digits": JudgeRecipe(),
     "painter": JudgeRecipe(epochs=8, batch=64, shift=1),
+    "painter64": JudgeRecipe(epochs=8, batch=64, shift=2),
     "photos": JudgeRecipe(width=64, features=128, epochs=15, required=0.75),
 }
 """How the judge of each model is made. Of photographs a network this small gets some four in five right."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -16,6 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from app.cards import CARD, WEIGHTS, Card, CardFile, JudgeHead, judge_fault, read_card
+from app.cores import cores
 from app.diffusion.unet import UNet
 from app.errors import CheckpointError, InvalidRequest
 from app.training.card_text import ABOUT, body_text, card_text, put_measured
@@ -202,7 +202,7 @@ def describe_hardware(device: torch.device) -> str:
     """Name what a training run on `device` of this machine ran on."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"{os.cpu_count()} processor cores ({platform.machine()}), no accelerator"
+    return f"{cores()} processor cores ({platform.machine()}), no accelerator"
 
 
 def _weights(path: Path) -> bytes:

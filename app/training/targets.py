@@ -84,7 +84,12 @@ PAINTER = (
     ),
     Target("held_out_prompts_ratio", "the same for combinations held out from training", low=0.9),
 )
-TARGETS: Mapping[str, tuple[Target, ...]] = {"digits": DIGITS, "painter": PAINTER, "photos": PHOTOS}
+TARGETS: Mapping[str, tuple[Target, ...]] = {
+    "digits": DIGITS,
+    "painter": PAINTER,
+    "painter64": PAINTER,
+    "photos": PHOTOS,
+}
 """The targets of each model."""
 
 

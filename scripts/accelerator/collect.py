@@ -24,7 +24,7 @@ from scripts.accelerator import compact
 from scripts.accelerator.parts import join
 from scripts.accelerator.places import BACK, FOLDER
 from scripts.accelerator.record import Record
-from scripts.accelerator.stages import STAGES
+from scripts.accelerator.stages import STAGES, home_name
 from scripts.accelerator.training import recipe_of
 
 MEASURED = "measured.json"
@@ -83,7 +83,7 @@ def figures(measured: Path, kept: Path, results: Path) -> None:
 def models(back: Path, folder: Path, *, tiny: bool) -> list[str]:
     """Write the folder of every model whose training is done, with nothing measured of it yet."""
     lines = []
-    for stage, name in (("c", "photos"), ("d", "painter")):
+    for stage, name in (("c", "photos"), ("d", "painter"), ("e", "painter64")):
         known = Record(stage, back, back).read()
         if known.get("done"):
             work = FOLDER / "made" / name
@@ -103,8 +103,8 @@ def models(back: Path, folder: Path, *, tiny: bool) -> list[str]:
 def _weights(name: str, back: Path, work: Path) -> bytes | None:
     """Return the averaged weights at half precision; those of `photos` are part of the whole run."""
     if name != "photos":
-        return join(WEIGHTS, back)
-    whole = join(compact.FILE, back)
+        return join(home_name(f"{name}/{WEIGHTS}"), back)
+    whole = join(home_name(f"{name}/{compact.FILE}"), back)
     if whole is None:
         return None
     (work / compact.FILE).write_bytes(whole)

@@ -6,7 +6,6 @@ The pictures are the same, since each is a function of the seed and its number a
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Iterator
 from functools import partial
 from multiprocessing.pool import Pool
@@ -16,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from app.cores import cores
 from app.training.data import Batches
 from app.training.landscapes.scene import Scene
 from app.training.landscapes.stream import POOL, SHOWN, Drawn, DrawnBatches, numbered
@@ -36,7 +36,7 @@ class Drawers:
     """
 
     def __init__(self, processes: int | None = None) -> None:
-        self._processes = processes or max(1, (os.cpu_count() or 2) - 1)
+        self._processes = processes or max(1, cores() - 1)
         self._pool: Pool | None = None
 
     def __enter__(self) -> Self:
@@ -53,12 +53,12 @@ class Drawers:
         """Return the batches of a recipe whose pictures are drawn, as it would make them itself."""
         pool = POOL if recipe.batch >= WHOLE_BATCH else recipe.batch
         end = recipe.steps_in_all * recipe.batch // SHOWN + pool
-        return DrawnBatches(recipe.batch, recipe.seed, pool, partial(self._from, end))
+        return DrawnBatches(recipe.batch, recipe.seed, pool, partial(self._from, end, recipe.network.height))
 
-    def _from(self, end: int, seed: int, first: int) -> Iterator[Drawn]:
+    def _from(self, end: int, side: int, seed: int, first: int) -> Iterator[Drawn]:
         assert self._pool is not None
         numbers = range(first, max(end, first + 1))
-        for scene, pixels in self._pool.imap(partial(_draw, seed), numbers, chunksize=AT_ONCE):
+        for scene, pixels in self._pool.imap(partial(_draw, seed, side), numbers, chunksize=AT_ONCE):
             yield scene, torch.from_numpy(pixels)
 
 
@@ -66,6 +66,6 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def _draw(seed: int, number: int) -> tuple[Scene, NDArray[np.uint8]]:
-    scene, pixels = numbered(seed, number)
+def _draw(seed: int, side: int, number: int) -> tuple[Scene, NDArray[np.uint8]]:
+    scene, pixels = numbered(seed, number, side)
     return scene, pixels.numpy()

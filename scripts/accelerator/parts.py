@@ -10,14 +10,20 @@ from scripts.accelerator.places import MOST_BYTES
 PART = re.compile(r"(?P<name>.+)\.part(?P<number>\d)of(?P<of>\d)")
 
 
-def cut(source: Path, folder: Path, most: int = MOST_BYTES) -> list[Path]:
-    """Write a file into a folder, in as many parts as it needs; one that is small enough stays whole."""
+def cut(source: Path, folder: Path, most: int = MOST_BYTES, name: str | None = None) -> list[Path]:
+    """Write a file into a folder, in as many parts as it needs; one that is small enough stays whole.
+
+    Args:
+        source: the file.
+        folder: where it goes.
+        most: bytes of a part.
+        name: what it is called there; the same unless given.
+    """
+    name = name or source.name
     content = source.read_bytes()
     count = max(1, -(-len(content) // most))
-    if count == 1:
-        names = [source.name]
-    else:
-        names = [f"{source.name}.part{number}of{count}" for number in range(1, count + 1)]
+    parts = [f"{name}.part{number}of{count}" for number in range(1, count + 1)]
+    names = [name] if count == 1 else parts
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / name for name in names]
     for number, path in enumerate(paths):

@@ -28,7 +28,7 @@ from scripts.accelerator.wheels import TRAINING_FOLDER, download
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 MINUTES = "3"
-VISITS = (("prove", "a"), ("prove", "b"), ("train", "c"), ("train", "d"))
+VISITS = (("prove", "a"), ("prove", "b"), ("train", "c"), ("train", "d"), ("train", "e"))
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`python -m scripts.accelerator.training photos|painter`: trains for some minutes; the next call goes on.
+"""`python -m scripts.accelerator.training MODEL`: trains for some minutes; the next call goes on.
 
 It ends with status 0 when the training is done, and with 3 when there is more to do.
 """
@@ -25,12 +25,13 @@ from scripts.accelerator.drawers import Drawers
 from scripts.accelerator.parts import join
 from scripts.accelerator.places import BACK, DATA, WORK
 from scripts.accelerator.record import Record
+from scripts.accelerator.stages import home_name
 
 MORE_TO_DO = 3
 SAVE_S = 120.0
 LOOK_STEPS = 20
 SHEET = "sheet.png"
-STAGES = {"photos": "c", "painter": "d"}
+STAGES = {"photos": "c", "painter": "d", "painter64": "e"}
 
 
 class TimeIsUp(Exception):
@@ -72,7 +73,10 @@ def photos(recipe: Recipe, work: Path, device: torch.device, record: Record, unt
     """Train the photographs, with a checkpoint every two minutes; return whether the last step is done."""
     trainer = Trainer(recipe, recipe.batches(DATA), device)
     work.mkdir(parents=True, exist_ok=True)
-    if not trainer.resume(work) and (came_back := join(compact.FILE, BACK)) is not None:
+    if (
+        not trainer.resume(work)
+        and (came_back := join(home_name(f"photos/{compact.FILE}"), BACK)) is not None
+    ):
         (work / compact.FILE).write_bytes(came_back)
         compact.resume(trainer, work / compact.FILE)
     before = float(record.read().get("minutes", 0.0)) if trainer.step else 0.0
@@ -100,7 +104,7 @@ def photos(recipe: Recipe, work: Path, device: torch.device, record: Record, unt
 
 
 def painter(recipe: Recipe, work: Path, device: torch.device, record: Record, until: float) -> bool:
-    """Train the painter by all stages of its recipe; return whether the last one is done."""
+    """Train a painter by all stages of its recipe; return whether the last one is done."""
     began, reached = time.monotonic(), 0
 
     def on_progress(now: TrainingProgress) -> None:

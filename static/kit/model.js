@@ -1,5 +1,6 @@
 /** A model as the server reports it: looked up, and waited for while it wakes up. */
 
+import { at } from "./site.js";
 import { untilShown } from "./visibility.js";
 import { sleep } from "./waiting.js";
 
@@ -44,7 +45,7 @@ export async function readyModel(name, { signal, onAsleep, everyMs = SOON_MS }) 
  */
 async function report(name) {
   try {
-    const response = await fetch("/api/models", { headers: { Accept: "application/json" }, cache: "no-store" });
+    const response = await fetch(at("/api/models"), { headers: { Accept: "application/json" }, cache: "no-store" });
     if (!response.ok) return null;
     /** @type {ModelReport[]} */
     const models = await response.json();

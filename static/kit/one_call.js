@@ -1,7 +1,9 @@
 /** Asking the server for one call of a model on the picture of a lab. */
 
+import { at } from "./site.js";
+
 /**
- * @param {string} address
+ * @param {string} address from the site's own root on
  * @param {Record<string, string | number>} which the lab, by its lesson and id, and what was chosen there
  * @param {AbortSignal} signal
  * @returns {Promise<Record<string, any> | string>} the answer, or in words why there is none
@@ -10,7 +12,7 @@
 export async function askOnce(address, which, signal) {
   let response;
   try {
-    response = await fetch(address, {
+    response = await fetch(at(address), {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       body: JSON.stringify(which),

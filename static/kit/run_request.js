@@ -1,5 +1,6 @@
 /** Asking the server for a run or a training, again and again until it takes it, and withdrawing one. */
 
+import { at } from "./site.js";
 import { noTicketNeeded, ticketHeader } from "./ticket.js";
 import { sleep } from "./waiting.js";
 
@@ -17,10 +18,10 @@ const AWAY = "The server cannot be reached.";
  */
 
 /** @type {Kind} */
-export const RUN = { address: "/api/runs", event: "frame" };
+export const RUN = { address: at("/api/runs"), event: "frame" };
 
 /** @type {Kind} */
-export const TRAINING = { address: "/api/trainings", event: "progress" };
+export const TRAINING = { address: at("/api/trainings"), event: "progress" };
 
 /**
  * @typedef {object} Taken  what the server says of all work that it has taken
@@ -129,7 +130,7 @@ async function post(kind, settings, replaces, signal) {
  */
 async function isAsleep(signal) {
   try {
-    return (await fetch("/readyz", { signal, cache: "no-store" })).status === 503;
+    return (await fetch(at("/readyz"), { signal, cache: "no-store" })).status === 503;
   } catch (error) {
     if (signal.aborted) throw error;
     return false;

@@ -3,6 +3,8 @@
  * when a page with a player has loaded, so that no run waits for it.
  */
 
+import { at } from "./site.js";
+
 const FRESH_MS = 9 * 60 * 1000; // a ticket lasts ten minutes
 
 let isKnown = false; // a run was taken, and with it came the cookie
@@ -12,7 +14,7 @@ let asked = ask();
 /** @returns {Promise<string | null>} null for who has a cookie, and where there is none to be had */
 async function ask() {
   try {
-    const response = await fetch("/api/ticket", { cache: "no-store" });
+    const response = await fetch(at("/api/ticket"), { cache: "no-store" });
     const { ticket = null } = response.ok ? await response.json() : {};
     return ticket;
   } catch {

@@ -3,6 +3,8 @@
  * which is asked for when the first one is wanted. Without this script a term is a link to that page.
  */
 
+import { at } from "../kit/site.js";
+
 /** @type {Promise<Document> | undefined} */
 let glossary;
 
@@ -18,7 +20,7 @@ let shownFor = null;
 
 /** @param {HTMLAnchorElement} term */
 async function meaningOf(term) {
-  glossary ??= fetch("/glossary").then(async (response) => {
+  glossary ??= fetch(at("/glossary")).then(async (response) => {
     if (!response.ok) throw new Error(`the glossary was answered with ${response.status}`);
     return new DOMParser().parseFromString(await response.text(), "text/html");
   });

@@ -5,6 +5,7 @@
 
 import { find, findAll, findOptional } from "../kit/elements.js";
 import { encode } from "../kit/permalink.js";
+import { at } from "../kit/site.js";
 
 const SHOWS = "denoising-player:shows"; // with each frame that is seen on a plate
 const MADE = "prediction:made"; // progress has changed
@@ -45,7 +46,7 @@ class Bet {
     this.isSending = false;
     this.hasRun = false; // from here, on this page
     this.hasEnded = false; // the run's end is on show
-    this.address = `/api/predictions/${element.dataset.prediction}`;
+    this.address = at(`/api/predictions/${element.dataset.prediction}`);
     this.plate = document.getElementById(this.lab);
     this.form = find(element, "form", HTMLFormElement);
     this.fault = find(element, "[data-role=prediction-fault]", HTMLElement);

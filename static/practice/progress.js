@@ -3,8 +3,10 @@
  * in it was answered, and when something was predicted.
  */
 
+import { at } from "../kit/site.js";
+
 function askAgain() {
-  for (const place of document.querySelectorAll("[hx-get^='/fragments/progress']")) {
+  for (const place of document.querySelectorAll(`[hx-get^='${at("/fragments/progress")}']`)) {
     place.dispatchEvent(new Event("again"));
   }
 }

@@ -12,10 +12,10 @@ import uvicorn
 
 
 @contextlib.contextmanager
-def served_in_thread(app: Any) -> Iterator[str]:
-    """Serve in a thread, where uvicorn leaves signals alone, and give the address."""
-    config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+def served_in_thread(app: Any, **config: Any) -> Iterator[str]:
+    """Serve in a thread, where uvicorn leaves signals alone, and give the address; `config` is uvicorn's."""
+    settings = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1, **config)
+    server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

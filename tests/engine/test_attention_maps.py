@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from app.engine.attention_maps import attention_maps, map_bytes, tick_with_attention
-from app.engine.core import FACTS_BYTES
+from app.engine.run_table import FACTS_BYTES
 from app.engine.stepper import tick
 from app.engine.trajectory import begin
 from tests.tiny_model import MAP, PAINTER_SHAPE

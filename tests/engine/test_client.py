@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from app.controls.request import RunRequest
-from app.engine.client import Asker, EngineClient
+from app.engine.admission import Asker
+from app.engine.client import EngineClient
 from app.engine.core import Core
 from app.engine.proof import TokenGuard
 from app.engine.reading import read_run

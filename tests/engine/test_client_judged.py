@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from app.engine.client import Asker, EngineClient
+from app.engine.admission import Asker
+from app.engine.client import EngineClient
 from app.engine.core import Core
 from app.engine.models import Models
 from app.engine.run import RunStatus

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.controls.request import RunRequest
-from app.engine.admission import CHANGES_PER_RUN, Admission, RunLimits
-from app.engine.client import Asker, EngineClient
+from app.engine.admission import CHANGES_PER_RUN, Admission, Asker, RunLimits
+from app.engine.client import EngineClient
 from app.engine.core import Core
 from app.engine.reading import read_run
 from app.engine.run import RunSpec

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.engine.client import KEPT_BYTES, KEPT_RUNS, NAMES, Asker, EngineClient
+from app.engine.admission import Asker
+from app.engine.client import KEPT_BYTES, KEPT_RUNS, NAMES, EngineClient
 from app.engine.frame_events import event, frame_event
 from app.engine.proof import TokenGuard
 from app.errors import NotFound, TryLater

@@ -15,6 +15,8 @@ from app.errors import InvalidRequest
         torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
         RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
         RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+        RuntimeError("CUDA error: out of memory\nSearch for `cudaErrorMemoryAllocation'"),
+        RuntimeError("CUDA driver error: out of memory"),
     ],
 )
 def test_memory_that_does_not_last_asks_for_smaller_calls(error: Exception) -> None:
@@ -29,6 +31,7 @@ def test_memory_that_does_not_last_asks_for_smaller_calls(error: Exception) -> N
         "CUDA error: device-side assert triggered",
         "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm`",
         "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED",
+        "CUDA driver error: unknown error",
     ],
 )
 def test_whatever_else_cuda_reports_loses_the_device(message: str) -> None:

@@ -7,9 +7,10 @@ import torch
 from safetensors.torch import load_file, save
 
 from app.cards import read_card
-from app.engine.models import ROW_CHOICES, Models
+from app.engine.models import Models
 from app.engine.runtime.eager import EagerRuntime
 from app.engine.runtime.export import export_path
+from app.engine.runtime.timing import ROW_CHOICES
 from app.errors import CheckpointError, InvalidRequest, TryLater
 from tests.engine.core_scenes import never
 from tests.tiny_model import CLASSES, unmake, write_judge, write_tiny_model, write_tiny_painter

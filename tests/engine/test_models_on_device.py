@@ -11,7 +11,7 @@ import torch
 from app.engine.models import Models
 from app.engine.runtime.readying import Readying
 from app.engine.runtime.sizes import SIZES
-from app.errors import TryLater
+from app.errors import CheckpointError, TryLater
 from tests.engine.runtime.step_scenes import Remembering
 from tests.tiny_model import write_tiny_model, write_tiny_painter
 
@@ -118,3 +118,41 @@ def test_calls_never_grow_by_it_and_one_row_is_the_least(folder):
     assert models.get("tiny").max_rows == 8
     assert not models.shrink("tiny", 1)
     assert models.get("tiny").max_rows == 8
+
+
+@pytest.mark.parametrize(("failed", "kept"), [((40,), 32), ((200, 9), 8), ((5, 100), 4)])
+def test_a_limit_that_was_learnt_while_steps_were_made_ready_holds_for_them_too(folder, failed, kept):
+    models = models_of(folder, Quick)
+    on_device = OnDevice()
+    readied = len(SIZES) + 2
+
+    def meanwhile(job, expected_s):
+        if on_device.asked == readied:  # the first model's steps are about to be used
+            assert all(models.shrink("tiny", rows) for rows in failed)
+        return on_device(job, expected_s)
+
+    models._ready_all(meanwhile)
+    model = models.get("tiny")
+    assert model.steps is not None
+    assert (model.max_rows, model.steps.sizes[-1]) == (kept, kept)
+    assert models.get("painter").max_rows == 256
+
+
+def test_a_chore_that_is_refused_by_its_own_job_is_not_made_again_and_again(folder, capsys):
+    class Refusing(Quick):
+        def step_seconds(self, runtime, size):
+            raise TryLater("the GPU failed", 0)
+
+    models = models_of(folder, Refusing)
+    models._ready_all(OnDevice())
+    assert {report["runtime"] for report in models.report()} == {"eager"}
+    assert capsys.readouterr().out.count("eager goes on") == 2
+
+
+def test_a_model_is_tried_out_on_its_plain_network(folder):
+    models = models_of(folder, Quick)
+    models.try_out("tiny")
+    with torch.no_grad():
+        next(iter(models.get("tiny").eager.network.parameters())).fill_(float("nan"))
+    with pytest.raises(CheckpointError):
+        models.try_out("tiny")

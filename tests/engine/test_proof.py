@@ -15,8 +15,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from app.engine import proof
+from app.engine.admission import Asker
 from app.engine.channel import ask as ask_engine
-from app.engine.client import Asker, EngineClient
+from app.engine.client import EngineClient
 from app.engine.proof import ANSWER_HEADER, MOST_BODY_BYTES, Question, TokenGuard
 from app.errors import TryLater
 from tests.serving import served
@@ -172,3 +174,47 @@ def test_an_engine_behind_a_prefix_of_a_proxy_is_believed():
             return answer
 
     assert asyncio.run(scene()) == {"body": "", "query": ""}
+
+
+def test_a_request_is_taken_once(monkeypatch):
+    monkeypatch.setattr(proof, "MOST_NONCES", 3)
+    guard = guarded()
+
+    async def scene(*several):
+        transport = httpx2.ASGITransport(guard)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://engine") as client:
+            return [
+                (await client.request(method, "/runs?a=1", content=body, headers=headers)).status_code
+                for method, body, headers in several
+            ]
+
+    first = ("POST", b"{}", request_proven())
+    other = ("POST", b"{}", request_proven())
+    get = ("GET", b"", request_proven("GET", body=b""))
+    forged = ("POST", b"{}", request_proven(token="another"))
+    assert asyncio.run(scene(first, first, other, get, get, first)) == [200, 401, 200, 200, 401, 401]
+    assert asyncio.run(scene(forged, forged)) == [401, 401], "what is not proven is not remembered"
+    assert asyncio.run(scene(*[("POST", b"{}", request_proven()) for _ in range(5)])) == [200] * 5
+    assert len(guard._seen) == 3
+
+
+@pytest.mark.parametrize("nonce", ["x", "0" * 31, "0" * 33, "G" * 32, "0" * 10**5], ids=len)
+def test_a_nonce_has_one_form(nonce):
+    code = Question(TOKEN, nonce).authorization("POST", b"/runs?a=1", ("l", "a"), b"{}")
+    assert ask(request_proven() | {"authorization": code}).status_code == 401
+
+
+def test_a_body_in_many_pieces_arrives_whole():
+    pieces = [b"%04d" % number for number in range(10_000)]
+    body = b"".join(pieces)
+
+    async def scene():
+        left = iter(pieces)
+
+        async def receive():
+            piece = next(left, None)
+            return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
+
+        return await proof._whole(receive)
+
+    assert asyncio.run(scene()) == body

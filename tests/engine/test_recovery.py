@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
 
 import pytest
 import torch
 
-from app.engine.faults import DEVICE_FAILED, FAILED, SHORT_OF_MEMORY, TOO_WIDE
+from app.engine.faults import DEVICE_FAILED, FAILED, JOB_LOST, JOB_TOO_WIDE, SHORT_OF_MEMORY, TOO_WIDE, Fault
 from app.engine.run import RunStatus
+from app.errors import FromNoiseError, InvalidRequest, TryLater
 from tests.engine.core_scenes import Source, names, play, spec, until
 from tests.engine.runtime.step_scenes import Remembering, step_runtime
 
@@ -89,21 +89,22 @@ def test_a_run_that_does_not_fit_even_alone_fails_with_the_reason_and_narrower_o
 
 
 def test_memory_that_does_not_last_for_a_single_row_gives_the_device_up_in_the_end(tiny, capsys):
-    given_up = threading.Event()
+    given_up: list[Fault] = []
 
     async def scene(core):
         for seed in range(3):
             run = core.submit(spec(seed=seed, guidance=1.0), "a")
             assert names(await contents_of(core, run.run_id))[-1] == "failed"
-        await until(given_up.is_set)
+        await until(lambda: given_up)
 
-    play(scene, Small(tiny, fits=0), give_up=given_up.set)
+    play(scene, Small(tiny, fits=0), give_up=given_up.append)
+    assert given_up == [Fault.MEMORY]
     capsys.readouterr()
 
 
 def test_a_lost_device_fails_every_run_says_so_and_is_given_up_at_once(tiny, capsys):
     source = Source(tiny, pause_s=0.01, max_rows=1)
-    given_up = threading.Event()
+    given_up: list[Fault] = []
 
     async def scene(core):
         runs = submitted(core, 3, steps=50, guidance=1.0)
@@ -111,13 +112,74 @@ def test_a_lost_device_fails_every_run_says_so_and_is_given_up_at_once(tiny, cap
         await until(lambda: any(run.status is RunStatus.RUNNING for run in runs))
         source.fault = LOST
         seen = await reading
-        assert not given_up.is_set(), "viewers hear of it before the process ends"
-        await until(given_up.is_set)
+        assert not given_up, "viewers hear of it before the process ends"
+        await until(lambda: given_up)
         return seen
 
-    seen = play(scene, source, give_up=given_up.set)
+    seen = play(scene, source, give_up=given_up.append)
+    assert given_up == [Fault.DEVICE]
     assert all(DEVICE_FAILED.encode() in contents[-1] for contents in seen)
     assert "illegal memory access" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "CUDA error: an illegal memory access was encountered",
+        "CUDA error: unspecified launch failure",
+        "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED",
+        "CUDA driver error: unknown error",
+    ],
+)
+def test_a_device_that_is_lost_in_a_job_fails_every_run_and_is_given_up(tiny, capsys, message):
+    source = Source(tiny, pause_s=0.01)
+    given_up: list[Fault] = []
+
+    def lose():
+        raise RuntimeError(message)
+
+    async def scene(core):
+        runs = submitted(core, 2, steps=500, guidance=1.0)
+        reading = asyncio.create_task(all_of(core, runs))
+        await until(lambda: any(run.status is RunStatus.RUNNING for run in runs))
+        with pytest.raises(TryLater, match=JOB_LOST):
+            await asyncio.wrap_future(core.call(lose))
+        seen = await reading
+        await until(lambda: given_up)
+        return seen
+
+    seen = play(scene, source, give_up=given_up.append)
+    assert all(DEVICE_FAILED.encode() in contents[-1] for contents in seen)
+    assert given_up == [Fault.DEVICE]
+    assert message in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OUT_OF_MEMORY,
+        RuntimeError("CUDA error: out of memory"),
+        ValueError("CUDA error: a client's word"),
+        InvalidRequest("noise must be above 0"),
+    ],
+    ids=["memory", "pinned memory", "value", "request"],
+)
+def test_any_other_fault_of_a_job_is_told_to_whoever_waits_and_runs_go_on(tiny, fault):
+    given_up: list[Fault] = []
+
+    def fail():
+        raise fault
+
+    async def scene(core):
+        (run,) = submitted(core, 1, steps=6)
+        with pytest.raises((RuntimeError, ValueError, FromNoiseError)) as told:
+            await asyncio.wrap_future(core.call(fail))
+        return told.value, names(await contents_of(core, run.run_id))[-1]
+
+    told, last = play(scene, Source(tiny), give_up=given_up.append)
+    assert (last, given_up) == ("done", [])
+    is_memory = "out of memory" in str(fault)
+    assert (isinstance(told, TryLater) and str(told) == JOB_TOO_WIDE) if is_memory else told is fault
 
 
 class Stepping(Source):

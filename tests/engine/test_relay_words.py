@@ -170,4 +170,4 @@ def test_nobody_waits_for_a_silent_engine_when_the_server_leaves():
         await client.close()
         return time.monotonic() - began
 
-    assert asyncio.run(scene()) < 0.5
+    assert asyncio.run(scene()) < 10, "the engine would have taken a minute"

@@ -9,8 +9,8 @@ import pytest
 
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS, fewest_steps
-from app.engine.core import bytes_of_run
 from app.engine.frame_log import StepLog, log_bytes
+from app.engine.run_table import bytes_of_run
 from app.engine.step_numbers import Place, step_numbers
 from app.engine.stepper import tick
 from app.engine.trajectory import Trajectory, begin

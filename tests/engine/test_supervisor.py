@@ -17,7 +17,8 @@ import psutil
 import pytest
 
 from app.controls.request import RunRequest
-from app.engine.client import Asker, EngineClient
+from app.engine.admission import Asker
+from app.engine.client import EngineClient
 from app.engine.reading import read_run
 from app.engine.supervisor import (
     DEVICE_LOST,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.errors import PoolSpent, TooMany, TryLater
+from app.errors import NotFound, PoolSpent, TooMany, TryLater
 from app.labs.one_call import KeptAnswers, Which, which_of
 
 
@@ -98,5 +98,8 @@ def test_a_client_that_goes_takes_nothing_from_the_others() -> None:
 def test_an_address_names_a_lab_of_a_lesson_or_the_lab_by_itself() -> None:
     assert which_of("adding-noise", "lab-2").key == ("adding-noise", "lab-2")
     assert which_of("-", "lab-2").key == ("", "") == which_of("-", "lab-1").key
+    for lesson, lab in (("a" * 201, "lab-1"), ("adding-noise", "l" * 41), ("-", "lab-1" + "1" * 36)):
+        with pytest.raises(NotFound, match="so long a name"):  # cut, two of them would be one
+            which_of(lesson, lab)
     with pytest.raises(ValidationError):
         Which.model_validate({"lesson": "", "lab": "lab-1", "picture": "AAAA"})

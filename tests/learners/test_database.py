@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,6 +16,7 @@ from app.learners.attempts import record
 from app.learners.database import open_records
 from app.learners.sittings import RecordedQuestion, standings_of
 from app.learners.tables import metadata
+from app.settings import Settings
 
 OPEN_AND_TELL = """
 import sys
@@ -209,3 +211,24 @@ def test_whoever_asks_is_not_told_where_the_records_would_lie(tmp_path, monkeypa
         open_records(f"sqlite:///{tmp_path / 'secret-place' / 'records.sqlite3'}")
     assert "secret-place" not in str(refused.value)
     assert str(tmp_path) not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["what?", "a b", "c#1", "50%", "%41", "日本語", "é?x=1", "a&b=c;d", "q'uote\"", "?", "file:", "x:///y"],
+)
+def test_a_folder_of_any_name_keeps_its_records_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = tmp_path / name
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    open_records(Settings().database_url).close()
+    assert [path.name for path in tmp_path.iterdir()] == [Path(name).parts[0]]
+    assert (folder / "fromnoise" / "records.sqlite3").stat().st_size > 0
+
+
+def test_a_folder_whose_name_is_no_utf_8_keeps_its_records_there(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    open_records(f"sqlite:///{folder}/records.sqlite3").close()
+    assert (folder / "records.sqlite3").stat().st_size > 0

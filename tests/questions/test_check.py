@@ -19,6 +19,12 @@ def test_a_sound_course_has_no_problems_and_its_snippets_are_run(course):
     assert (course.folder / "01-colours/snippets/ran").exists()
 
 
+@pytest.mark.parametrize("page", ["cp1252", "ascii", "cp437:strict"])
+def test_a_snippet_prints_the_same_under_every_code_page(course, monkeypatch, page):
+    monkeypatch.setenv("PYTHONIOENCODING", page)
+    assert with_snippet(course, 'print("\\u2192 \\u2603")\n', out="\u2192 \u2603\n") == ()
+
+
 def test_a_snippet_that_fails_is_reported_with_its_last_words(course):
     assert with_snippet(course, 'raise ValueError("no red left")\n') == (
         "01-colours/snippets/say.py:1: failed with exit status 1: ValueError: no red left",

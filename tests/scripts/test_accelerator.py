@@ -22,7 +22,7 @@ from scripts.accelerator.packages import DATA_BYTES, MOST_BYTES, PACKAGES, TRAIN
 from scripts.accelerator.parts import cut, join
 from scripts.accelerator.record import Record
 from scripts.accelerator.rehearse import toy_photos
-from scripts.accelerator.stages import STAGES
+from scripts.accelerator.stages import STAGES, home_name
 from scripts.accelerator.training import recipe_of
 from scripts.accelerator.wheels import SIZES, TRAINING_FOLDER
 
@@ -112,6 +112,23 @@ def test_what_comes_home_replaces_all_parts_of_what_came_before(tmp_path: Path) 
     assert join("weights", back) == bytes([len("second")]) * 150
 
 
+def test_files_of_two_models_lie_side_by_side_at_home(tmp_path: Path) -> None:
+    record = Record("d", tmp_path / "work", tmp_path / "back")
+    for model in ("photos", "painter", "painter64"):
+        for name in ("average.safetensors", "compact.safetensors", "sheet.png"):
+            path = record.work / model / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{model} {name}")
+    for stage in STAGES.values():
+        stage.brings(record, tmp_path / "out" / stage.name)
+    keep(tmp_path / "out", tmp_path / "back")
+    for model in ("painter", "painter64"):
+        assert join(home_name(f"{model}/average.safetensors"), tmp_path / "back") == (
+            f"{model} average.safetensors".encode()
+        )
+    assert (tmp_path / "back" / "photos-sheet.png").read_text() == "photos sheet.png"
+
+
 def test_every_stage_says_how_it_stands(tmp_path: Path) -> None:
     Record("a", tmp_path, tmp_path).add(done=True, tests=18, failed=[])
     Record("c", tmp_path, tmp_path).add(done=False, step=4000, steps=36_000)
@@ -166,7 +183,7 @@ def test_a_stage_runs_by_its_command_line_brings_its_files_home_and_is_done_once
     assert "c: done after" in told[0]
     assert "c: photos: done before" in told[1]
     files = {path.name for path in (tmp_path / "out" / "c").iterdir()}
-    assert {"c.json", "compact.safetensors", "sheet.png"} <= files
+    assert {"c.json", "photos-compact.safetensors", "photos-sheet.png"} <= files
     found = json.loads((tmp_path / "out" / "c" / "c.json").read_text())
     assert (found["done"], found["step"], found["steps"]) == (True, 6, 6)
 

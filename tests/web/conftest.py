@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -30,7 +31,9 @@ def site(tmp_path: Path, empty_records: Path) -> Iterator[Site]:
     with ExitStack() as stack:
         count = 0
 
-        def serve(*questions: str, outline: str = "") -> TestClient:
+        def serve(
+            *questions: str, outline: str = "", base: str = "http://localhost", **settings: Any
+        ) -> TestClient:
             nonlocal count
             count += 1
             folder = tmp_path / str(count)
@@ -47,9 +50,10 @@ def site(tmp_path: Path, empty_records: Path) -> Iterator[Site]:
                     lessons=folder / "lessons",
                     models=folder / "models",
                     database_url=f"sqlite:///{folder / 'records.sqlite3'}",
+                    **settings,
                 )
             )
-            client = TestClient(app, base_url="http://localhost", headers={"accept": "text/html"})
+            client = TestClient(app, base_url=base, headers={"accept": "text/html"})
             return stack.enter_context(client)
 
         yield serve

@@ -127,8 +127,9 @@ class _Landing:
         """Take more memory where a step has more pixels than any before; nothing is on its way then."""
         if len(self._aside) < size:
             self._landed.synchronize()
-            self._aside = torch.empty(size, dtype=torch.uint8, device=self._device)
-            self._pinned = torch.empty(size, dtype=torch.uint8, pin_memory=True)
+            aside = torch.empty(size, dtype=torch.uint8, device=self._device)
+            # Both or neither: where memory does not last for the second, the next step tries again.
+            self._aside, self._pinned = aside, torch.empty(size, dtype=torch.uint8, pin_memory=True)
 
 
 class _Flight:

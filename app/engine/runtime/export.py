@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import structlog
@@ -17,6 +19,8 @@ from app.engine.conditions import examples
 log = structlog.get_logger()
 
 PROCESS = "app.engine.runtime.export_process"
+
+LEFT_S = 3600.0
 
 INPUTS = ("x_t", "t", "condition")
 """What the inputs of an exported network are called."""
@@ -33,7 +37,7 @@ def export(file: CardFile, target: Path) -> None:
         examples(file.card, 2),
     )
     batch = torch.export.Dim("batch", min=1, max=4096)
-    partial = target.with_suffix(".partial")
+    partial = target.with_name(f"{target.stem}-{os.getpid()}.partial")  # another engine may write the same
     program = torch.onnx.export(
         network,
         inputs,
@@ -45,8 +49,17 @@ def export(file: CardFile, target: Path) -> None:
     )
     assert program is not None
     target.parent.mkdir(parents=True, exist_ok=True)
+    _clear(target)
     program.save(partial)
     partial.replace(target)
+
+
+def _clear(target: Path) -> None:
+    """Remove what exports of the same have left that were ended long ago."""
+    for left in target.parent.glob(f"{target.stem}-*.partial"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT_S:
+                left.unlink()
 
 
 def export_path(file: CardFile, cache: Path) -> Path:

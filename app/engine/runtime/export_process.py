@@ -12,12 +12,15 @@ import threading
 import time
 from pathlib import Path
 
+from app.printing import print_anything
+
 LOOK_EVERY_S = 0.5
 
 
 def main(folder: Path, target: Path, parent: int) -> None:
     """Write the network of a card as ONNX, beside everything else that this machine does."""
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    print_anything()
     os.nice(10)
     import torch  # noqa: PLC0415  (after the thread)
 

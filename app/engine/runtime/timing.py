@@ -14,6 +14,8 @@ from app.engine.runtime.parity import Runtime
 TICK_BUDGET_S = 0.1
 """A network call may take about this long, so that a run that joins waits no longer."""
 
+ROW_CHOICES = (8, 16, 32, 64, 128, 256)
+
 
 def quickest(work: Callable[[], object], wait: Callable[[], object]) -> float:
     """Return the seconds of the quickest of two calls, after one to warm up.
@@ -38,3 +40,14 @@ def time_call(runtime: Runtime, card: Card, rows: int, device: torch.device) -> 
     condition = examples(card, rows).to(device)
     wait: Callable[[], None] = torch.cuda.synchronize if device.type == "cuda" else (lambda: None)
     return quickest(lambda: runtime(x_t, t, condition), wait)
+
+
+def row_budget(runtime: Runtime, card: Card, device: torch.device) -> tuple[int, float]:
+    """Find how many rows a call may have within the time budget, and how many it makes a second then."""
+    chosen, rate = ROW_CHOICES[0], 0.0
+    for rows in ROW_CHOICES:
+        seconds = time_call(runtime, card, rows, device)
+        if rows > ROW_CHOICES[0] and seconds > TICK_BUDGET_S:
+            break
+        chosen, rate = rows, rows / seconds
+    return chosen, rate

@@ -16,6 +16,7 @@ from app.labs.one_call import KeptAnswers, LabsOfKind, Which, drawn, which_of
 from app.labs.registry import LabsOfLesson
 from app.labs.strip import side_by_side
 from app.pictures import Pixels, on_paper, png
+from app.web.edge.api_document import WITH_BODY, refusals
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
 from app.web.runs.api import asker_of
@@ -66,7 +67,7 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         )
         return OneCall(**{field.name: outcome[field.name] for field in fields(OneCall)})
 
-    @made.post("/api/clean")
+    @made.post("/api/clean", responses=refusals(*WITH_BODY, 404, 422, 429))
     async def clean(request: Request, body: Which, session: CurrentSession) -> OneCall:
         """Have a model clean the noisy picture of a lab in one call."""
         return await call(request, body, session)

@@ -1,6 +1,7 @@
 /** The pictures of a run as files: an animation, the frame on show, and a film strip. */
 
 import { find, findAll } from "../../kit/elements.js";
+import { at } from "../../kit/site.js";
 
 /** @import { Run } from "../../kit/run_request.js" */
 
@@ -21,7 +22,7 @@ export class Downloads {
     /** @type {Record<string, string>} */
     const files = { gif: "animation.gif", png: `image.png?frame=${step}`, strip: "strip.png" };
     for (const link of this.links) {
-      link.href = `/api/runs/${encodeURIComponent(run.id)}/${files[link.dataset.keep ?? ""]}`;
+      link.href = at(`/api/runs/${encodeURIComponent(run.id)}/${files[link.dataset.keep ?? ""]}`);
     }
   }
 

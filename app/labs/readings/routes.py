@@ -15,6 +15,7 @@ from app.labs.readings.options import ReadingsLab
 from app.labs.readings.quantities import Quantities, decoded, read_from_v, sheet, true_quantities
 from app.labs.registry import LabsOfLesson
 from app.pictures import png
+from app.web.edge.api_document import WITH_BODY, refusals
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
 from app.web.runs.api import asker_of
@@ -66,7 +67,7 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         )
         return str(outcome["v_hat"])
 
-    @made.post("/api/readings")
+    @made.post("/api/readings", responses=refusals(*WITH_BODY, 404, 422, 429))
     async def readings(request: Request, body: WhichLevel, session: CurrentSession) -> Answered:
         """Have a model answer once on the noisy picture of a lab, at one of its levels."""
         return Answered(await call(request, body, session))

@@ -1,5 +1,6 @@
 /** How fast the server trains: asked once, so that on a slow machine fewer updates are set to begin with. */
 
+import { at } from "../../kit/site.js";
 import { sleep } from "../../kit/waiting.js";
 
 const REPORTS = 20; // of a training, about
@@ -49,7 +50,7 @@ export function knownPace() {
 async function askPace(signal) {
   for (let tries = 0; tries < TRIES; tries += 1) {
     try {
-      const response = await fetch("/api/trainings", { headers: { Accept: "application/json" }, signal });
+      const response = await fetch(at("/api/trainings"), { headers: { Accept: "application/json" }, signal });
       const { update_seconds: update, report_seconds: report } = response.ok ? await response.json() : {};
       if (update) return new Pace(update, report);
       await sleep(EVERY_MS, signal);

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from app.labs.strip import side_by_side
 from app.labs.train2d.options import Train2d
 from app.pictures import Pixels
 
+FILE = Path(__file__).parent / "recorded.json"
 SIDE = 96
 """Pixels of a drawing of points."""
 
@@ -69,13 +71,12 @@ def recorded_for(settings: Train2d) -> str:
     return "loops" if {"rising", "falling"} & {settings.loop, settings.beside} else "random"
 
 
-def _read(path: Path) -> dict[str, Recorded]:
-    content = json.loads(path.read_text(encoding="utf-8"))
+@functools.cache
+def recordings() -> Mapping[str, Recorded]:
+    """Read a training at random levels, looked at four times, and two of ten updates with levels in order."""
+    content = json.loads(FILE.read_text(encoding="utf-8"))
     return {name: Recorded(**recording) for name, recording in content.items()}
 
-
-RECORDED = _read(Path(__file__).parent / "recorded.json")
-"""A training at random levels, looked at four times, and two of ten updates with levels in order."""
 
 ALT = {
     "random": "Samples of a network that learns eight heaps on a ring: first in one place, then in them.",

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.errors import NotFound
 from app.labs.registry import LabsOfLesson
-from app.labs.train2d.recorded import RECORDED
+from app.labs.train2d.recorded import recordings
 from app.pictures import png
 
 SCALE = 3
@@ -18,7 +18,7 @@ SCALE = 3
 def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
     """Route those pictures, which are the same for all labs."""
     made = APIRouter()
-    files = {name: png(recorded.drawing(), SCALE) for name, recorded in RECORDED.items()}
+    files = {name: png(recorded.drawing(), SCALE) for name, recorded in recordings().items()}
 
     @made.get("/labs/train2d/recorded/{name}.png", include_in_schema=False)
     async def recorded(name: str) -> Response:

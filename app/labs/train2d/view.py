@@ -15,7 +15,7 @@ from app.engine.points.datasets import MIXTURES, Mixture
 from app.engine.points.spec import EDGE, FIELD_TIMES, LEVELS, MAX_POINTS, PRESETS
 from app.labs.options import Resources
 from app.labs.train2d.options import BESIDE, NO, NONE, OWN, YES, Train2d
-from app.labs.train2d.recorded import ALT, RECORDED, Recorded, recorded_for
+from app.labs.train2d.recorded import ALT, Recorded, recorded_for, recordings
 
 TITLE = "Train a model live"
 SUMMARY = (
@@ -93,7 +93,7 @@ def view(lab: Lab, settings: Train2d, resources: Resources) -> Train2dView:
         most_seed=MAX_SEED - 1,
         recorded_name=recorded_for(settings),
         recorded_alt=ALT[recorded_for(settings)],
-        recorded=RECORDED[recorded_for(settings)],
+        recorded=recordings()[recorded_for(settings)],
         data=_script_data(settings),
     )
 

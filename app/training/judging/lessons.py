@@ -41,6 +41,8 @@ def obtain_pictures(
         def on_drawn(done: int, of: int) -> None:
             on_stage(f"drawing for {name}, {done:,} of {of:,}")
 
-        return obtain_drawings(partial(any_numbered, seed), count, work / name, on_drawn).known()
+        return obtain_drawings(
+            partial(any_numbered, seed, side=model.network.height), count, work / name, on_drawn
+        ).known()
 
     return drawings("lessons", LESSONS_SEED, recipe.drawn), drawings("exam", EXAM_SEED, recipe.examined)

@@ -15,6 +15,7 @@ from jaxtyping import Int, UInt8
 from torch import Tensor
 
 from app.training.aspects import UNSAID, Known
+from app.training.landscapes.canvas import PICTURE
 from app.training.landscapes.drawing import draw
 from app.training.landscapes.drawings import Drawings, Numbered
 from app.training.landscapes.obedience import THING
@@ -28,9 +29,9 @@ COUNTED = {"things": 3}
 TWO = 2
 
 
-def counted(seed: int) -> Numbered:
+def counted(seed: int, side: int = PICTURE) -> Numbered:
     """Return what draws the numbered pictures of a seed: those with odd numbers show their thing twice."""
-    return partial(_counted, seed)
+    return partial(_counted, seed, side)
 
 
 def counts(drawings: Drawings) -> Known:
@@ -64,10 +65,10 @@ def doubled(
     }
 
 
-def _counted(seed: int, number: int) -> tuple[Scene, UInt8[Tensor, "channel height width"]]:
+def _counted(seed: int, side: int, number: int) -> tuple[Scene, UInt8[Tensor, "channel height width"]]:
     generator = np.random.default_rng((seed, number))
     scene = any_scene(generator)
-    pixels = draw(scene, generator, twice=_is_doubled(number))
+    pixels = draw(scene, generator, twice=_is_doubled(number), side=side)
     return scene, torch.from_numpy(pixels).permute(2, 0, 1).contiguous()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.training.landscapes.canvas import SIDE, Canvas
+from app.training.landscapes.canvas import PICTURE, SIDE, Canvas
 from app.training.landscapes.colours import jittered
 from app.training.landscapes.figures import Spot
 from app.training.landscapes.palettes import PAINTS, palette_of
@@ -23,22 +23,31 @@ MIDDLES = {"left": (26.0, 42.0), "right": (86.0, 102.0)}
 """Where the centre of a thing on either side may stand, in canvas pixels from the left edge."""
 
 
-def draw(scene: Scene, generator: np.random.Generator, *, twice: bool = False) -> NDArray[np.uint8]:
+def draw(
+    scene: Scene, generator: np.random.Generator, *, twice: bool = False, side: int = PICTURE
+) -> NDArray[np.uint8]:
     """Draw a picture of a scene.
 
     Args:
         scene: what it shows.
         generator: decides everything that the scene leaves open; equal states give equal pictures.
         twice: whether the thing stands on the other side as well, as in no picture of training.
+        side: width and height of the picture, a multiple of 32; what it shows is the same.
 
     Returns:
-        Pixels of shape (32, 32, 3).
+        Pixels of shape (side, side, 3).
+
+    Raises:
+        ValueError: the side is no multiple of 32.
     """
+    if side < PICTURE or side % PICTURE:
+        raise ValueError(f"pictures are {PICTURE} pixels wide, or a multiple of it, got {side}")
     layers = [np.random.default_rng(seed) for seed in generator.integers(2**63, size=6)]
     colours, places, sky, terrain, thing, weather = layers
     palette = palette_of(scene.time, colours)
-    stands = [_place(side, places) for side in _sides(scene, twice)]
-    canvas = Canvas(palette, CEILINGS[scene.terrain], stands[0][0] if stands else None)
+    stands = [_place(where, places) for where in _sides(scene, twice)]
+    thing_x = stands[0][0] if stands else None
+    canvas = Canvas(palette, CEILINGS[scene.terrain], thing_x, side // PICTURE)
     SKIES[scene.sky](canvas, sky)
     TERRAINS[scene.terrain](canvas, terrain)
     for x, foot, scale in stands:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from app.diffusion.notation import IMAGES
 from app.training.aspects import Known
+from app.training.landscapes.canvas import PICTURE
 from app.training.landscapes.drawing import draw
 from app.training.landscapes.scene import ATTRIBUTES, Scene, any_scene
 
@@ -43,11 +44,13 @@ class Drawings:
         return Known(self.pixels, torch.tensor([scene.indices() for scene in self.scenes]))
 
 
-def any_numbered(seed: int, number: int) -> tuple[Scene, UInt8[Tensor, "channel height width"]]:
+def any_numbered(
+    seed: int, number: int, side: int = PICTURE
+) -> tuple[Scene, UInt8[Tensor, "channel height width"]]:
     """Return the scene and the drawing with this number among those of a seed, held-out pairs included."""
     generator = np.random.default_rng((seed, number))
     scene = any_scene(generator)
-    return scene, torch.from_numpy(draw(scene, generator)).permute(2, 0, 1).contiguous()
+    return scene, torch.from_numpy(draw(scene, generator, side=side)).permute(2, 0, 1).contiguous()
 
 
 def obtain_drawings(

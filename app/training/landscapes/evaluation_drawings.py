@@ -46,29 +46,30 @@ def drawn_evaluation_data(
 
         return obtain_drawings(draw_one, count, folder / name, on_drawn)
 
+    side = recipe.network.height
     shown = last_shown(recipe.steps_in_all, recipe.batch, options.drawn.train)
     drawn, compared = options.drawn, max(options.count, options.curve_count)
-    floor = drawings("floor", partial(numbered, FLOOR_SEED), compared)
+    floor = drawings("floor", partial(numbered, FLOOR_SEED, side=side), compared)
     return EvaluationData(
         aspects={name: len(values) for name, values in ATTRIBUTES.items()},
-        lessons=drawings("lessons", partial(any_numbered, LESSONS_SEED), drawn.lessons).known(),
-        exam=drawings("exam", partial(any_numbered, EXAM_SEED), drawn.exam).known(),
+        lessons=drawings("lessons", partial(any_numbered, LESSONS_SEED, side=side), drawn.lessons).known(),
+        exam=drawings("exam", partial(any_numbered, EXAM_SEED, side=side), drawn.exam).known(),
         train=drawings(
             f"train-{recipe.seed}-{shown.start}",
-            lambda number: numbered(recipe.seed, shown[number]),
+            lambda number: numbered(recipe.seed, shown[number], side),
             drawn.train,
         ).known(),
-        test=drawings("test", partial(numbered, TEST_SEED), compared).known(),
+        test=drawings("test", partial(numbered, TEST_SEED, side=side), compared).known(),
         floor=floor.known(),
         asked=_captioned(floor),
         prompts={
-            "seen": seen_prompts(drawn.seen),
-            "held_out": held_out_prompts(drawn.each_pair),
-            "side_open": side_open_prompts(drawn.side_open),
+            "seen": seen_prompts(drawn.seen, side),
+            "held_out": held_out_prompts(drawn.each_pair, side),
+            "side_open": side_open_prompts(drawn.side_open, side),
         },
         counting=(
-            counts(drawings("counting", counted(COUNTING_SEED), drawn.lessons)),
-            counts(drawings("counting-exam", counted(COUNTING_EXAM_SEED), drawn.exam)),
+            counts(drawings("counting", counted(COUNTING_SEED, side), drawn.lessons)),
+            counts(drawings("counting-exam", counted(COUNTING_EXAM_SEED, side), drawn.exam)),
         ),
     )
 

@@ -48,7 +48,7 @@ class Figure:
         placed = [(spot.place(points), colour) for points, colour in self.solid]
         for points, _ in placed:
             line = [*points, points[0], points[1]]
-            canvas.pen.line(line, fill=canvas.palette.outline, width=round(2 * OUTLINE))
+            canvas.pen.line(line, canvas.palette.outline, width=round(2 * OUTLINE))
         for points, colour in placed:
             canvas.polygon(points, colour)
         for points, colour in self.details:

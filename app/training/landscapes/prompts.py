@@ -12,6 +12,7 @@ from torch import Tensor
 
 from app.diffusion.notation import IMAGES
 from app.training.aspects import UNSAID, Asked
+from app.training.landscapes.canvas import PICTURE
 from app.training.landscapes.captions import Caption, full_caption
 from app.training.landscapes.drawing import draw
 from app.training.landscapes.scene import ATTRIBUTES, HELD_OUT, Scene, held_out_scene, training_scene
@@ -55,24 +56,26 @@ class Prompts:
     pair: Int[Tensor, " batch"]
 
 
-def seen_prompts(count: int) -> Prompts:
+def seen_prompts(count: int, drawn_side: int = PICTURE) -> Prompts:
     """Make prompts for scenes that training may show; they name all that can be seen."""
     generator = np.random.default_rng(SEEN_SEED)
-    return _prompts([training_scene(generator) for _ in range(count)], [NO_PAIR] * count, generator)
+    scenes = [training_scene(generator) for _ in range(count)]
+    return _prompts(scenes, [NO_PAIR] * count, generator, drawn_side)
 
 
-def held_out_prompts(each: int) -> Prompts:
+def held_out_prompts(each: int, drawn_side: int = PICTURE) -> Prompts:
     """Make so many prompts for each held-out pair; they name all that can be seen, the pair too."""
     generator = np.random.default_rng(HELD_OUT_SEED)
     pairs = [number for _ in range(each) for number in range(len(HELD_OUT))]
-    return _prompts([held_out_scene(generator, HELD_OUT[pair]) for pair in pairs], pairs, generator)
+    scenes = [held_out_scene(generator, HELD_OUT[pair]) for pair in pairs]
+    return _prompts(scenes, pairs, generator, drawn_side)
 
 
-def side_open_prompts(count: int) -> Prompts:
+def side_open_prompts(count: int, drawn_side: int = PICTURE) -> Prompts:
     """Make prompts for scenes that training may show; they name all of them but the side of the thing."""
     generator = np.random.default_rng(SIDE_OPEN_SEED)
     scenes = [training_scene(generator) for _ in range(count)]
-    return _prompts(scenes, [NO_PAIR] * count, generator, open=("side",))
+    return _prompts(scenes, [NO_PAIR] * count, generator, drawn_side, open=("side",))
 
 
 def asked_by(captions: Sequence[Caption], scenes: Sequence[Scene]) -> Asked:
@@ -89,10 +92,14 @@ def rows_of(texts: Sequence[str]) -> Int[Tensor, "batch word"]:
 
 
 def _prompts(
-    scenes: list[Scene], pairs: list[int], generator: np.random.Generator, open: tuple[str, ...] = ()
+    scenes: list[Scene],
+    pairs: list[int],
+    generator: np.random.Generator,
+    drawn_side: int,
+    open: tuple[str, ...] = (),
 ) -> Prompts:
     captions = [full_caption(scene, generator, open) for scene in scenes]
-    drawn = np.stack([draw(scene, generator) for scene in scenes])
+    drawn = np.stack([draw(scene, generator, side=drawn_side) for scene in scenes])
     return Prompts(
         texts=tuple(caption.text for caption in captions),
         asked=asked_by(captions, scenes),

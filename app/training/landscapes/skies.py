@@ -87,7 +87,7 @@ def draw_rainbow(canvas: Canvas, generator: np.random.Generator) -> None:
     for index, colour in enumerate(RAINBOW):
         inward = index * width
         box = (x - radius + inward, top + inward, x + radius - inward, top + 2 * radius - inward)
-        canvas.pen.arc(box, 165, 375, fill=mix(colour, canvas.palette.sky[2], 0.16), width=5)
+        canvas.pen.arc(box, 165, 375, mix(colour, canvas.palette.sky[2], 0.16), width=5)
 
 
 def draw_nothing(canvas: Canvas, generator: np.random.Generator) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from jaxtyping import UInt8
 from torch import Tensor
 
 from app.diffusion.pixels import as_images
+from app.training.landscapes.canvas import PICTURE
 from app.training.landscapes.captions import caption
 from app.training.landscapes.drawing import draw
 from app.training.landscapes.scene import Scene, training_scene
@@ -38,15 +40,18 @@ class DrawnBatches:
         seed: of all pictures and captions.
         pool: pictures to choose from at a time.
         source: draws them; one after the other unless given.
+        side: width and height of a picture.
     """
 
-    def __init__(self, size: int, seed: int, pool: int = POOL, source: Source | None = None) -> None:
+    def __init__(
+        self, size: int, seed: int, pool: int = POOL, source: Source | None = None, side: int = PICTURE
+    ) -> None:
         self._size = size
         self._seed = seed
         self._pool = max(pool, size)
         self._first = 0
         self._drawn: deque[Drawn] = deque()
-        self._source = source or in_turn
+        self._source = source or partial(in_turn, side=side)
         self._coming: Iterator[Drawn] = iter(())
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
@@ -82,13 +87,13 @@ def last_shown(steps: int, size: int, count: int) -> range:
     return range(end - count, end)
 
 
-def in_turn(seed: int, first: int) -> Iterator[Drawn]:
+def in_turn(seed: int, first: int, side: int = PICTURE) -> Iterator[Drawn]:
     """Draw the pictures of a seed from a number on, each when it is asked for."""
-    return (numbered(seed, number) for number in itertools.count(first))
+    return (numbered(seed, number, side) for number in itertools.count(first))
 
 
-def numbered(seed: int, number: int) -> Drawn:
+def numbered(seed: int, number: int, side: int = PICTURE) -> Drawn:
     """Return the scene and the drawing that have this number among those of a seed."""
     generator = np.random.default_rng((seed, 0, number))
     scene = training_scene(generator)
-    return scene, torch.from_numpy(draw(scene, generator)).permute(2, 0, 1).contiguous()
+    return scene, torch.from_numpy(draw(scene, generator, side=side)).permute(2, 0, 1).contiguous()

@@ -74,7 +74,7 @@ def draw_desert(canvas: Canvas, generator: np.random.Generator) -> None:
     canvas.ground(wavy(generator, 104, 3), lighter(sand, 0.06))
     for y in generator.uniform(110, 126, 3):
         line = wavy(generator, float(y), 2)
-        canvas.pen.line(line[int(generator.integers(0, 15)) :][:12], fill=darker(sand, 0.12), width=2)
+        canvas.pen.line(line[int(generator.integers(0, 15)) :][:12], darker(sand, 0.12), width=2)
 
 
 def draw_sea(canvas: Canvas, generator: np.random.Generator) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from app.training.landscapes.canvas import CELL, PICTURE, SIDE, Canvas, mask
+from app.training.landscapes.canvas import CELL, PICTURE, SIDE, Canvas
 from app.training.landscapes.colours import mix
 
 CLEAR_OF_DISC = 17
@@ -16,10 +16,10 @@ CLEAR_OF_DISC = 17
 def draw_snowfall(canvas: Canvas, generator: np.random.Generator) -> None:
     """Draw soft white flakes all over the picture, but not across the sun or the moon."""
     count = int(generator.integers(50, 64))
-    sheet, pen = mask()
+    sheet, pen = canvas.mask()
     for x, y, size in generator.uniform((0, 0, 3.6), (SIDE, SIDE, 5.2), (count, 3)):
         if canvas.light is None or np.hypot(x - canvas.light[0], y - canvas.light[1]) > CLEAR_OF_DISC:
-            pen.ellipse((x, y, x + size, y + size), fill=245)
+            pen.ellipse((x, y, x + size, y + size), 245)
     canvas.blend(canvas.palette.flake, sheet)
 
 
@@ -29,10 +29,10 @@ def draw_rain(canvas: Canvas, generator: np.random.Generator) -> None:
     grey = mix(rain, (128, 132, 144), 0.5)
     canvas.veil(grey, np.full((PICTURE, PICTURE), 0.2))
     lean = generator.uniform(0.3, 0.5)
-    sheet, pen = mask()
+    sheet, pen = canvas.mask()
     count = int(generator.integers(36, 46))
     for x, y, length in generator.uniform((0, -16, 18), (SIDE + 16, SIDE, 28), (count, 3)):
-        pen.line((x, y, x - lean * length, y + length), fill=210, width=3)
+        pen.line([(x, y), (x - lean * length, y + length)], 210, width=3)
     canvas.blend(rain, sheet)
 
 

@@ -13,6 +13,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.templating import Jinja2Templates
 
+from app.web.delivery.addresses import html_under
 from app.web.delivery.assets import Assets
 
 QUOTED = re.compile("“([^”]*)”")  # see app/prompt_notes.py
@@ -46,7 +47,12 @@ COMPILED = Compiled()
 
 
 def make_templates(
-    folder: Path, assets: Assets, rooms: Mapping[str, Path] = MappingProxyType({})
+    folder: Path,
+    assets: Assets,
+    rooms: Mapping[str, Path] = MappingProxyType({}),
+    root_path: str = "",
+    *,
+    is_embedded: bool = False,
 ) -> Jinja2Templates:
     """Set templates up: everything escaped, unknown names are errors, `asset(name)` gives an address.
 
@@ -54,6 +60,8 @@ def make_templates(
         folder: of the templates.
         assets: the static files that templates link to.
         rooms: further folders by the name that their templates begin with, such as `labs`.
+        root_path: what the site is served below.
+        is_embedded: pages of other sites may show ours.
     """
     environment = Environment(
         loader=ChoiceLoader(
@@ -69,6 +77,8 @@ def make_templates(
         bytecode_cache=COMPILED,
     )
     environment.globals["asset"] = assets.url
+    environment.globals["root_path"] = root_path
+    environment.globals["is_embedded"] = is_embedded
     environment.filters["isolated"] = isolated
     environment.filters["roman"] = roman
     environment.filters["thousands"] = "{:,}".format
@@ -93,10 +103,15 @@ def isolated(note: str) -> Markup:
 
 def render(templates: Jinja2Templates, context: Context) -> str:
     """Render a page outside of any request: its context names its template."""
-    return templates.env.get_template(context.template).render(vars(context))
+    return finished(templates, templates.env.get_template(context.template).render(vars(context)))
 
 
 def render_fragment(templates: Jinja2Templates, context: Context, block: str) -> str:
     """Render one named block of a page's template."""
     template = templates.env.get_template(context.template)
-    return "".join(template.blocks[block](template.new_context(vars(context))))
+    return finished(templates, "".join(template.blocks[block](template.new_context(vars(context)))))
+
+
+def finished(templates: Jinja2Templates, html: str) -> str:
+    """Let the addresses in rendered HTML lie below the path that the site is served below."""
+    return html_under(str(templates.env.globals.get("root_path", "")), html)

@@ -8,6 +8,9 @@ STALLED_MS = 9_000
 """The system notices it a little later; a stalled viewer is gone within ten seconds."""
 
 HEAD_S, BODY_S, KEEP_ALIVE_S = 10, 30, 30
+LAST_S = 1
+"""A process that stops waits so long for a request that may be under way to it."""
+
 TOLD_S = 3
 """One that is refused may take so long to read that, and one beyond the bound to ask for something."""
 

@@ -24,8 +24,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.web.edge import bounds, wire
 from app.web.edge.crowd import MOST_CONNECTIONS, Member, crowd_of
-
-HEAD_END = b"\r\n\r\n"
+from app.web.edge.deadline import Deadline
+from app.web.edge.unread import Unread
 
 LEAVE = "leave"
 """Where the state of an app's lifespan has what is to be called, without arguments, when the server stops."""
@@ -49,14 +49,16 @@ class PatientConnection(HttpToolsProtocol):
         self._most = self.limit_concurrency or MOST_CONNECTIONS
         self.limit_concurrency = None  # uvicorn would refuse in words of its own, and close nobody
         self.waits_since: float | None = None
-        self._is_guest = False  # of the crowd: it is told that there is no room, or has a large head
-        self._unread = b""  # from `_place` on
-        self._place = 0
+        self._is_told = False  # that there is no room
+        self._has_loan = False  # of the crowd's room for large heads
+        self._unread = Unread()
         self._is_held = False
         self._awaited: Awaited = "head"
-        self._timed: Awaited = "nothing"
-        self._timer: asyncio.TimerHandle | None = None
+        self._requests = 0  # whose heads have come
+        self._has_begun = False  # the next one: the parser has the first of its head
+        self._deadline = Deadline(self.loop)
         self._is_refused = False
+        self._is_last = False  # the next one is answered, and no more
         self._since = 0  # bytes since the request, or its body, last came any further
         self._read = 0  # bytes of the body, or after a refusal
 
@@ -73,8 +75,8 @@ class PatientConnection(HttpToolsProtocol):
             cast(set[Member], self.connections)
         ):
             self.connections.discard(self)
-            self._is_guest = crowd_of(self.app_state).tell(self)
-            if not self._is_guest:
+            self._is_told = crowd_of(self.app_state).tell(self)
+            if not self._is_told:
                 transport.abort()
                 return
             self.app, self.head_s = wire.answer_full, bounds.TOLD_S
@@ -84,11 +86,10 @@ class PatientConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Give the place up."""
         super().connection_lost(exc)
-        if self._is_guest:
+        if self._is_told or self._has_loan:
             crowd_of(self.app_state).leave(self)
-        self._unread = b""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._unread.clear()
+        self._deadline.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and parse it as far as it is wanted."""
@@ -97,9 +98,7 @@ class PatientConnection(HttpToolsProtocol):
             if self._read > bounds.MOST_DISCARDED:
                 self.give_way()
             return
-        if self._unread:
-            data, self._place = self._unread[self._place :] + data, 0
-        self._unread = data
+        self._unread.add(data)
         self._read_on()
 
     def pause_writing(self) -> None:
@@ -127,20 +126,44 @@ class PatientConnection(HttpToolsProtocol):
         self.loop.call_soon(self._read_on)
 
     def shutdown(self) -> None:
-        """End the streams of the app, and this connection once its response is complete."""
-        super().shutdown()
+        """End the streams of the app, and this connection once its response is complete.
+
+        A request that may be under way to it is waited for a moment: a successor cannot answer that.
+        """
+        has_begun = len(self._unread) or (self._awaited == "head" and self._since)
+        if not self.cycle and (has_begun or not self._requests):
+            self._is_last = True
+            self.loop.call_later(bounds.LAST_S, self._end_if_silent)
+        else:
+            super().shutdown()
         self.app_state.get(LEAVE, lambda: None)()
 
+    def _end_if_silent(self) -> None:
+        if not self.cycle:
+            self.transport.close()
+
     # The parser's side
+
+    def on_message_begin(self) -> None:
+        """Note that a request begins, which may be in the piece that the one before ends in."""
+        super().on_message_begin()
+        self._has_begun = True
+        if self._awaited == "nothing" and not self.cycle:
+            self._awaited, self._since = "head", 1
 
     def on_headers_complete(self) -> None:
         """Have the request answered; its headers belong to it alone, and what follows a body is none."""
         if len(self.headers) > bounds.MOST_HEADERS:
             raise ValueError
         self._awaited, self._since, self._read = "body", 0, 0
-        if self._is_guest:
+        self._requests += 1
+        self._has_begun = False
+        if self._has_loan:
+            self._has_loan = False
             crowd_of(self.app_state).end_loan(self)
         super().on_headers_complete()
+        if self._is_last:
+            self.cycle.keep_alive = False
         self.headers = []
 
     def on_body(self, body: bytes) -> None:
@@ -177,10 +200,15 @@ class PatientConnection(HttpToolsProtocol):
         return self._awaited == "nothing" and self.cycle is not None
 
     def _settle(self) -> None:
-        """Keep nothing of a request that has been answered."""
-        self.cycle = self.scope = None  # type: ignore[assignment]
-        self.url = b""
+        """Keep nothing of a request that has been answered; what has come of the next one stays."""
+        self.cycle = None  # type: ignore[assignment]
         self.waits_since = self.loop.time()
+        if self._has_begun:
+            self._awaited, self._since = "head", 1
+            self._time()
+        else:
+            self.scope = None  # type: ignore[assignment]
+            self.url = b""
 
     def _read_on(self) -> None:
         """Parse what has come, a request at a time; have the client wait where too much is left."""
@@ -190,7 +218,7 @@ class PatientConnection(HttpToolsProtocol):
             self._unset_keepalive_if_required()
             if self._awaited == "nothing":
                 self._awaited, self._since = "head", 0
-            if not self._parse(self._next_piece()):
+            if not self._parse(self._unread.piece()):
                 return
         if not self.transport.is_closing():
             self._hold()
@@ -198,17 +226,6 @@ class PatientConnection(HttpToolsProtocol):
 
     def _wants_more(self) -> bool:
         return not (self._is_answering or self.flow.read_paused or self.transport.is_closing())
-
-    def _next_piece(self) -> bytes:
-        """Take what comes up to the next end of a head, since the parser would begin the next request too."""
-        unread, place = self._unread, self._place
-        end = unread.find(HEAD_END, place, place + bounds.PIECE_BYTES)
-        end = place + bounds.PIECE_BYTES if end < 0 else end + len(HEAD_END)
-        if end < len(unread):
-            self._place = end
-            return unread[place:end]
-        self._unread, self._place = b"", 0
-        return unread[place:] if place else unread
 
     def _parse(self, piece: bytes) -> bool:
         """Have a piece parsed; False where that ends the connection."""
@@ -223,8 +240,7 @@ class PatientConnection(HttpToolsProtocol):
             except httptools.HttpParserError:
                 fault = wire.NOT_HTTP
         if len(self.headers or ()) > bounds.MOST_HEADERS:
-            status, text = wire.MANY_HEADERS
-            fault = (status, text.format(bounds.MOST_HEADERS))
+            fault = wire.MANY_HEADERS
         if fault is None and self._awaited == "body":
             if self._read > bounds.MOST_DISCARDED:
                 self.give_way()
@@ -238,50 +254,37 @@ class PatientConnection(HttpToolsProtocol):
     def _head_fault(self) -> tuple[int, str] | None:
         """Say why no more of a head is kept."""
         if self._since > bounds.LARGEST_HEAD_BYTES:
-            status, text = wire.LARGE_HEAD
-            return status, text.format(bounds.LARGEST_HEAD_BYTES)
+            return wire.LARGE_HEAD
         if self._since > bounds.SMALL_HEAD_BYTES:
-            self._is_guest = True
-            if not crowd_of(self.app_state).lend_room(self):
+            self._has_loan = crowd_of(self.app_state).lend_room(self)
+            if not self._has_loan:
                 return wire.NO_ROOM
         return None
 
     def _hold(self) -> None:
         """Let the client's bytes wait where they are, or come."""
-        holds = len(self._unread) - self._place > bounds.MOST_UNREAD
+        holds = len(self._unread) > bounds.MOST_UNREAD
         if holds is not self._is_held:
             self._is_held = holds
-            if holds:
-                self.transport.pause_reading()
-            else:
-                self.transport.resume_reading()
+            (self.transport.pause_reading if holds else self.transport.resume_reading)()
 
     def _time(self) -> None:
         """Give what is awaited now its time, from the moment that it is awaited."""
-        if self._awaited == self._timed:
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self._timed = self._awaited
-        if self._awaited != "nothing":
-            seconds = self.head_s if self._awaited == "head" else self.body_s
-            self._timer = self.loop.call_later(seconds, self._end_wait)
+        seconds = {"head": self.head_s, "body": self.body_s, "nothing": None}[self._awaited]
+        self._deadline.set((self._awaited, self._requests), seconds, self._end_wait)
 
     def _end_wait(self) -> None:
         if self._awaited == "head" and not self._since:
             self.give_way()  # nothing came: nobody waits for an answer
             return
-        (status, text), seconds = {
-            "head": (wire.NO_HEAD, self.head_s),
-            "body": (wire.NO_BODY, self.body_s),
-        }[self._awaited]
+        is_body = self._awaited == "body"
+        (status, text), seconds = (wire.NO_BODY, self.body_s) if is_body else (wire.NO_HEAD, self.head_s)
         self._refuse(status, text.format(f"{seconds:g}"))
 
     def _refuse(self, status: int, message: str) -> None:
         """Answer without the app, and throw away what still comes for a moment: or the answer is not seen."""
         self._is_refused, self._read = True, 0
-        self._unread = b""
+        self._unread.clear()
         self._unset_keepalive_if_required()
         if self._is_held:
             self.transport.resume_reading()
@@ -293,6 +296,4 @@ class PatientConnection(HttpToolsProtocol):
             self.transport.write_eof()
         else:
             self.transport.close()
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self.loop.call_later(bounds.TOLD_S, self.give_way)
+        self._deadline.set("told", bounds.TOLD_S, self.give_way)

@@ -72,7 +72,7 @@ class Drawings:
 
         Args:
             key: of the file.
-            make: makes it; what is large in it belongs into `turn`.
+            make: makes it; what is large in it is done within `turn`.
         """
         content = self.kept(key)
         if content is not None:

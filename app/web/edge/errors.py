@@ -32,6 +32,7 @@ from app.errors import (
     TryLater,
 )
 from app.validation import RequestFaults, first_refused
+from app.web.delivery.templating import render, render_fragment
 from app.web.edge.origins import lesson_behind
 from app.web.edge.services import services_if_any
 from app.web.edge.session import SAFE_METHODS
@@ -42,6 +43,7 @@ INTERNAL = "Something broke on our side. It has been noted; trying again may hel
 UNREADABLE_BODY = "There was an error parsing the body"
 """What FastAPI says of a body that is no JSON in another way than by its grammar."""
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 STATUSES: tuple[tuple[type[FromNoiseError], int], ...] = (  # the first that fits
     (InvalidRequest, 422),
     (NotFound, 404),
@@ -110,6 +112,8 @@ async def answer_error(request: Request, error: Exception) -> Response:
     """Answer one error; the handler that FastAPI calls."""
     if isinstance(error, RequestValidationError):
         return respond(request, _validation_fault(error.errors(), _fields_of(request.scope.get("endpoint"))))
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        return respond(request, _method_fault(request))
     return respond(request, fault_of(error))
 
 
@@ -145,17 +149,25 @@ def respond(request: Request, fault: Fault) -> Response:
     return HTMLResponse(page, fault.status, headers)
 
 
-def _can_be_opened(request: Request) -> bool:
-    """Whether the address of a request also answers GET, as that of the practice does."""
-    scope = {**request.scope, "method": "GET"}
+def _takes(request: Request, method: str) -> bool:
+    """Whether the address of a request answers this method, by whichever of its routes."""
+    scope = {**request.scope, "method": method}
     return any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes)
+
+
+def _method_fault(request: Request) -> Fault:
+    """Say which methods an address takes; what raises the error knows those of one route only."""
+    allowed = ", ".join(method for method in METHODS if _takes(request, method))
+    return Fault(
+        405, f"This address does not take that method; it takes {allowed}.", headers={"Allow": allowed}
+    )
 
 
 def _render(request: Request, fault: Fault) -> str:
     services = services_if_any(request)
     if services is None:
         raise TemplateNotFound(ErrorContext.template)
-    template = services.templates.get_template(ErrorContext.template)
+    template = services.templates.env.get_template(ErrorContext.template)
     is_fragment = "hx-request" in request.headers
     is_sent = request.method not in SAFE_METHODS
     context = ErrorContext(
@@ -163,13 +175,13 @@ def _render(request: Request, fault: Fault) -> str:
         title=fault.title,
         message=_clean(fault.message),
         # A link asks with GET: where a form was sent to there may be nothing for it. A fragment's page stays.
-        may_try_again=_may_pass(fault.status) and (is_fragment or not is_sent or _can_be_opened(request)),
+        may_try_again=_may_pass(fault.status) and (is_fragment or not is_sent or _takes(request, "GET")),
         is_sent=is_sent,
         lesson=lesson_behind(request) if is_sent else None,
     )
     if is_fragment and "notice" in template.blocks:
-        return "".join(template.blocks["notice"](template.new_context(vars(context))))
-    return str(template.render(vars(context)))
+        return render_fragment(services.templates, context, "notice")
+    return render(services.templates, context)
 
 
 def _may_pass(status: int) -> bool:
@@ -201,8 +213,6 @@ def _http_fault(error: HTTPException) -> Fault:
         message = "There is nothing at this address. The course starts at /."
     if message == UNREADABLE_BODY:
         message = f"The body cannot be read: {_why_unreadable(error.__cause__)}."
-    if error.status_code == 405:
-        message = f"This address does not take that method; it takes {headers.get('Allow', 'another')}."
     return Fault(error.status_code, message, headers=headers)
 
 

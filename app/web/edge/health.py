@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import anyio
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.errors import FromNoiseError, TryLater
+from app.web.edge.api_document import ANY, RETRY_AFTER, TEXT, Answer, ErrorAnswer, Responses, refusals
 from app.web.edge.services import services_of
 
 ENGINE_PATIENCE_S = 2.0
@@ -19,13 +21,60 @@ FRESH = {"cache-control": "no-store"}
 router = APIRouter()
 
 
-@router.get("/healthz")
+class Alive(Answer):
+    """This process answers."""
+
+    status: Literal["ok"]
+
+
+class EngineModel(Answer):
+    """A model as the engine has it."""
+
+    name: str
+    ready: bool
+    fault: str | None
+    runtime: str | None = None
+    max_rows: int | None = None
+    rate: float | None = None
+
+
+class Readiness(Answer):
+    """Whether this server can serve runs, and how busy its engine is; of a silent engine nothing."""
+
+    device: str | None = None
+    notice: str | None = None
+    models: Sequence[EngineModel] = ()
+    runs: Mapping[str, int] | None = None
+    capacity: int | None = None
+    viewers: int | None = None
+    network_calls: int | None = None
+    network_rows: int | None = None
+    trainings: Mapping[str, int] | None = None
+    training_updates: int | None = None
+    silent_s: float | None = None
+    ready: bool
+    records: bool
+    missing: list[str]
+
+
+NOT_READY: Responses = {
+    503: {
+        "description": "Engine or records do not answer; or the server stops.",
+        "model": Readiness | ErrorAnswer,
+        "headers": RETRY_AFTER,
+        "content": {"text/plain": TEXT},
+    }
+}
+EVER = refusals(*ANY, is_page=True)
+
+
+@router.get("/healthz", response_model=Alive, responses=EVER)
 async def healthz() -> Response:
     """Say that this process answers; asks nobody else."""
     return JSONResponse({"status": "ok"}, headers=FRESH)
 
 
-@router.get("/readyz")
+@router.get("/readyz", response_model=Readiness, responses=EVER | NOT_READY)
 async def readyz(request: Request) -> Response:
     """Ask engine and records; 503 with what is missing while either does not answer."""
     report, missing = await _engine_report(request)

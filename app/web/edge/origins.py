@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from app.web.edge.root_path import root_path_of
 from app.web.edge.services import services_if_any
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -46,4 +47,6 @@ def _path_behind(request: Request) -> str:
     """Return the path of what a browser names as the page before (`Referer`), if that is one of ours."""
     referer = request.headers.get("referer", "")
     is_ours = is_same_origin(referer, request.headers.get("host", ""))
-    return urlsplit(referer).path if is_ours else ""
+    path = urlsplit(referer).path if is_ours else ""
+    root_path = root_path_of(request)
+    return path.removeprefix(root_path) if path.startswith(f"{root_path}/") else ""

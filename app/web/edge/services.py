@@ -15,6 +15,7 @@ from starlette.templating import Jinja2Templates
 from app.cards import Card, CardFile, unknown_model
 from app.course.catalogue import Catalogue
 from app.engine.client import EngineClient
+from app.engine.several import SeveralEngines
 from app.learners.database import Records
 from app.learners.missing import MissingRecords
 from app.predictions.reading import Predictions
@@ -45,7 +46,7 @@ class Services:
         records: the database of learners, or what refuses in its place; reached by `on_records`.
         record_threads: where the database is read and written.
         secret: the key that signs cookies.
-        engine: the engine, as this process sees it.
+        engine: the engine, or several, as this process sees it.
         drawings: the picture files that this process makes.
     """
 
@@ -61,8 +62,12 @@ class Services:
     records: Records | MissingRecords
     record_threads: RecordThreads
     secret: bytes
-    engine: EngineClient
+    engine: EngineClient | SeveralEngines
     drawings: Drawings
+
+    def address(self, path: str) -> str:
+        """Give the address of a path of this site to a client outside of its pages."""
+        return f"{self.settings.root_path}{path}"
 
     def card(self, model: str) -> Card:
         """Return the card of a model.

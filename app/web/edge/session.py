@@ -19,6 +19,7 @@ from starlette.responses import Response
 from app.errors import InvalidRequest
 from app.learners.missing import MissingRecords
 from app.learners.sessions import Session, read_session
+from app.web.edge.embedding import Frame, frame_of
 from app.web.edge.services import services_of
 
 VERIFIED = "fromnoise.session"
@@ -93,19 +94,37 @@ CurrentSession = Annotated[Session | None, Depends(current_session)]
 
 
 def keep_session(request: Request, response: Response, session: Session) -> None:
-    """Have the browser keep this session for a year; without records there is nobody to be kept."""
-    if isinstance(services_of(request).records, MissingRecords):
+    """Have the browser keep this session for a year; without records there is nobody to be kept.
+
+    In a frame of another site it is kept for that site alone, and under https alone.
+    """
+    services, scheme = services_of(request), request.url.scheme
+    frame = _frame_of(request)
+    if isinstance(services.records, MissingRecords) or _keeps_nothing(frame, scheme):
         return
-    scheme = request.url.scheme
-    response.set_cookie(
-        cookie_name(scheme, services_of(request).secret),
-        session.cookie,
-        max_age=ONE_YEAR_S,
-        path="/",
-        secure=scheme == "https",
-        httponly=True,
-        samesite="lax",
-    )
+    name = cookie_name(scheme, services.secret)
+    kept = f"{name}={session.cookie}; Max-Age={ONE_YEAR_S}{_attributes(request, frame)}"
+    response.headers.append("set-cookie", kept)
+
+
+def _frame_of(request: Request) -> Frame:
+    origins = services_of(request).settings.embed_origins
+    return frame_of(request, origins) if origins else Frame.NONE
+
+
+def _keeps_nothing(frame: Frame, scheme: str) -> bool:
+    return frame is Frame.UNKNOWN or (frame is Frame.ALLOWED and scheme != "https")
+
+
+def _attributes(request: Request, frame: Frame) -> str:
+    """Say what a cookie is sent with: to this site below its path, and to no script.
+
+    Under https the path is the root, as browsers insist for names that begin with `__Host-`.
+    """
+    if request.url.scheme != "https":
+        return f"; HttpOnly; Path={services_of(request).settings.root_path or '/'}; SameSite=lax"
+    others = "none; Partitioned" if frame is Frame.ALLOWED else "lax"
+    return f"; HttpOnly; Path=/; Secure; SameSite={others}"
 
 
 def drop_session(request: Request, response: Response) -> None:
@@ -113,7 +132,6 @@ def drop_session(request: Request, response: Response) -> None:
     scheme, secret = request.url.scheme, services_of(request).secret
     former = former_name(scheme)
     names = [cookie_name(scheme, secret), *([former] if _is_ours(request, former) else [])]
+    attributes = _attributes(request, _frame_of(request))
     for name in names:
-        secure = "; Secure" if scheme == "https" else ""
-        forgotten = f'{name}=""; HttpOnly; Max-Age=0; Path=/; SameSite=lax{secure}'
-        response.headers.append("set-cookie", forgotten)
+        response.headers.append("set-cookie", f'{name}=""; Max-Age=0{attributes}')

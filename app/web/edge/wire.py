@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
 
+from app.web.edge.bounds import LARGEST_HEAD_BYTES, MOST_HEADERS
 from app.web.edge.security import HEADERS
 
 RETRY_AFTER = (b"retry-after", b"2")
@@ -14,8 +15,8 @@ NOT_HTTP = (400, "What came is not a request in HTTP/1.1.")
 NO_HEAD = (408, "The head of this request did not come in time: {} s are allowed.")
 NO_BODY = (408, "The body of this request did not come in time: {} s are allowed.")
 BARREN = (400, "This request has more around its body than in it.")
-LARGE_HEAD = (431, "The head of this request is over {} bytes long.")
-MANY_HEADERS = (431, "This request has over {} headers.")
+LARGE_HEAD = (431, f"The head of this request is over {LARGEST_HEAD_BYTES} bytes long.")
+MANY_HEADERS = (431, f"This request has over {MOST_HEADERS} headers.")
 NO_ROOM = (503, "Too many requests with large heads come at the moment. Please try again in a moment.")
 FULL = (503, "This server has as many connections as it takes. Please try again in a moment.")
 

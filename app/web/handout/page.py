@@ -14,6 +14,7 @@ from app.course.lesson import Lesson
 from app.labs.registry import LabsOfLesson
 from app.labs.strip import paper_of
 from app.web.delivery.templating import render
+from app.web.edge.root_path import root_path_of
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
 from app.web.handout.context import PRINT_STYLES, HandoutContext, parts_of, questions_of, styles_of
@@ -33,7 +34,7 @@ def handout_router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         """Show a lesson as it is printed."""
         services = services_of(request)
         lesson: Lesson = services.catalogue.lesson(slug)
-        site = f"{request.url.scheme}://{request.url.netloc}"
+        site = f"{request.url.scheme}://{request.url.netloc}{root_path_of(request)}"
         context = HandoutContext(
             lesson=lesson,
             parts=parts_of(lesson, labs[slug], lambda slug, read: paper_of(slug, read, site)),

@@ -16,7 +16,7 @@ from app.course.question import Question
 from app.errors import NotFound
 from app.learners.sittings import standings_of
 from app.questions.kind import Turn
-from app.validation import ATTEMPT
+from app.web.edge.api_document import WITH_BODY, refusals
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
 from app.web.practice.answering import (
@@ -26,6 +26,15 @@ from app.web.practice.answering import (
     submit_giving_up,
     verdict_before,
 )
+from app.web.practice.answers import (
+    Attempt,
+    LastVerdict,
+    LessonListed,
+    QuestionAsked,
+    QuestionId,
+    Solution,
+    Verdict,
+)
 from app.web.practice.asked import rounds_of
 
 NO_LONGER_ASKED = "This question is no longer asked. Your answer was recorded, and its verdict stands."
@@ -34,7 +43,7 @@ PERSONAL = {"cache-control": "private, no-store", "vary": "Cookie"}
 router = APIRouter(prefix="/api")
 
 
-class Submission(BaseModel):
+class SubmittedAnswer(BaseModel):
     """An answer as a client sends it; nothing is converted, nothing else is taken.
 
     `options` are the ids of the options chosen; for a kind of question without options, what was entered.
@@ -43,9 +52,10 @@ class Submission(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     options: Annotated[
-        list[Annotated[str, Field(max_length=MAX_OPTION_LENGTH)]], Field(min_length=1, max_length=MAX_OPTIONS)
+        list[Annotated[str, Field(max_length=MAX_OPTION_LENGTH)]],
+        Field(min_length=1, max_length=MAX_OPTIONS, description="Ids of options.", examples=[["b7f2"]]),
     ]
-    attempt: Annotated[str, Field(pattern=ATTEMPT)]
+    attempt: Attempt
 
 
 class GivingUp(BaseModel):
@@ -53,10 +63,10 @@ class GivingUp(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    attempt: Annotated[str | None, Field(pattern=ATTEMPT)] = None
+    attempt: Attempt | None = None
 
 
-@router.get("/lessons")
+@router.get("/lessons", response_model=list[LessonListed])
 async def list_lessons(request: Request) -> Response:
     """List the lessons with the ids of their questions."""
     catalogue = services_of(request).catalogue
@@ -76,8 +86,8 @@ async def list_lessons(request: Request) -> Response:
     return JSONResponse(lessons)
 
 
-@router.get("/questions/{question_id}")
-async def read_question(request: Request, question_id: str, session: CurrentSession) -> Response:
+@router.get("/questions/{question_id}", response_model=QuestionAsked, responses=refusals(404))
+async def read_question(request: Request, question_id: QuestionId, session: CurrentSession) -> Response:
     """Return a question with what its kind offers, such as options in this learner's order."""
     services = services_of(request)
     question = services.catalogue.question(question_id)
@@ -92,8 +102,12 @@ async def read_question(request: Request, question_id: str, session: CurrentSess
     return JSONResponse(content, headers=PERSONAL)
 
 
-@router.post("/questions/{question_id}/answers")
-async def answer_question(request: Request, question_id: str, submission: Submission) -> Response:
+@router.post(
+    "/questions/{question_id}/answers",
+    response_model=LastVerdict | Verdict,
+    responses=refusals(*WITH_BODY, 404, 409, 422, 429),
+)
+async def answer_question(request: Request, question_id: QuestionId, submission: SubmittedAnswer) -> Response:
     """Grade and record an answer; explain it once it is right or no try is left.
 
     An answer that was recorded before gets the verdict that it got then, whatever became of the question.
@@ -115,9 +129,13 @@ async def answer_question(request: Request, question_id: str, submission: Submis
     return response
 
 
-@router.post("/questions/{question_id}/solution")
+@router.post(
+    "/questions/{question_id}/solution",
+    response_model=Solution,
+    responses=refusals(*WITH_BODY, 404, 422, 429),
+)
 async def give_up_question(
-    request: Request, question_id: str, session: CurrentSession, giving_up: GivingUp | None = None
+    request: Request, question_id: QuestionId, session: CurrentSession, giving_up: GivingUp | None = None
 ) -> Response:
     """Show the solution; without an answer that was right before, the question counts as not known."""
     question = services_of(request).catalogue.question(question_id)

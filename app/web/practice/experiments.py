@@ -21,7 +21,7 @@ from app.course.experiments import Measure, PlayerRun, PredictOnce
 from app.course.lesson import Lesson
 from app.course.question import Question
 from app.diffusion.samplers.catalogue import SAMPLERS
-from app.engine.client import Asker
+from app.engine.admission import Asker
 from app.engine.frame_events import read_frame
 from app.engine.reading import class_index
 from app.errors import NotFound

@@ -12,18 +12,20 @@ from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, PlainValidator
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from app.errors import Conflict, FromNoiseError, InvalidRequest, TryLater
 from app.learners.sessions import new_attempt
 from app.predictions.outcome import in_words as in_words_of
 from app.predictions.reading import ReadPrediction
-from app.validation import ATTEMPT, shown
+from app.validation import shown
 from app.web.delivery.templating import render
+from app.web.edge.api_document import WITH_BODY, Responses, refusals
 from app.web.edge.errors import fault_of, respond
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
+from app.web.practice.answers import Attempt, PredictionId, PredictionLocked, PredictionStanding
 from app.web.practice.predicting import (
     Told,
     kept_prediction,
@@ -39,6 +41,9 @@ from app.web.runs.page import in_words
 router = APIRouter()
 
 LONGEST = 64
+AGAIN: Responses = {
+    200: {"model": PredictionLocked, "description": "The same was predicted before; its lab runs again."}
+}
 NOTHING_GIVEN = "Say first what you expect, then lock it."
 
 
@@ -52,13 +57,13 @@ def _said(value: object) -> str | int | float:
     raise ValueError(f"{what}; received {shown(value)}")
 
 
-class Submission(BaseModel):
+class SubmittedPrediction(BaseModel):
     """A prediction as a client sends it: the id of a choice, a number, or a step."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     prediction: Annotated[str | int | float, PlainValidator(_said, json_schema_input_type=str | int | float)]
-    attempt: Annotated[str, Field(pattern=ATTEMPT)]
+    attempt: Attempt
 
 
 @dataclass(frozen=True)
@@ -83,8 +88,8 @@ class PredictionContext:
     was_locked: bool = False
 
 
-@router.get("/api/predictions/{prediction_id}")
-async def read_prediction(request: Request, prediction_id: str, session: CurrentSession) -> Response:
+@router.get("/api/predictions/{prediction_id}", response_model=PredictionStanding, responses=refusals(404))
+async def read_prediction(request: Request, prediction_id: PredictionId, session: CurrentSession) -> Response:
     """Say how a prediction stands: open, running, stopped or measured, with the outcome once it is.
 
     `attempt` is a token with which one can be made: a retry with it is known as the same learner's.
@@ -95,8 +100,13 @@ async def read_prediction(request: Request, prediction_id: str, session: Current
     return JSONResponse(_described(read, told) | {"attempt": attempt}, headers=PERSONAL)
 
 
-@router.post("/api/predictions/{prediction_id}", status_code=201)
-async def predict(request: Request, prediction_id: str, submission: Submission) -> Response:
+@router.post(
+    "/api/predictions/{prediction_id}",
+    status_code=201,
+    response_model=PredictionLocked,
+    responses=AGAIN | refusals(*WITH_BODY, 404, 409, 422, 429),
+)
+async def predict(request: Request, prediction_id: PredictionId, submission: SubmittedPrediction) -> Response:
     """Lock a prediction and run its lab; the same again runs it again, something else is refused (409)."""
     read = services_of(request).predictions.find(prediction_id)
     locked = await lock_prediction(request, read, submission.prediction, submission.attempt)

@@ -5,47 +5,61 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import JSONResponse, RedirectResponse
 
 from app.cards import Card
 from app.controls.request import RunRequest, read_texts
 from app.controls.table import CONTROLS
-from app.engine.client import Asker
+from app.engine.admission import Asker
 from app.engine.reading import RunReading, read_run
 from app.engine.relay import Relay
 from app.engine.run import RunSpec
 from app.errors import InvalidRequest
 from app.learners.sessions import Session, new_session
 from app.ranges import MAX_STEPS
-from app.validation import VIEWER
 from app.web.delivery.event_stream import EventStream
+from app.web.edge.api_document import ANY, WITH_BODY, refusals
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession, keep_session
+from app.web.runs.answers import (
+    FORM_BODY,
+    FRAMES,
+    REDIRECT,
+    LastEventId,
+    PromptRun,
+    ReplacedRun,
+    Run,
+    RunId,
+    TicketHeader,
+    ViewerName,
+)
 from app.web.runs.read_back import as_typed, prompts_as_read
-from app.web.runs.tickets import HEADER as TICKET
 from app.web.runs.tickets import learner_by_ticket
 
 router = APIRouter()
 
-ViewerName = Annotated[str, Query(pattern=VIEWER)]
-"""What a page calls one of its viewings, which it may withdraw; the empty name is one too."""
-
 SHORTEST_TELLING_NAME = 8
 """Letters of a viewer's name that nobody else has by chance; a page's has about twelve."""
 
-ReplacedRun = Annotated[str | None, Query(max_length=64)]
+AfterStep = Annotated[
+    int,
+    Query(
+        ge=-1, le=MAX_STEPS, description="The step of the last frame that arrived; -1 for none.", examples=[7]
+    ),
+]
 
 FORM_FIELDS = ("model", *CONTROLS)
 
 
 @dataclass(frozen=True)
 class StartedRun:
-    """A run that the engine has taken: its id, its model's card, and how its request was read."""
+    """A run that the engine has taken: its id, its model's card, how its request was read, where it is."""
 
     id: str
     card: Card
     reading: RunReading
+    frames: str
 
     @property
     def described(self) -> dict[str, object]:
@@ -56,13 +70,22 @@ class StartedRun:
             "shape": self.card.shape,
             "steps": self.reading.spec.steps,
             "count": self.reading.spec.count,
-            "frames": f"/api/runs/{self.id}/frames",
+            "frames": self.frames,
         }
 
 
-@router.post("/api/runs", status_code=201)
+@router.post(
+    "/api/runs",
+    status_code=201,
+    response_model=PromptRun | Run,
+    responses=refusals(*WITH_BODY, 422, 429, 503),
+)
 async def start_run(
-    request: Request, body: RunRequest, session: CurrentSession, replaces: ReplacedRun = None
+    request: Request,
+    body: RunRequest,
+    session: CurrentSession,
+    replaces: ReplacedRun = None,
+    x_ticket: TicketHeader = None,
 ) -> Response:
     """Start a run, or join the same one.
 
@@ -70,7 +93,7 @@ async def start_run(
     counts among the changes of the minute, of which there may be more than runs. `X-Ticket`, from
     `GET /api/ticket`, makes a client without a cookie a learner of its own.
     """
-    learner = session or (learner_by_ticket(request) if TICKET in request.headers else None)
+    learner = session or (learner_by_ticket(request, x_ticket) if x_ticket else None)
     run = await start(request, body, learner, replaces)
     prompts = prompts_as_read(body, run.reading.prompts) if run.reading.prompts else {}
     response = JSONResponse(run.described | prompts, status_code=201)
@@ -79,13 +102,15 @@ async def start_run(
     return response
 
 
-@router.get("/api/runs/{run_id}/frames")
+@router.get(
+    "/api/runs/{run_id}/frames", response_class=Response, responses=FRAMES | refusals(404, 422, 429, 503)
+)
 async def watch_run(
     request: Request,
-    run_id: str,
+    run_id: RunId,
     session: CurrentSession,
-    last_event_id: Annotated[str | None, Header(max_length=16)] = None,
-    after: Annotated[int, Query(ge=-1, le=MAX_STEPS)] = -1,
+    last_event_id: LastEventId = None,
+    after: AfterStep = -1,
     viewer: ViewerName = "",
 ) -> Response:
     """Stream the frames of a run, from the one after `Last-Event-ID` on.
@@ -100,9 +125,9 @@ async def watch_run(
     return EventStream(relay.watch(after, viewing(session, viewer) or ""), slot.release)
 
 
-@router.delete("/api/runs/{run_id}", status_code=204)
+@router.delete("/api/runs/{run_id}", status_code=204, responses=refusals(*WITH_BODY, 404, 422, 503))
 async def withdraw_run(
-    request: Request, run_id: str, session: CurrentSession, viewer: ViewerName = ""
+    request: Request, run_id: RunId, session: CurrentSession, viewer: ViewerName = ""
 ) -> Response:
     """Withdraw the learner's viewer of that name; with none left the run pauses within two steps.
 
@@ -117,7 +142,13 @@ async def withdraw_run(
     return Response(status_code=204)
 
 
-@router.post("/runs")
+@router.post(
+    "/runs",
+    status_code=303,
+    response_class=RedirectResponse,
+    openapi_extra=FORM_BODY,
+    responses=REDIRECT | refusals(*ANY, *WITH_BODY, 422, 429, is_page=True),
+)
 async def start_run_by_form(request: Request, session: CurrentSession) -> Response:
     """Start a run from the player's form, for browsers without JavaScript."""
     async with request.form(max_fields=20, max_files=0) as form:
@@ -139,7 +170,7 @@ async def start(
     card = services.card(wanted.model)
     reading = read_run(wanted, card)
     run_id = await services.engine.submit(reading.spec, asker_of(request, session), replaces)
-    return StartedRun(run_id, card, reading)
+    return StartedRun(run_id, card, reading, services.address(f"/api/runs/{run_id}/frames"))
 
 
 def asker_of(request: Request, session: Session | None) -> Asker:

@@ -14,42 +14,53 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.learners.sessions import Session
 from app.ranges import MAX_STEPS
+from app.web.edge.api_document import refusals
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
 from app.web.runs import drawn
+from app.web.runs.answers import GIF, PNG, RunId
 from app.web.runs.api import known_run
 from app.web.runs.drawn import DrawnFile
 
-WithGuess = Annotated[bool, Query(description="Show the clean guess too, with the noisy picture.")]
+WithGuess = Annotated[
+    bool, Query(description="Show the clean guess too, with the noisy picture.", examples=[True])
+]
 
 FrameNumber = Annotated[
-    int | None, Query(ge=0, le=MAX_STEPS, description="Which frame; the finished picture unless given.")
+    int | None,
+    Query(ge=0, le=MAX_STEPS, description="Which frame; the finished picture unless given.", examples=[10]),
 ]
 
 router = APIRouter()
 
 
-@router.get("/api/runs/{run_id}/image.png")
+@router.get(
+    "/api/runs/{run_id}/image.png", response_class=Response, responses=PNG | refusals(404, 422, 429, 503)
+)
 async def image(
-    request: Request, run_id: str, session: CurrentSession, frame: FrameNumber = None
+    request: Request, run_id: RunId, session: CurrentSession, frame: FrameNumber = None
 ) -> Response:
     """Return one frame's noisy picture (the finished one unless asked otherwise) as PNG."""
     relay, card = await known_run(request, run_id)
     return await _file(request, run_id, session, drawn.still(relay.spec, card, frame))
 
 
-@router.get("/api/runs/{run_id}/animation.gif")
+@router.get(
+    "/api/runs/{run_id}/animation.gif", response_class=Response, responses=GIF | refusals(404, 422, 429, 503)
+)
 async def animation(
-    request: Request, run_id: str, session: CurrentSession, guess: WithGuess = False
+    request: Request, run_id: RunId, session: CurrentSession, guess: WithGuess = False
 ) -> Response:
     """Return the whole run as an animation, once it is finished; the guess stands on the right."""
     relay, card = await known_run(request, run_id)
     return await _file(request, run_id, session, drawn.animation(relay.spec, card, guess=guess))
 
 
-@router.get("/api/runs/{run_id}/strip.png")
+@router.get(
+    "/api/runs/{run_id}/strip.png", response_class=Response, responses=PNG | refusals(404, 422, 429, 503)
+)
 async def film_strip(
-    request: Request, run_id: str, session: CurrentSession, guess: WithGuess = False
+    request: Request, run_id: RunId, session: CurrentSession, guess: WithGuess = False
 ) -> Response:
     """Return ten frames side by side, once the run is finished; the guess of each stands below it."""
     relay, card = await known_run(request, run_id)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from app.cards import Card, weights_fault
 from app.controls.table import CONTROLS, MAX_ATTENTION_COUNT, MAX_IMAGE_STEPS, MAX_PROMPT_LENGTH, controls_of
@@ -12,6 +13,7 @@ from app.diffusion.samplers.catalogue import SAMPLERS
 from app.diffusion.schedules import GRIDS
 from app.errors import TryLater
 from app.web.edge.services import services_of
+from app.web.runs.answers import Model
 from app.web.runs.vocabulary import prompt_rules
 
 router = APIRouter()
@@ -25,8 +27,8 @@ LIMITS = {control.name: control.most for control in CONTROLS.values() if control
 """The largest values that the numbers of a run may have, and what its settings may have together."""
 
 
-@router.get("/api/models")
-async def list_models(request: Request) -> list[dict[str, Any]]:
+@router.get("/api/models", response_model=list[Model])
+async def list_models(request: Request) -> Response:
     """List every model; while the engine is away they are listed as not ready."""
     services = services_of(request)
     try:
@@ -34,12 +36,13 @@ async def list_models(request: Request) -> list[dict[str, Any]]:
     except TryLater:
         status = {"device": None, "models": []}
     reports = {report["name"]: report for report in status["models"]}
-    return [
+    described = [
         describe(
             file.card, status["device"], reports.get(file.card.name), services.faults.get(file.card.name)
         )
         for file in services.cards
     ]
+    return JSONResponse(described)
 
 
 def describe(

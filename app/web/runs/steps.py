@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import JSONResponse, Response
 
 from app.controls.table import MAX_COUNT
 from app.diffusion.samplers.catalogue import SAMPLERS
 from app.engine.run import RunSpec
 from app.ranges import MAX_STEPS
+from app.web.edge.api_document import refusals
 from app.web.edge.services import services_of
+from app.web.runs.answers import RunId, StepNumbers
 from app.web.runs.api import known_run
 
 router = APIRouter()
@@ -18,15 +21,22 @@ router = APIRouter()
 LARGEST_SIDE = 4096
 """Beyond any picture; where a model's own ends, the engine says."""
 
-Step = Annotated[int, Path(ge=0, lt=MAX_STEPS, description="The step, from 0.")]
-Picture = Annotated[int, Query(ge=0, lt=MAX_COUNT, description="Which picture of the run, from 0.")]
-Pixel = Annotated[int, Query(ge=0, lt=LARGEST_SIDE, description="Column x or row y, from 0 at the top left.")]
+Step = Annotated[int, Path(ge=0, lt=MAX_STEPS, description="The step, from 0.", examples=[12])]
+Picture = Annotated[
+    int, Query(ge=0, lt=MAX_COUNT, description="Which picture of the run, from 0.", examples=[0])
+]
+Column = Annotated[
+    int, Query(ge=0, lt=LARGEST_SIDE, description="The pixel's column, from 0.", examples=[14])
+]
+Row = Annotated[int, Query(ge=0, lt=LARGEST_SIDE, description="Its row, from the top.", examples=[9])]
 
 
-@router.get("/api/runs/{run_id}/steps/{step}")
+@router.get(
+    "/api/runs/{run_id}/steps/{step}", response_model=StepNumbers, responses=refusals(404, 409, 422, 503)
+)
 async def step_of_run(
-    request: Request, run_id: str, step: Step, picture: Picture = 0, x: Pixel = 0, y: Pixel = 0
-) -> dict[str, Any]:
+    request: Request, run_id: RunId, step: Step, picture: Picture = 0, x: Column = 0, y: Row = 0
+) -> Response:
     """Work one step out again at one pixel.
 
     For each network call of the step (two with Heun): its `row`, what each number of the row multiplies, the
@@ -35,7 +45,7 @@ async def step_of_run(
     """
     relay, _ = await known_run(request, run_id)
     numbers = await services_of(request).engine.step_numbers(run_id, step, picture, x, y)
-    return numbers | {"function": function_of(relay.spec)}
+    return JSONResponse(numbers | {"function": function_of(relay.spec)})
 
 
 def function_of(spec: RunSpec) -> str:

@@ -14,14 +14,14 @@ from app.learners.sessions import Session
 from app.learners.tickets import LASTS_S, learner_of, new_ticket
 from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
+from app.web.runs.answers import Ticket
 
-HEADER = "x-ticket"
 FRESH = {"cache-control": "no-store"}
 
 router = APIRouter()
 
 
-@router.get("/api/ticket")
+@router.get("/api/ticket", response_model=Ticket)
 async def ticket(request: Request, session: CurrentSession) -> Response:
     """Give a ticket for `X-Ticket` at `POST /api/runs`; null to who has a cookie."""
     made = None
@@ -30,6 +30,6 @@ async def ticket(request: Request, session: CurrentSession) -> Response:
     return JSONResponse({"ticket": made, "lasts_s": LASTS_S}, headers=FRESH)
 
 
-def learner_by_ticket(request: Request) -> Session | None:
-    """Return the learner of the ticket that came with a request without a cookie; None without a good one."""
-    return learner_of(services_of(request).secret, request.headers.get(HEADER, ""))
+def learner_by_ticket(request: Request, ticket: str) -> Session | None:
+    """Return the learner of the ticket that came with a request without a cookie; None for a bad one."""
+    return learner_of(services_of(request).secret, ticket)

@@ -11,7 +11,8 @@ import time
 import pytest
 import torch
 
-from app.engine.client import Asker, EngineClient
+from app.engine.admission import Asker
+from app.engine.client import EngineClient
 from app.engine.devices import choose
 from app.engine.faults import Fault, kind_of
 from app.engine.models import Models

@@ -9,7 +9,8 @@ from itertools import pairwise
 import httpx2
 import pytest
 
-from app.engine.client import Asker, EngineClient
+from app.engine.admission import Asker
+from app.engine.client import EngineClient
 from app.engine.core import Core
 from app.engine.frame_events import event
 from app.engine.points import trainer

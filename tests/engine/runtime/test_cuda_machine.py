@@ -107,6 +107,29 @@ def test_a_step_with_more_pixels_than_any_before_gets_more_memory(log):
         assert np.array_equal(fetched, pixels.numpy())
 
 
+@pytest.mark.parametrize("failing", ["aside", "pinned"])
+@pytest.mark.parametrize("first", [0, 2])
+def test_a_growth_that_fails_leaves_no_half_of_it_behind(log, monkeypatch, failing, first):
+    machine = CudaMachine(CPU)
+    for _ in range(AT_ONCE if first else 0):
+        machine.fetch(torch.zeros(first, 4, dtype=torch.uint8))()
+    plain = torch.empty
+
+    def short(*size, pin_memory=False, **given):
+        if pin_memory == (failing == "pinned"):
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return plain(*size, **given)
+
+    pixels = torch.arange(32, dtype=torch.uint8).view(8, 4)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(torch, "empty", short)
+        for _ in range(AT_ONCE):
+            with pytest.raises(torch.OutOfMemoryError):
+                machine.fetch(pixels)
+    for _ in range(AT_ONCE):
+        assert np.array_equal(machine.fetch(pixels)(), pixels.numpy())
+
+
 def test_copies_wait_for_the_step_and_the_step_after_next_for_the_copies(log):
     machine = CudaMachine(CPU)
     machine.fetch(torch.zeros(4, dtype=torch.uint8))

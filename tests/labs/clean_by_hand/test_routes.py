@@ -13,7 +13,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from app.course.directives import Lab
-from app.engine.client import Asker
+from app.engine.admission import Asker
 from app.errors import TryLater
 from app.labs.clean_by_hand import routes
 from app.labs.clean_by_hand.noisy import noisy_pixels

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from itertools import islice, product
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from app.training.landscapes.counting import counted
 from app.training.landscapes.drawing import draw
+from app.training.landscapes.drawings import any_numbered
+from app.training.landscapes.prompts import seen_prompts
 from app.training.landscapes.scene import (
     ATTRIBUTES,
     COLOURS,
@@ -20,6 +25,7 @@ from app.training.landscapes.scene import (
     Scene,
     any_scene,
 )
+from app.training.landscapes.stream import numbered
 
 HOUSE = Scene("day", "hills", "sun", NONE, "house", "red", "left")
 
@@ -139,3 +145,34 @@ def test_snow_falls_on_the_ground_too() -> None:
     falling = replace(HOUSE, weather="snowfall")
     changed = np.abs(picture(falling).astype(int) - picture(HOUSE).astype(int)).max(axis=-1) > 24
     assert all(changed[rows : rows + 8].sum() >= 12 for rows in range(0, 32, 8))
+
+
+def test_pictures_of_32_pixels_are_drawn_as_those_that_the_painter_learnt_from() -> None:
+    digest = hashlib.sha256()
+    for number in range(100):
+        for _, pixels in (numbered(1, number), any_numbered(1_000_000, number), counted(1_000_008)(number)):
+            digest.update(pixels.numpy().tobytes())
+    digest.update(seen_prompts(20).drawn.numpy().tobytes())
+    assert digest.hexdigest().startswith("f3d33bbfae645f80")
+
+
+@pytest.mark.parametrize("zoom", [2, 3])
+def test_a_larger_picture_shows_the_same_more_finely(zoom: int) -> None:
+    generator = np.random.default_rng(5)
+    for seed in range(24):
+        scene = any_scene(generator)
+        fine = draw(scene, np.random.default_rng(seed), side=32 * zoom)
+        assert fine.shape == (32 * zoom, 32 * zoom, 3)
+        coarse = np.asarray(Image.fromarray(fine).reduce(zoom)).astype(int)
+        difference = np.abs(coarse - picture(scene, seed).astype(int))
+        assert difference.mean() < 4, scene
+        other = np.abs(coarse - picture(scene, seed + 1).astype(int))
+        assert difference.mean() < other.mean() / 2, scene
+        blocks = fine.reshape(32, zoom, 32, zoom, 3)
+        assert (blocks != blocks[:, :1, :, :1]).any(), "more than the small picture enlarged"
+
+
+@pytest.mark.parametrize("side", [0, 16, 33, 48, -32])
+def test_a_side_that_is_no_multiple_of_32_is_refused(side: int) -> None:
+    with pytest.raises(ValueError, match="32 pixels wide, or a multiple"):
+        draw(HOUSE, np.random.default_rng(0), side=side)

@@ -4,6 +4,7 @@ import torch
 
 from app.prompts import MAX_WORDS
 from app.training.landscapes.stream import SHOWN, DrawnBatches, numbered
+from app.training.recipes import RECIPES
 
 
 def test_a_batch_is_pictures_and_rows_of_tokens() -> None:
@@ -38,3 +39,12 @@ def test_other_seeds_give_other_pictures_and_no_scene_is_held_out() -> None:
     theirs = [numbered(2, number) for number in range(30)]
     assert not any(torch.equal(one, other) for _, one in ours for _, other in theirs)
     assert not any(scene.is_held_out for scene, _ in ours)
+
+
+def test_a_recipe_of_larger_pictures_is_shown_the_same_scenes_in_its_own_size() -> None:
+    small = DrawnBatches(4, seed=1, pool=8).batch(3)
+    large = DrawnBatches(4, seed=1, pool=8, side=RECIPES["painter64"].network.height).batch(3)
+    assert large[0].shape == (4, 3, 64, 64)
+    assert torch.equal(small[1], large[1])
+    coarse = torch.nn.functional.avg_pool2d(large[0], 2)
+    assert (coarse - small[0]).abs().mean() < 0.05

@@ -40,7 +40,8 @@ def client_for(engine, records=True):
     return TestClient(app, base_url="http://localhost")
 
 
-REPORT = {"device": "cpu", "models": [{"name": "digits"}], "queue": 0}
+MODEL = {"name": "digits", "ready": True, "fault": None, "runtime": "eager", "max_rows": 64, "rate": 900}
+REPORT = {"device": "cpu", "notice": None, "models": [MODEL], "runs": {"running": 1}, "capacity": 512}
 
 
 def test_the_process_is_up_whatever_the_engine_and_the_records_do():

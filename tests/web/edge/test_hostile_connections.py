@@ -150,7 +150,7 @@ def test_one_who_asks_without_reading_waits_with_what_it_asks(path):
         (connection,) = one.connections
         flood.cancel()
         grown = psutil.Process().memory_info().rss - before
-        unread = len(connection._unread) - connection._place
+        unread = len(connection._unread)
         return unread, len(connection.pipeline), grown, len(app.asked)
 
     unread, pipelined, grown, asked = play(scene)
@@ -346,3 +346,78 @@ def test_a_request_to_be_upgraded_is_answered_as_any_other(name):
         return [await talk.answer(), await (await one.talk(upgrade + GET)).answer()]
 
     assert play(scene) == [(200, b"0")] * 2
+
+
+# One request after another
+
+
+@pytest.mark.parametrize("first", [b"POST /", b"POST /at-once"], ids=["body read", "answered at once"])
+@pytest.mark.parametrize("length", [1, 5, 20, len(GET) - 1], ids=lambda length: f"{length} bytes")
+def test_what_has_come_of_the_next_request_stays(first, length):
+    async def scene(one: Site, app: App):
+        talk = await one.talk((POST % 5).replace(b"POST /", first) + b"12345" + GET[:length])
+        answers = [await talk.answer()]
+        await asyncio.sleep(0.05)
+        await talk.send(GET[length:])
+        answers.append(await talk.answer())
+        await talk.send(GET)
+        return [*answers, await talk.answer()], app.asked
+
+    (first_answer, *others), asked = play(scene)
+    assert first_answer[0] == 200
+    assert others == [(200, b"0")] * 2
+    assert asked[1:] == ["/", "/"]
+
+
+def test_half_a_head_behind_a_body_has_the_time_of_a_head():
+    async def scene(one: Site, app: App):
+        talk = await one.talk(POST % 5 + b"12345" + GET[:20])
+        answer = await talk.answer()
+        return answer, await talk.rest()
+
+    answer, rest = play(scene, Hasty, timeout_keep_alive=20)
+    assert answer == (200, b"5")
+    assert rest.startswith(b"HTTP/1.1 408 ")
+
+
+class Brisk(PatientConnection):
+    head_s = body_s = 1.2
+
+
+@pytest.mark.parametrize("body", [b"1234567890", b"", b"1" * 20_000], ids=["ten", "none", "many"])
+def test_each_body_has_a_time_of_its_own(body):
+    async def scene(one: Site, app: App):
+        talk = await one.talk((POST % 10).replace(b"POST /", b"POST /at-once"))
+        first = await talk.answer()
+        await asyncio.sleep(0.7)
+        await talk.send(b"1234567890" + POST % (len(body) + 1))
+        await asyncio.sleep(0.7)
+        await talk.send(body + b"1")
+        return first, await talk.answer()
+
+    assert play(scene, Brisk) == ((200, b"0"), (200, b"%d" % (len(body) + 1)))
+
+
+def test_a_server_that_stops_answers_what_is_under_way_and_no_more():
+    async def scene(one: Site, app: App):
+        opened, half, idle, silent = (
+            await one.talk(),
+            await one.talk(GET[:20]),
+            await one.talk(GET),
+            await one.talk(),
+        )
+        await idle.answer()
+        await asyncio.sleep(0.1)
+        for connection in one.connections:
+            connection.shutdown()
+        ended = [await idle.rest()]
+        await opened.send(GET)
+        await half.send(GET[20:])
+        answers = [await opened.answer(), await half.answer()]
+        ended += [await talk.rest() for talk in (opened, half, silent)]
+        return answers, ended, app.asked
+
+    answers, ended, asked = play(scene)
+    assert answers == [(200, b"0")] * 2
+    assert ended == [b""] * 4
+    assert len(asked) == 3

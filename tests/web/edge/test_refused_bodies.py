@@ -17,8 +17,8 @@ from app.engine.server import OnceRequest
 from app.errors import InvalidRequest
 from app.validation import first_refused
 from app.web.practice.api import GivingUp
-from app.web.practice.api import Submission as Answer
-from app.web.practice.predictions import Submission as Guess
+from app.web.practice.api import SubmittedAnswer as Answer
+from app.web.practice.predictions import SubmittedPrediction as Guess
 from tests.web.fake_engine import FakeEngine, app_for
 
 JSON = {"content-type": "application/json"}

@@ -11,9 +11,10 @@ from app.engine.admission import ANONYMOUS
 from app.engine.frame_events import read_frame
 from app.errors import TryLater
 from app.learners.sessions import new_session, read_session
+from app.settings import Settings
 from tests.web.cookies import learner_cookie
 from tests.web.fake_engine import DONE, FakeEngine, app_for, start
-from tests.web.services import SECRET
+from tests.web.services import SECRET, change_services
 
 JSON = {"content-type": "application/json"}
 
@@ -34,6 +35,12 @@ def events_of(content):
 
 
 # Starting a run
+
+
+def test_below_a_path_a_run_says_where_its_frames_are_there(client):
+    change_services(client.app, settings=Settings(root_path="/noise"))
+    run = start(client).json()
+    assert run["frames"] == f"/noise/api/runs/{run['id']}/frames"
 
 
 def test_a_run_is_started_and_described(client, engine):

@@ -64,7 +64,7 @@ def test_too_much_at_once_is_refused_in_the_words_of_the_form(client, engine):
         ({"model": "none"}, "model"),
         ({"model": "tiny", "seed": "x"}, "seed"),
         ({"model": "tiny", "seed": "1_000"}, "seed"),
-        ({"model": "tiny", "seed": "\u0663"}, "seed"),
+        ({"model": "tiny", "seed": "1,000"}, "seed"),
         ({"model": "tiny", "seed": "9" * 5000}, "seed"),
         ({"model": "tiny", "seed": "1.5"}, "seed"),
         ({"model": "tiny", "steps": "1e3"}, "steps"),

@@ -9,8 +9,10 @@ from starlette.testclient import TestClient
 
 from app.engine.frame_log import FrameLog, Viewer
 from app.errors import NotFound, TryLater
+from app.settings import Settings
 from app.web.runs import trainings
 from tests.web.fake_engine import FakeEngine, app_for
+from tests.web.services import change_services
 
 REPORTS = [b"id: %d\nevent: progress\ndata: {}\n\n" % number for number in range(3)]
 DONE = b"event: done\ndata: {}\n\n"
@@ -77,6 +79,12 @@ def test_a_training_is_started_and_its_answer_says_where_its_events_are(client, 
         "events": f"/api/trainings/{content['id']}/events",
     }
     assert "set-cookie" in started.headers
+
+
+def test_below_a_path_a_training_says_where_its_events_are_there(client):
+    change_services(client.app, settings=Settings(root_path="/noise"))
+    content = start(client).json()
+    assert content["events"] == f"/noise/api/trainings/{content['id']}/events"
 
 
 def test_its_events_come_from_the_report_after_the_last_one(client):

@@ -18,7 +18,7 @@ LEFT_OUT = ("count", "attention")
 """Settings of a player that this lab has not: it shows one picture."""
 
 OPTIONS = {
-    "step": "The step that is on show first, from 0 to the run's steps less one; the middle one unless given.",
+    "step": "The step that is on show first, from 0 on; the middle one unless given.",
     "x": "The column of the pixel on show first, from 0 at the left; the middle one unless given.",
     "y": "Its row, from 0 at the top; the middle one unless given.",
 }

@@ -22,8 +22,8 @@ from app.labs.step.options import SHOWN, StepLab
 
 TITLE = "One step taken apart"
 SUMMARY = (
-    "Run a model, choose a pixel, and see the arithmetic of every step at that pixel with the run's own numbers, "
-    "for every sampler, beside the code that computes it."
+    "Run a model, choose a pixel, and see the arithmetic of every step at that pixel with the run's own "
+    "numbers, for every sampler, beside the code that computes it."
 )
 EXAMPLE: Mapping[str, str] = {}
 

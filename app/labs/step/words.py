@@ -22,7 +22,7 @@ class Line:
 
 
 def lines_of(call: Mapping[str, Any], channels: Sequence[str]) -> tuple[Line, ...]:
-    """Write a call of `app.engine.step_numbers` out, a line a channel; terms whose factor is 0 are left out."""
+    """Write a call of `app.engine.step_numbers` out, a line a channel, without terms whose factor is 0."""
     row = call["row"]
     lines = []
     for index, channel in enumerate(channels):

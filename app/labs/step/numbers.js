@@ -65,7 +65,7 @@ export class Numbers {
     const values = Object.fromEntries(TERMS.map((name) => [name, call[name][channel]]));
     const lines = ownWords(told.sampler, index, /** @type {any} */ ({ ...values, row: call.row }), /** @type {any} */ (told));
     role("own").replaceChildren(...lines.flatMap(([name, formula, value]) => entry(isTry && name === "x_next" ? "x_try" : name, formula, value)));
-    role("around").replaceChildren(...["x_t", "x0_hat", "x_next"].map((name) => around(name, call.around, channel, place)));
+    role("around").replaceChildren(...["x_t", "x0_hat", "x_next"].map((name) => around(name, isTry && name === "x_next" ? "x_try" : name, call.around, channel, place)));
     return part;
   }
 }
@@ -130,15 +130,16 @@ function entry(name, formula, value) {
 }
 
 /**
- * @param {string} name
+ * @param {string} name  of the values
+ * @param {string} title
  * @param {Told} values
  * @param {number} channel
  * @param {{ x: number, y: number }} place
  */
-function around(name, values, channel, { x, y }) {
+function around(name, title, values, channel, { x, y }) {
   const table = document.createElement("table");
   const caption = document.createElement("caption");
-  caption.append(code(name));
+  caption.append(code(title));
   const body = document.createElement("tbody");
   values[name].forEach((/** @type {number[][]} */ pixels, /** @type {number} */ down) => {
     const line = document.createElement("tr");

@@ -23,6 +23,7 @@ from app.web.edge.services import services_of
 from app.web.edge.session import CurrentSession
 from app.web.runs.api import start
 from app.web.runs.page import in_words
+from app.web.runs.steps import function_of
 
 KIND = "step"
 
@@ -34,6 +35,7 @@ class WorkedContext:
     Attributes:
         run: what was run, in a sentence.
         told: what `app.engine.step_numbers` says of the step.
+        function: the one that gave the rows.
         calls: the lines of each call, for every channel.
         back: the page that the lab stands on.
     """
@@ -42,6 +44,7 @@ class WorkedContext:
 
     run: str
     told: Mapping[str, Any]
+    function: str
     x: int
     y: int
     calls: tuple[tuple[Line, ...], ...]
@@ -74,7 +77,8 @@ def router(labs: Mapping[str, LabsOfLesson]) -> APIRouter:
         calls = tuple(lines_of(call, channels) for call in told["calls"])
         back = f"/lessons/{settings.lesson}#{lab}" if settings.lesson else f"/labs/{KIND}"
         words = in_words(run.reading.spec, run.card, wanted)
-        context = WorkedContext(words, told, place["x"], place["y"], calls, back)
+        function = function_of(run.reading.spec)
+        context = WorkedContext(words, told, function, place["x"], place["y"], calls, back)
         html = render(services_of(request).templates, context)
         return HTMLResponse(html, headers={"cache-control": "no-store"})
 

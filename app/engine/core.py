@@ -47,6 +47,7 @@ PORTION_S = 1.0
 JUDGING_S = 5.0
 """A request waits so long for the judge; it goes on meanwhile, and the next request finds it further."""
 
+MOST_STEPS_WORKED_OUT = 16
 STEPS_AT_ONCE = 2
 """Steps that are worked out again at once: each draws all noise of a picture up to it anew."""
 
@@ -77,6 +78,7 @@ class Core:
         self._changed = threading.Condition()
         self._measuring: Future[Pace] | None = None
         self._working_out = asyncio.Semaphore(STEPS_AT_ONCE)
+        self._worked_out = 0
         self._device = DeviceLoop(models, self._runs, self._trainings, self._changed, give_up)
 
     def start(self) -> None:
@@ -113,11 +115,9 @@ class Core:
         model = self.models.get(spec.model)
         check_spec(spec, model.card)
         run_id = spec.run_id(model.card.sha256)
-        now = time.monotonic()
+        now, size = time.monotonic(), bytes_of_run(spec, model.card)
         with self._changed:
-            run = self._runs.join(run_id, now) or self._runs.admit(
-                run_id, spec, account, bytes_of_run(spec, model.card), now
-            )
+            run = self._runs.join(run_id, now) or self._runs.admit(run_id, spec, account, size, now)
             self._changed.notify()
             return run
 
@@ -271,16 +271,25 @@ class Core:
         Raises:
             NotFound: the run never was, or has gone.
             InvalidRequest: no such step or pixel.
-            Conflict: the step has not been computed yet.
+            Conflict: the step has not been computed yet, or never will be.
+            TryLater: too many wait for the same.
         """
         with self._changed:
             run = self._runs.find(run_id)
             card = self.models.get(run.spec.model).card
-            self._runs.claim(run, time.monotonic())
-        log = run.steps or StepLog()
-        async with self._working_out:
-            work = partial(step_numbers, run.spec, plan_of(run.spec, card), log, card.shape, step, place)
-            return await asyncio.to_thread(work)
+            if run.status is RunStatus.DONE:  # one under way is not kept going by this
+                self._runs.claim(run, time.monotonic())
+        if run.status is RunStatus.FAILED:
+            raise Conflict("This run failed; start it again.")
+        if self._worked_out >= MOST_STEPS_WORKED_OUT:
+            raise TryLater("Many steps are being worked out at the moment.", 1)
+        work = partial(step_numbers, run.spec, card, run.steps or StepLog(), step, place)
+        self._worked_out += 1
+        try:
+            async with self._working_out:
+                return await asyncio.to_thread(work)
+        finally:
+            self._worked_out -= 1
 
     async def _judge(self, run: LiveRun, model: LoadedModel, judge: Judge) -> Judged:
         """Have the device thread judge a few frames after each tick of the other runs."""

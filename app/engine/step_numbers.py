@@ -13,10 +13,12 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.cards import Card
 from app.diffusion.plan import Plan
 from app.diffusion.seeds import PictureNoise
 from app.engine.frame_log import Half, StepLog
 from app.engine.run import RunSpec
+from app.engine.trajectory import plan_of
 from app.errors import Conflict, InvalidRequest
 
 AROUND = 2
@@ -53,17 +55,17 @@ class Place:
 
 
 def step_numbers(
-    spec: RunSpec, plan: Plan, log: StepLog, shape: tuple[int, int, int], step: int, place: Place
+    spec: RunSpec, card: Card, log: StepLog, step: int, place: Place, plan: Plan | None = None
 ) -> dict[str, object]:
     """Work a step out at a pixel: each of its calls, with its row, what that multiplies, and the result.
 
     Args:
         spec: the run.
-        plan: its calls.
+        card: of its model.
         log: what it computed.
-        shape: channels, height, width of a picture.
         step: from 0 to the run's steps - 1.
         place: the pixel.
+        plan: its calls, where they are not those of the run.
 
     Returns:
         What is sent as JSON; values of a pixel are lists, a number a channel.
@@ -74,11 +76,12 @@ def step_numbers(
     """
     if not 0 <= step < spec.steps:
         raise InvalidRequest(f"step must be from 0 to {spec.steps - 1}, got {step}", "step")
-    place.check(spec, shape)
+    place.check(spec, card.shape)
+    plan = plan or plan_of(spec, card)
     positions = [index for index, call in enumerate(plan.calls) if call.step == step]
     if log.x_t(positions[-1] + 1) is None:
         raise Conflict("This step has not been computed yet; ask again once its frame has come.")
-    noises = _noises(spec, plan, shape, place, positions)
+    noises = _noises(spec, plan, card.shape, place, positions)
     here, there = plan.points[step], plan.points[step + 1]
     return {
         "step": step,
@@ -139,13 +142,16 @@ def _noises(
     spec: RunSpec, plan: Plan, shape: tuple[int, int, int], place: Place, positions: list[int]
 ) -> Iterator[NDArray[np.float32]]:
     """Draw again what each of these calls drew: zeros where its row has no noise."""
+    nothing = np.zeros(shape, dtype=np.float32)
+    if not any(plan.calls[position].row.noise for position in positions):
+        yield from [nothing] * len(positions)
+        return
     generator = PictureNoise(spec.seed, place.picture)
     generator.draw(shape)  # the starting noise
     for call in plan.calls[: positions[0]]:
         if call.row.noise:
             generator.draw(shape)
     for position in positions:
-        nothing = np.zeros(shape, dtype=np.float32)
         yield generator.draw(shape) if plan.calls[position].row.noise else nothing
 
 

@@ -51,7 +51,7 @@ def tick(denoiser: Denoiser, runs: list[Trajectory]) -> list[list[bytes]]:
     place = 0
     for run, count in zip(runs, counts, strict=True):
         own = slice(place, place + count)
-        run.log(*numbers[:, own].copy(), is_last=run.is_at_last_call)
+        run.log(*numbers[:, own], is_last=run.is_at_last_call)
         drafts = run.settle(x_next[own], x0_hat[own])
         events.append(
             [encode(run, draft, (finished if draft.is_last else shown)[:, own]) for draft in drafts]

@@ -38,6 +38,7 @@ LABS: Mapping[str, str] = {
     "clean-by-hand": "app.labs.clean_by_hand",
     "readings": "app.labs.readings",
     "train2d": "app.labs.train2d",
+    "step": "app.labs.step",
 }
 """The package of each kind of lab."""
 

@@ -26,13 +26,17 @@ def ended(model, spec) -> Trajectory:
     return run
 
 
-def numbers_of(run: Trajectory, step: int, place: Place = Place(0, 3, 2), plan=None, log=None):  # noqa: B008
-    return step_numbers(run.spec, plan or run.plan, log or run.steps, run.shape, step, place)
+@pytest.fixture
+def numbers_of(tiny):
+    def work_out(run, step, place=Place(0, 3, 2), plan=None, log=None):  # noqa: B008
+        return step_numbers(run.spec, tiny.card, log or run.steps, step, place, plan)
+
+    return work_out
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 @pytest.mark.parametrize("grid", GRIDS)
-def test_every_step_of_every_sampler_is_the_runs_own(tiny, spec_of, sampler, grid):
+def test_every_step_of_every_sampler_is_the_runs_own(tiny, numbers_of, spec_of, sampler, grid):
     steps = max(6, fewest_steps(grid))
     run = ended(
         tiny,
@@ -53,7 +57,7 @@ def test_every_step_of_every_sampler_is_the_runs_own(tiny, spec_of, sampler, gri
 
 @pytest.mark.parametrize("number", ["x_t", "x0_hat", "x0_hat_previous", "noise", "start"])
 @pytest.mark.parametrize("sampler", ["ddpm", "dpm_solver_pp", "heun"])
-def test_a_wrong_number_in_the_row_shows(tiny, spec_of, sampler, number):
+def test_a_wrong_number_in_the_row_shows(tiny, numbers_of, spec_of, sampler, number):
     run = ended(tiny, spec_of(sampler=sampler, steps=8, seed=2))
     position = next(index for index, call in enumerate(run.plan.calls) if call.step == 4)
     right = run.plan.calls[position]
@@ -69,7 +73,7 @@ def test_a_wrong_number_in_the_row_shows(tiny, spec_of, sampler, number):
     assert number == "noise" or sampler == "dpm_solver_pp" or shown > 1e-3
 
 
-def test_noise_is_drawn_again_and_not_solved_from_the_next_picture(tiny, spec_of):
+def test_noise_is_drawn_again_and_not_solved_from_the_next_picture(tiny, numbers_of, spec_of):
     run = ended(tiny, spec_of(sampler="ddpm", steps=5, count=3, seed=11))
     told = numbers_of(run, 3, Place(2, 1, 1))["calls"][0]
     changed = StepLog()
@@ -83,12 +87,12 @@ def test_noise_is_drawn_again_and_not_solved_from_the_next_picture(tiny, spec_of
     assert again["x_next"] == told["x_next"]
 
 
-def test_without_noise_in_the_row_none_is_drawn(tiny, spec_of):
+def test_without_noise_in_the_row_none_is_drawn(tiny, numbers_of, spec_of):
     run = ended(tiny, spec_of(sampler="ddpm", steps=4))
     assert numbers_of(run, 3)["calls"][0]["noise"] == [0.0] * run.shape[0]
 
 
-def test_the_pixels_around_end_where_the_picture_does(tiny, spec_of):
+def test_the_pixels_around_end_where_the_picture_does(tiny, numbers_of, spec_of):
     run = ended(tiny, spec_of(steps=2))
     _, height, width = run.shape
     corner = numbers_of(run, 0, Place(0, 0, 0))["calls"][0]["around"]
@@ -110,14 +114,14 @@ def test_the_pixels_around_end_where_the_picture_does(tiny, spec_of):
         (0, Place(0, 0, 999), "y"),
     ],
 )
-def test_what_is_no_step_or_pixel_of_the_run_is_refused(tiny, spec_of, step, place, named):
+def test_what_is_no_step_or_pixel_of_the_run_is_refused(tiny, numbers_of, spec_of, step, place, named):
     run = ended(tiny, spec_of(steps=3, count=2))
     with pytest.raises(InvalidRequest, match=f"{named} must be from 0 to") as refused:
         numbers_of(run, step, place)
     assert refused.value.field == named
 
 
-def test_a_step_that_is_still_to_come_is_refused(tiny, spec_of):
+def test_a_step_that_is_still_to_come_is_refused(tiny, numbers_of, spec_of):
     run = begin(spec_of(steps=3, sampler="heun"), tiny.card, CPU)
     for _ in range(3):
         tick(tiny.denoiser, [run])
@@ -125,7 +129,7 @@ def test_a_step_that_is_still_to_come_is_refused(tiny, spec_of):
     with pytest.raises(Conflict, match="not been computed yet"):
         numbers_of(run, 1)
     with pytest.raises(Conflict):
-        step_numbers(run.spec, run.plan, StepLog(), run.shape, 0, Place(0, 0, 0))
+        step_numbers(run.spec, tiny.card, StepLog(), 0, Place(0, 0, 0))
 
 
 def test_whole_steps_log_what_ticks_do(tiny, spec_of):
@@ -148,4 +152,7 @@ def test_what_a_log_takes_is_known_beforehand(tiny, spec_of, sampler):
     spec = spec_of(sampler=sampler, steps=5, count=2)
     run = ended(tiny, spec)
     assert run.steps.size == log_bytes(run.plan, 2, run.shape) > 0
+    kept = [*run.steps._x_t, *run.steps._x0_hat]
+    assert sum(pictures.nbytes for pictures in kept) == run.steps.size
+    assert all(pictures.base is None for pictures in kept), "a view keeps more than it shows"
     assert bytes_of_run(spec, tiny.card) > run.steps.size

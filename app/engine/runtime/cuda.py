@@ -53,7 +53,7 @@ class Launched:
             own = slice(end - run.spec.count, end)
             panes = pixels[own].swapaxes(0, 1)
             is_last = any(draft.is_last for draft in drafts)
-            run.log(*halves[own].swapaxes(0, 1).copy(), is_last=is_last)
+            run.log(*halves[own].swapaxes(0, 1), is_last=is_last)
             events.append(
                 [encode(run, draft, panes[list(LAST if draft.is_last else SHOWN)]) for draft in drafts]
             )

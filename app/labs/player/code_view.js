@@ -1,6 +1,7 @@
 /** The source of the sampler that runs, with the lines of the frame's stage lit, and the step's arithmetic. */
 
 import { find, findAll } from "../../kit/elements.js";
+import { litLines } from "../../kit/lit_lines.js";
 import { writeMarked } from "./quantities.js";
 import { figures } from "./readouts.js";
 
@@ -122,15 +123,9 @@ export class CodeView {
 
   /** @param {string | null} stage */
   light(stage) {
-    const span = new RegExp(`\\b${stage}:(\\d+)-(\\d+)`).exec(this.source?.dataset.lit ?? "");
-    const key = `${this.sampler} ${span?.[0]}`;
+    const key = `${this.sampler} ${stage}`;
     if (key === this.litKey) return; // most frames light what the one before did
     this.litKey = key;
-    for (const line of this.section.querySelectorAll(".line.lit")) line.classList.remove("lit");
-    if (!this.source || !span) return;
-    for (const line of findAll(this.source, ".line", HTMLElement)) {
-      const number = Number(line.dataset.line);
-      line.classList.toggle("lit", number >= Number(span[1]) && number <= Number(span[2]));
-    }
+    litLines(this.section, this.sampler, stage);
   }
 }

@@ -6,7 +6,7 @@ Routes get it by `services_of(request)`; nothing else of theirs is kept on the a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from starlette.requests import Request
@@ -24,6 +24,9 @@ from app.rates import Rate, StreamSlots
 from app.settings import Settings
 from app.web.edge.drawings import Drawings
 from app.web.edge.record_threads import RecordThreads
+
+STEPS_PER_MINUTE, ANONYMOUS_STEPS_PER_MINUTE = 600, 1_200
+"""A key that is held down goes through some four hundred steps a minute."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,6 +51,7 @@ class Services:
         secret: the key that signs cookies.
         engine: the engine, or several, as this process sees it.
         drawings: the picture files that this process makes.
+        step_rate: how many steps of runs one learner may have worked out again.
     """
 
     settings: Settings
@@ -64,6 +68,9 @@ class Services:
     secret: bytes
     engine: EngineClient | SeveralEngines
     drawings: Drawings
+    step_rate: Rate = field(
+        default_factory=lambda: Rate("steps worked out", STEPS_PER_MINUTE, ANONYMOUS_STEPS_PER_MINUTE)
+    )
 
     def address(self, path: str) -> str:
         """Give the address of a path of this site to a client outside of its pages."""

@@ -13,6 +13,7 @@ from app.engine.run import RunSpec
 from app.ranges import MAX_STEPS
 from app.web.edge.api_document import refusals
 from app.web.edge.services import services_of
+from app.web.edge.session import CurrentSession
 from app.web.runs.answers import RunId, StepNumbers
 from app.web.runs.api import known_run
 
@@ -32,10 +33,16 @@ Row = Annotated[int, Query(ge=0, lt=LARGEST_SIDE, description="Its row, from the
 
 
 @router.get(
-    "/api/runs/{run_id}/steps/{step}", response_model=StepNumbers, responses=refusals(404, 409, 422, 503)
+    "/api/runs/{run_id}/steps/{step}", response_model=StepNumbers, responses=refusals(404, 409, 422, 429, 503)
 )
 async def step_of_run(
-    request: Request, run_id: RunId, step: Step, picture: Picture = 0, x: Column = 0, y: Row = 0
+    request: Request,
+    run_id: RunId,
+    step: Step,
+    session: CurrentSession,
+    picture: Picture = 0,
+    x: Column = 0,
+    y: Row = 0,
 ) -> Response:
     """Work one step out again at one pixel.
 
@@ -43,6 +50,7 @@ async def step_of_run(
     resulting `x_next`, what the run `logged` in half precision, and the `rounding` within which they agree.
     Noise is drawn again from the picture's own generator.
     """
+    services_of(request).step_rate.take(session.learner_key if session else None)
     relay, _ = await known_run(request, run_id)
     numbers = await services_of(request).engine.step_numbers(run_id, step, picture, x, y)
     return JSONResponse(numbers | {"function": function_of(relay.spec)})

@@ -62,7 +62,7 @@ class WholeEngine(BetEngine):
         for _ in plan.calls:
             log.append(grey, grey)
         log.end(grey)
-        return step_numbers(spec, plan, log, card.shape, step, Place(picture, x, y))
+        return step_numbers(spec, card, log, step, Place(picture, x, y))
 
     async def submit_training(self, spec, asker):
         self.trainings[spec.training_id] = Training()

@@ -10,8 +10,10 @@ from app.engine.client import EngineClient
 from app.engine.core import Core
 from app.engine.models import Models
 from app.engine.server import create_engine_app
+from app.rates import Rate
 from app.web.runs import steps
 from tests.web.fake_engine import app_for, start
+from tests.web.services import change_services
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +90,18 @@ def test_a_step_that_is_still_to_come_is_a_conflict(served):
     answer = served.get(f"/api/runs/{run_id}/steps/999")
     assert answer.status_code == 409
     assert "not been computed yet" in answer.json()["error"]["message"]
+
+
+def test_what_is_asked_too_often_is_refused_for_the_minute(served):
+    run_id = ended(served, steps=2)
+    services = served.app.state.services
+    served.cookies.clear()
+    change_services(served.app, step_rate=Rate("steps worked out", 1, 2))
+    try:
+        answers = [served.get(f"/api/runs/{run_id}/steps/0") for _ in range(3)]
+    finally:
+        change_services(served.app, step_rate=services.step_rate)
+    assert [answer.status_code for answer in answers[:2]] == [200, 200]
+    assert answers[2].status_code in (429, 503)
+    assert "steps worked out a minute" in answers[2].json()["error"]["message"]
+    assert int(answers[2].headers["retry-after"]) >= 1

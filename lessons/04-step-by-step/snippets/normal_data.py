@@ -20,13 +20,14 @@ def spread_at_end(sampler, steps, data, fresh=1.0, start=1.0):
     return math.sqrt(variance)
 
 
-print("                                          begun with half the noise")
-print("data  steps   d = 0   small  large            small  lesson 1's step")
+print("               all the noise at the start     half of it at the start")
+print("data  steps   d = 0  small  large  lesson 1        small  lesson 1")
 for data in (1.0, 0.1):
     for steps in (10, 50, 250):
         none = spread_at_end("ddpm", steps, data, fresh=0.0)
         small = spread_at_end("ddpm", steps, data)
         large = spread_at_end("ddpm_large", steps, data)
         half = spread_at_end("ddpm", steps, data, start=0.5)
-        ddim = spread_at_end("ddim", steps, data, start=0.5)
-        print(f"{data:4} {steps:6}   {none:.3f}   {small:.3f}  {large:.3f}            {half:.3f}  {ddim:.3f}")
+        ddim, half_ddim = (spread_at_end("ddim", steps, data, start=start) for start in (1.0, 0.5))
+        print(f"{data:4} {steps:6}   {none:.3f}  {small:.3f}  {large:.3f}  {ddim:8.3f}", end="        ")
+        print(f"{half:.3f}  {half_ddim:8.3f}")

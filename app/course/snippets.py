@@ -9,11 +9,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from pathlib import Path
 
+from app.cores import cores
 from app.course.files import MOST_TEXT, Unreadable, list_files, read_text, with_line_feeds
 from app.course.lesson import Lesson
 from app.course.problem import Problem
@@ -34,23 +37,38 @@ SURROUNDINGS = {
 
 
 def snippet_problems(lessons: Iterable[Lesson], timeout_s: float = SNIPPET_TIMEOUT_S) -> list[Problem]:
-    """Run every snippet of some lessons, and list those that fail or print something else than is shown."""
-    problems = []
-    for lesson in lessons:
-        for snippet in runnable(list_files(lesson.folder)):
-            fault = run_snippet(snippet, timeout_s)
-            if fault:
-                problems.append(Problem(snippet.relative_to(lesson.folder.parent), *fault))
-    return problems
+    """Run every snippet of some lessons, and list those that fail or print something else than is shown.
+
+    As many run at once as there are cores. An interrupt ends those that run, and begins no other.
+    """
+    snippets = [(lesson, one) for lesson in lessons for one in runnable(list_files(lesson.folder))]
+    is_over = threading.Event()
+    with ThreadPoolExecutor(cores()) as executor:
+        runs = [executor.submit(run_snippet, snippet, timeout_s, is_over) for _, snippet in snippets]
+        try:
+            faults = [run.result() for run in runs]
+        except BaseException:
+            is_over.set()
+            raise
+    return [
+        Problem(snippet.relative_to(lesson.folder.parent), *fault)
+        for (lesson, snippet), fault in zip(snippets, faults, strict=True)
+        if fault
+    ]
 
 
-def run_snippet(snippet: Path, timeout_s: float = SNIPPET_TIMEOUT_S) -> Fault | None:
-    """Run a snippet in its own folder and process.
+def run_snippet(
+    snippet: Path, timeout_s: float = SNIPPET_TIMEOUT_S, is_over: threading.Event | None = None
+) -> Fault | None:
+    """Run a snippet in its own folder and process, until `is_over` is set.
 
     Returns:
         What is wrong, and at which line of the snippet where that is known: it failed, took too long, printed
         too much, or something else than the `.out` file beside it says; None when all is well.
     """
+    is_over = is_over or threading.Event()
+    if is_over.is_set():
+        return None
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(  # noqa: S603 (the course's own files, which its author asks us to run)
             [sys.executable, "-B", snippet.name],
@@ -62,7 +80,7 @@ def run_snippet(snippet: Path, timeout_s: float = SNIPPET_TIMEOUT_S) -> Fault | 
             start_new_session=True,
         )
         try:
-            stopped = _wait(process, timeout_s, (out.fileno(), err.fileno()))
+            stopped = _wait(process, timeout_s, (out.fileno(), err.fileno()), is_over)
         finally:
             _end(process)
         printed, complaint = (_beginning(file.fileno()) for file in (out, err))
@@ -78,10 +96,14 @@ def run_snippet(snippet: Path, timeout_s: float = SNIPPET_TIMEOUT_S) -> Fault | 
     return (what, None) if what else None
 
 
-def _wait(process: subprocess.Popen[bytes], timeout_s: float, files: tuple[int, int]) -> str | None:
+def _wait(
+    process: subprocess.Popen[bytes], timeout_s: float, files: tuple[int, int], is_over: threading.Event
+) -> str | None:
     """Wait for the end of a program; say why it has to be ended, where it does not end by itself."""
     end = time.monotonic() + timeout_s
     while process.poll() is None:
+        if is_over.is_set():
+            return "was stopped"
         if time.monotonic() > end:
             return f"ran longer than {timeout_s:g} s"
         if any(os.fstat(file).st_size > MOST_TEXT for file in files):

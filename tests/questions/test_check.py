@@ -2,6 +2,7 @@ import time
 
 import pytest
 
+from app.course import snippets
 from app.questions.check import check_course
 
 
@@ -161,3 +162,23 @@ def test_problems_of_text_lint_and_snippets_come_together(course, question):
     problems = " ".join(check_course(course.folder).problems)
     for part in ("unknown directive", "another order", "ZeroDivisionError"):
         assert part in problems
+
+
+def test_an_interrupt_ends_the_snippets_that_run_and_begins_no_other(course, monkeypatch):
+    began, told = [], []
+
+    def run(snippet, timeout_s, is_over):
+        began.append(snippet.name)
+        if len(began) == 1:
+            raise KeyboardInterrupt
+        told.append(is_over.wait(5.0))
+
+    monkeypatch.setattr(snippets, "cores", lambda: 1)
+    monkeypatch.setattr(snippets, "run_snippet", run)
+    folder = course.lesson()
+    (folder / "snippets").mkdir()
+    for name in ("a", "b", "c"):
+        (folder / f"snippets/{name}.py").write_text("print(1)\n")
+    with pytest.raises(KeyboardInterrupt):
+        check_course(course.folder)
+    assert told == [True] * (len(began) - 1)

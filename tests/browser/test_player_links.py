@@ -41,7 +41,7 @@ def test_a_link_that_makes_no_sense_changes_nothing_and_is_named(page: Page) -> 
     assert page.locator("[name=seed]").input_value() == "3"
     assert page.locator("[name=steps]").input_value() == "50"
     assert page.locator("[name=count]").input_value() == "2"
-    page.goto("/#player-1?seed=1.5&steps=0x10&guidance=%202&eta=1.01&count=")
+    page.goto("/#player-1?seed=1.5&steps=0x10&guidance=2,000&eta=1.01&count=")
     expect(page.locator("[data-role=link-note]")).to_contain_text("seed, steps, guidance, eta, count")
 
 

@@ -117,9 +117,7 @@ def test_without_javascript_each_is_answered_and_explained(browser: Browser, ser
     context.close()
 
 
-@pytest.mark.parametrize(
-    ("key", "code"), [("\u0438", "KeyB"), ("\u03b2", "KeyB"), ("\u0662", "Digit2"), ("\u00e9", "Digit2")]
-)
+@pytest.mark.parametrize(("key", "code"), [("\u0438", "KeyB"), ("\u03b2", "KeyB"), ("\u0662", "Digit2")])
 def test_a_keyboard_of_another_script_chooses_by_the_place_of_the_key(
     page: Page, key: str, code: str
 ) -> None:

@@ -77,7 +77,9 @@ def test_the_file_needs_nothing_else_and_runs_nothing(settings: Settings, tmp_pa
     assert [source[:40] for source in sources if not source.startswith("data:")] == []
     assert [href for href in re.findall(r'href="([^"]+)"', page) if not href.startswith("#")] == []
     assert "See the course and" in page
-    assert "<li>what is <em>missing</em> <code>app.<wbr>errors.<wbr>NotFound</code></li>" in page
+    assert (
+        '<li>what is <em>missing</em> <code translate="no">app.<wbr>errors.<wbr>NotFound</code></li>' in page
+    )
     assert page.count('<style media="print">') == 1
     assert list(tmp_path.glob("*.part")) == []
 

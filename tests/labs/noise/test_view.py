@@ -127,8 +127,8 @@ def test_the_first_state_is_in_the_markup() -> None:
     assert checked == ["linear", "snr"]
     (slider,) = [entry for _, entry in tags if entry.get("type") == "range"]
     assert (slider["min"], slider["max"], slider["value"]) == ("0", "200", "50")
-    (seed,) = [entry for _, entry in tags if entry.get("type") == "number"]
-    assert (seed["value"], seed["max"]) == ("7", str(2**53 - 1))
+    (seed,) = [entry for _, entry in tags if "data-number" in entry]
+    assert (seed["value"], seed["data-most"]) == ("7", str(2**53 - 1))
 
 
 def test_every_element_is_closed_where_it_should_be() -> None:

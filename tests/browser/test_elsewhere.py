@@ -69,8 +69,8 @@ def test_below_a_path_every_request_of_pages_and_scripts_stays_below_it(
     page.on("request", lambda request: asked.append(request.url))
     page.on("response", lambda got: missing.append(got.url) if got.status in (404, 405) else None)
     page.goto(f"{ours}/lessons/colours")
-    page.get_by_role("button", name="Start from noise").click()
-    page.wait_for_function("performance.getEntriesByName(location.origin + '/noise/api/runs').length > 0")
+    with page.expect_response("**/noise/api/runs"):
+        page.get_by_role("button", name="Start from noise").click()
     page.evaluate("scrollTo(0, document.body.scrollHeight)")  # questions load as they come near
     question = page.locator("[data-question=one]")
     question.get_by_label("Red").check()

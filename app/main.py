@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from operator import attrgetter
 from pathlib import Path
 
@@ -73,6 +73,14 @@ PARTS = (
 )
 
 
+def own_version() -> str:
+    """Return the version of this program; 0 where it runs from its files and is not installed."""
+    try:
+        return version("fromnoise")
+    except PackageNotFoundError:
+        return "0"
+
+
 def create_app(
     settings: Settings | None = None, kinds: Kinds = KINDS, rooms: Mapping[str, Path] = ROOMS
 ) -> FastAPI:
@@ -136,7 +144,7 @@ def create_app(
     app = FastAPI(
         title=TITLE,
         description=ABOUT,
-        version=version("fromnoise"),
+        version=own_version(),
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 from starlette.testclient import TestClient
 
-from app.main import PARTS
+from app.main import PARTS, own_version
 from tests.documented import Watch, document
 from tests.web.api.whole_site import make_site
 
@@ -124,3 +125,12 @@ def test_answers_of_every_test_are_looked_at(tmp_path):
         client.get("/api/lessons")
         client.get("/api/questions/none")
     assert WATCH.seen == before + 2
+
+
+def test_a_program_that_is_not_installed_has_a_document_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    assert own_version() == version("fromnoise")
+    monkeypatch.setattr("app.main.version", missing)
+    assert own_version() == "0"

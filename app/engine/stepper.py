@@ -46,12 +46,13 @@ def tick(denoiser: Denoiser, runs: list[Trajectory]) -> list[list[bytes]]:
     shown = to_pixels(x_t, x0_hat, eps_hat).numpy()
     ends = any(run.is_at_last_call for run in runs)
     finished = to_pixels(x_next, x_next, eps_hat).numpy() if ends else shown
-    numbers = in_half(x_t, x0_hat, x_next)
+    numbers = in_half(x_t, x0_hat)
+    pictures = in_half(x_next)[0] if ends else numbers[0]
     events = []
     place = 0
     for run, count in zip(runs, counts, strict=True):
         own = slice(place, place + count)
-        run.log(*numbers[:, own], is_last=run.is_at_last_call)
+        run.log(numbers[0, own], numbers[1, own], pictures[own], is_last=run.is_at_last_call)
         drafts = run.settle(x_next[own], x0_hat[own])
         events.append(
             [encode(run, draft, (finished if draft.is_last else shown)[:, own]) for draft in drafts]
